@@ -1,0 +1,7 @@
+/** @module The connectors of this installation, in the order in which they are shown. */
+import type { Connector } from '../src/connector/define.ts';
+import coordination from './coordination/connector.ts';
+import landRegistry from './land-registry/connector.ts';
+import nationalPortal from './national-portal/connector.ts';
+
+export const connectors: readonly Connector[] = [nationalPortal, landRegistry, coordination];

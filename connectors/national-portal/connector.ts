@@ -1,0 +1,191 @@
+/** @module National Public Service Portal (Cổng DVCQG): dossiers and progress out, read back by code or by listing. Wire: VPCP guide v1.4 (2020), observed. */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { PortalClient } from '../../src/capabilities/portal.ts';
+import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
+import { UpstreamError, type UpstreamFailure } from '../../src/connector/upstream-error.ts';
+import { merge, toProgress, toRecord, toView } from './mapping.ts';
+import * as wire from './wire.ts';
+
+const settings = z.object({
+  BASE_URL: z.url().optional().meta({ description: 'Address of the portal’s exchange, e.g. through the LGSP adapter' }),
+  USERNAME: z.string().default('').meta({ description: 'Account of the province at the portal' }),
+  PASSWORD: z.string().default('').meta({ description: 'Password of that account', secret: true }),
+  UNIT: z.string().default('').meta({ description: 'madonvi: the province’s unit code, e.g. H15' }),
+  DSTCODE: z
+    .string()
+    .default('')
+    .meta({ description: 'Value of the header dstcode; empty where the adapter asks for none' }),
+});
+type Settings = z.output<typeof settings>;
+
+const PAGE = 1000;
+
+/** One session for all callers, made when first needed and anew when the portal says that it ended. */
+class PortalSession implements PortalClient {
+  readonly #context: ConnectorContext<Settings>;
+  #session: Promise<string> | null = null;
+
+  constructor(context: ConnectorContext<Settings>) {
+    this.#context = context;
+  }
+
+  async create(snapshots: Parameters<PortalClient['create']>[0]): Promise<void> {
+    await this.#call('DongBoHoSoMC', { isUpdating: 'False', data: snapshots.map(toRecord) }, wire.reply);
+  }
+
+  async update(items: Parameters<PortalClient['update']>[0]): Promise<void> {
+    const changed: wire.DossierRecord[] = [];
+    for (const { snapshot, kept } of items) {
+      const merged = merge(kept, toRecord(snapshot));
+      if (!isDeepStrictEqual(merged, kept)) changed.push(merged);
+    }
+    if (changed.length > 0) await this.#call('DongBoHoSoMC', { isUpdating: 'True', data: changed }, wire.reply);
+  }
+
+  async progress(records: Parameters<PortalClient['progress']>[0]): Promise<void> {
+    await this.#call('CapNhatTienDoHoSoMC', { data: records.map(toProgress) }, wire.reply);
+  }
+
+  async read(code: string): ReturnType<PortalClient['read']> {
+    try {
+      const { data } = await this.#call('TraCuuHoSo', { MaHoSo: code }, wire.lookUpReply);
+      return toView(data);
+    } catch (error) {
+      if (error instanceof NotFound) return null;
+      throw error;
+    }
+  }
+
+  async list(from: string, to: string, page: number): ReturnType<PortalClient['list']> {
+    const { data, tongSo } = await this.#call(
+      'LayDanhSachHoSo',
+      {
+        TuNgay: from.replaceAll('-', ''),
+        DenNgay: to.replaceAll('-', ''),
+        TrangHienTai: String(page),
+        SoBanGhi: String(PAGE),
+      },
+      wire.listReply,
+    );
+    return { codes: data.map(({ MaHoSo }) => MaHoSo), more: page * PAGE < Number(tongSo ?? 0) };
+  }
+
+  /** A login asks nothing of a dossier. */
+  async probe(): Promise<void> {
+    this.#session = null;
+    await this.#login(true);
+  }
+
+  async #login(isProbe: boolean): Promise<string> {
+    const { settings: account, upstream } = this.#context;
+    const answer = await upstream.json({
+      operation: 'login',
+      method: 'POST',
+      path: '/mapi/login',
+      json: { username: account.USERNAME, password: account.PASSWORD },
+      isProbe,
+    });
+    const { error_code, message, session } = parse('login', wire.loginReply, answer);
+    if (wire.DONE.has(error_code) && session) return session;
+    throw failure('login', kindOf(error_code, 'auth'), message ?? '', 'not-done');
+  }
+
+  #sessionOf(): Promise<string> {
+    if (!this.#session) {
+      const made = this.#login(false);
+      this.#session = made;
+      made.catch(() => {
+        if (this.#session === made) this.#session = null;
+      });
+    }
+    return this.#session;
+  }
+
+  /** Calls with the session; one that ended is replaced once. */
+  async #call<T extends { error_code: string; message?: string | null | undefined }>(
+    service: string,
+    body: object,
+    schema: z.ZodType<T>,
+  ): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      const used = this.#sessionOf();
+      const session = await used;
+      const { settings: account, upstream } = this.#context;
+      const answer = await upstream.json({
+        operation: service,
+        method: 'POST',
+        path: '/mapi/g',
+        headers: account.DSTCODE === '' ? {} : { dstcode: account.DSTCODE },
+        json: { session, madonvi: account.UNIT, service, ...body },
+      });
+      const { error_code: code, message } = parse(service, wire.reply, answer);
+      if (wire.DONE.has(code)) return parse(service, schema, answer);
+      if (wire.SESSION_ENDED.has(code) && attempt === 0) {
+        if (this.#session === used) this.#session = null;
+        continue;
+      }
+      throw refusalOf(service, code, message ?? '');
+    }
+  }
+}
+
+class NotFound extends UpstreamError {}
+
+function refusalOf(service: string, code: string, message: string): UpstreamError {
+  const words = `${code}: ${message}`;
+  if (wire.EXISTS.has(code) && (service === 'DongBoHoSoMC' || /đã tồn tại/i.test(message)))
+    return failure(service, 'exists', words, 'not-done');
+  if (wire.NOT_FOUND.has(code) && service === 'TraCuuHoSo')
+    return new NotFound('rejected', { upstream: 'national-portal', operation: service, words, outcome: 'not-done' });
+  return failure(service, kindOf(code, 'rejected'), words, wire.SYSTEM_FAILED.has(code) ? 'unknown' : 'not-done');
+}
+
+function kindOf(code: string, otherwise: UpstreamFailure): UpstreamFailure {
+  if (wire.SESSION_ENDED.has(code) || wire.NO_RIGHTS.has(code)) return 'auth';
+  if (wire.QUOTA.has(code)) return 'quota';
+  if (wire.MAINTENANCE.has(code)) return 'maintenance';
+  if (wire.SYSTEM_FAILED.has(code)) return 'unavailable';
+  return otherwise;
+}
+
+const failure = (
+  operation: string,
+  kind: UpstreamFailure,
+  words: string,
+  outcome: 'not-done' | 'unknown',
+): UpstreamError => new UpstreamError(kind, { upstream: 'national-portal', operation, words, outcome });
+
+/** Nothing of an answer is believed before its shape is. */
+function parse<T>(service: string, schema: z.ZodType<T>, answer: unknown): T {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw new UpstreamError('contract', {
+    upstream: 'national-portal',
+    operation: service,
+    outcome: 'unknown',
+    path: `$.${path.join('.')}`,
+    words: `answered another shape at $.${path.join('.')}: ${message}`,
+  });
+}
+
+export default defineConnector({
+  name: 'national-portal',
+  title: { vi: 'Cổng Dịch vụ công quốc gia', en: 'National Public Service Portal' },
+  capabilities: ['portal', 'catalogue'],
+  wire: {
+    version: 'vpcp-1.4',
+    confidence: 'observed',
+    note: {
+      vi: 'Theo hướng dẫn kết nối của VPCP v1.4 (2020) và mã nguồn đến 2025; bản mới của Trung tâm Dữ liệu quốc gia chưa công bố.',
+      en: 'By the VPCP guide v1.4 (2020) and code up to 2025; the National Data Centre’s newer one is not public.',
+    },
+  },
+  settings,
+  baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
+  timeoutMs: 60_000,
+  connections: 24,
+  operations: [],
+  portal: (context) => new PortalSession(context),
+});

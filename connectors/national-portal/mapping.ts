@@ -1,0 +1,204 @@
+/** @module Between a dossier in the gateway's terms and the portal's record: pure, code tables included. */
+import type { PortalProgress, PortalSnapshot, PortalView } from '../../src/capabilities/portal.ts';
+import type { DossierFields } from '../../src/dossiers/shape.ts';
+import { type DossierRecord, type DossierView, LISTS, type ProgressRecord } from './wire.ts';
+
+const OFFSET = 7 * 3_600_000;
+
+/** `yyyyMMddHHmmss` in Asia/Ho_Chi_Minh (+07:00 all year); empty when absent. */
+export function compact(at: number | null): string {
+  return at === null ? '' : new Date(at + OFFSET).toISOString().replace(/\D/g, '').slice(0, 14);
+}
+
+/** Epoch milliseconds of `yyyyMMddHHmmss`; null for an empty or impossible time. */
+export function fromCompact(text: string | null | undefined): number | null {
+  const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text ?? '');
+  if (!match) return null;
+  const [, year, month, day, hour, minute, second] = match;
+  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}+07:00`);
+  return Number.isNaN(at) || compact(at) !== text ? null : at;
+}
+
+const CHANNEL = { counter: '1', online: '2', post: '3' } as const;
+const CHANNEL_BACK: Readonly<Record<string, DossierFields['channel']>> = {
+  '': 'counter',
+  '1': 'counter',
+  '2': 'online',
+  '3': 'post',
+};
+
+/** LoaiDoiTuong of the portal: 1 is a citizen here and an enterprise in the ministries' central systems. */
+const APPLICANT = { citizen: '1', enterprise: '2', household: '2', 'state-body': '3', organisation: '4' } as const;
+const APPLICANT_BACK: Readonly<Record<string, NonNullable<DossierFields['applicant']>['kind']>> = {
+  '1': 'citizen',
+  '2': 'enterprise',
+  '3': 'state-body',
+  '4': 'organisation',
+};
+
+const PAID_VIA = { portal: '1', agency: '2', counter: '0' } as const;
+const yesNo = (value: boolean | null | undefined): string => (value ? '1' : '0');
+
+/** The record that DongBoHoSoMC takes for a dossier that nobody else has written to. */
+export function toRecord(snapshot: PortalSnapshot): DossierRecord {
+  const { fields } = snapshot;
+  const applicant = fields.applicant;
+  const identity = applicant?.enterpriseCode ?? applicant?.personalId ?? '';
+  const paidVia = fields.fees?.find((fee) => fee.paidVia)?.paidVia;
+  return {
+    MaHoSo: snapshot.code,
+    MaTTHC: snapshot.procedure.code,
+    TenTTHC: snapshot.procedure.name,
+    MaLinhVuc: snapshot.procedure.sector.code,
+    TenLinhVuc: snapshot.procedure.sector.name,
+    KenhThucHien: CHANNEL[fields.channel ?? 'counter'],
+    ChuHoSo: applicant?.name ?? '',
+    LoaiDoiTuong: APPLICANT[applicant?.kind ?? 'citizen'],
+    SoGiayToChuHoSo: identity,
+    DinhDanhCHS: identity === '' ? [] : [{ LoaiDinhDanh: applicant?.enterpriseCode ? '2' : '1', SoDinhDanh: identity }],
+    SoDienThoai: applicant?.phone ?? '',
+    Email: applicant?.email ?? '',
+    TrichYeuHoSo: (fields.summary ?? '').slice(0, 1000),
+    NgayNopHoSo: compact(snapshot.submittedAt),
+    NgayTiepNhan: compact(snapshot.receivedAt),
+    NgayHenTra: compact(snapshot.appointmentAt),
+    TrangThaiHoSo: snapshot.statusCode,
+    NgayKetThucXuLy: compact(snapshot.finishedAt),
+    NgayTra: compact(snapshot.returnedAt),
+    NgayTuChoi: compact(snapshot.rejectedAt),
+    DonViXuLy: snapshot.agencyName,
+    NoiNopHoSo: fields.channel === 'online' ? '1' : '',
+    HoSoCoThanhPhanSoHoa: yesNo(fields.components?.some(({ digitised }) => digitised)),
+    TaiKhoanDuocXacThucVoiVNeID: yesNo(applicant?.vneidVerified),
+    ...(paidVia && paidVia !== 'counter' ? { DuocThanhToanTrucTuyen: PAID_VIA[paidVia] } : {}),
+    TaiLieuNop: (fields.components ?? []).map((component) => ({
+      TenTepDinhKem: component.name,
+      MaThanhPhanHoSo: component.code ?? '',
+      // An address inside the province's network opens nowhere else: only what the portal can fetch is sent.
+      DuongDanTaiTepTin: isPublic(component.fileRef) ? component.fileRef! : '',
+      DuocSoHoa: yesNo(component.digitised),
+      DuocTaiSuDung: yesNo(component.reused),
+      MaKetQuaThayThe: component.resultCode ?? '',
+    })),
+    DanhSachLePhi: (fields.fees ?? []).map((fee) => ({
+      TenPhiLePhi: fee.name,
+      MaPhiLePhi: fee.code,
+      HinhThucThu: fee.paidVia ?? '',
+      Gia: String(fee.amount),
+      LoaiPhiLePhi: fee.kind === 'fee' ? '1' : '2',
+    })),
+    DanhSachGiayToKetQua: (fields.results ?? []).map((result) => ({
+      TenGiayTo: result.name,
+      MaGiayToKetQua: result.code ?? '',
+      DuongDanTepTinKetQua: isPublic(result.fileRef) ? result.fileRef! : '',
+    })),
+    DanhSachHoSoBoSung: snapshot.supplements.map((supplement) => ({
+      HoSoBoSungId: supplement.id,
+      NguoiYeuCauBoSung: supplement.askedBy,
+      NoiDungBoSung: supplement.content,
+      NgayBoSung: compact(supplement.askedAt),
+      NgayTiepNhanBoSung: compact(supplement.receivedAt),
+      TrangThaiBoSung: supplement.receivedAt === null ? '0' : '1',
+      NgayHenTraTruoc: compact(supplement.appointmentBefore),
+      NgayHenTraMoi: compact(supplement.appointmentAfter),
+    })),
+    DSKetNoiCSDL: (fields.databasesUsed ?? []).map((code) => ({ MaCSDL: code })),
+  };
+}
+
+/** A link that someone outside the province's network can follow. */
+function isPublic(link: string | null | undefined): boolean {
+  if (!link || !URL.canParse(link)) return false;
+  const { protocol, hostname } = new URL(link);
+  return (
+    protocol === 'https:' &&
+    !/^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[)/.test(hostname) &&
+    hostname.includes('.')
+  );
+}
+
+/**
+ * What is ours laid over what the portal keeps: scalars that we know replace, lists keep every entry that others put
+ * there – the portal is assumed to empty a list that an update leaves out.
+ */
+export function merge(kept: Readonly<Record<string, unknown>>, ours: DossierRecord): DossierRecord {
+  const merged: Record<string, string | readonly Readonly<Record<string, string>>[]> = {};
+  for (const [name, value] of Object.entries(kept)) {
+    if (typeof value === 'string') merged[name] = value;
+    else if (Array.isArray(value) && name in LISTS) merged[name] = value;
+  }
+  for (const [name, value] of Object.entries(ours)) {
+    if (typeof value === 'string') {
+      if (value !== '' || !(name in merged) || CLEARED_BY_US.has(name)) merged[name] = value;
+    } else
+      merged[name] = mergeList(
+        LISTS[name] ?? [],
+        (merged[name] ?? []) as readonly Readonly<Record<string, string>>[],
+        value,
+      );
+  }
+  return merged;
+}
+
+/** Fields that only the keeper of the status writes: empty is their true value after a reopening. */
+const CLEARED_BY_US = new Set(['NgayKetThucXuLy', 'NgayTra', 'NgayTuChoi']);
+
+function mergeList(
+  keys: readonly string[],
+  theirs: readonly Readonly<Record<string, string>>[],
+  ours: readonly Readonly<Record<string, string>>[],
+): readonly Readonly<Record<string, string>>[] {
+  const keyOf = (item: Readonly<Record<string, string>>): string => keys.map((key) => item[key] ?? '').join('\u0000');
+  const left = new Map(ours.map((item) => [keyOf(item), item]));
+  const merged = theirs.map((item) => {
+    const own = left.get(keyOf(item));
+    if (!own) return item;
+    left.delete(keyOf(item));
+    return { ...item, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== '')) };
+  });
+  return [...merged, ...left.values()];
+}
+
+export function toProgress(progress: PortalProgress): ProgressRecord {
+  return {
+    MaHoSo: progress.code,
+    NguoiXuLy: progress.officer,
+    ChucDanh: progress.title,
+    ThoiDiemXuLy: compact(progress.at),
+    PhongBanXuLy: progress.department,
+    NoiDungXuLy: progress.text,
+    TrangThai: progress.statusCode,
+    NgayBatDau: compact(progress.startedAt),
+    NgayKetThucTheoQuyDinh: compact(progress.dueAt),
+  };
+}
+
+/** What the portal shows, in the gateway's terms. */
+export function toView(view: DossierView): PortalView {
+  const { DanhSachTienDo, ...kept } = view;
+  return {
+    statusCode: view.TrangThaiHoSo,
+    appointmentAt: fromCompact(view.NgayHenTra),
+    progress:
+      DanhSachTienDo?.map((record) => ({ at: fromCompact(record.ThoiDiemXuLy) ?? 0, statusCode: record.TrangThai })) ??
+      null,
+    kept,
+    fields: fieldsOf(view),
+  };
+}
+
+function fieldsOf(view: DossierView): DossierFields {
+  const rfc = (text: string | null | undefined): string | undefined => {
+    const at = fromCompact(text);
+    return at === null ? undefined : `${new Date(at + OFFSET).toISOString().slice(0, 19)}+07:00`;
+  };
+  return {
+    ...(view.MaTTHC ? { procedureCode: view.MaTTHC } : {}),
+    channel: CHANNEL_BACK[view.KenhThucHien ?? ''],
+    ...(view.ChuHoSo
+      ? { applicant: { kind: APPLICANT_BACK[view.LoaiDoiTuong ?? '1'] ?? 'citizen', name: view.ChuHoSo } }
+      : {}),
+    submittedAt: rfc(view.NgayNopHoSo),
+    receivedAt: rfc(view.NgayTiepNhan),
+  };
+}

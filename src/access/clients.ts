@@ -1,0 +1,35 @@
+/** @module The clients that may get tokens. */
+import type { Queryable } from '../db/queryable.ts';
+import type { ClientRecord } from '../http/issuer.ts';
+
+export async function findClient(db: Queryable, clientId: string): Promise<ClientRecord | undefined> {
+  const { rows } = await db.query<ClientRecord>(
+    'select client_id as "clientId", secret_hash as "secretHash", scopes, agencies, roles from client where client_id = $1',
+    [clientId],
+  );
+  return rows[0];
+}
+
+export async function putClient(db: Queryable, client: ClientRecord): Promise<void> {
+  await db.query(
+    `insert into client (client_id, secret_hash, scopes, agencies, roles) values ($1, $2, $3, $4, $5)
+     on conflict (client_id) do update set secret_hash = excluded.secret_hash, scopes = excluded.scopes, agencies = excluded.agencies, roles = excluded.roles`,
+    [client.clientId, client.secretHash, client.scopes, client.agencies, client.roles ?? []],
+  );
+}
+
+/** What an iGate needs. */
+export const IGATE_SCOPES = ['dossiers.read', 'dossiers.write', 'events.write', 'catalogues.read', 'deadlines.compute'];
+
+/** What an operator needs; reading dossiers included. */
+export const OPERATOR_SCOPES = [
+  'dossiers.read',
+  'dossiers.correct',
+  'sync.read',
+  'sync.operate',
+  'quarantine.read',
+  'quarantine.operate',
+  'connectors.read',
+  'catalogues.read',
+  'deadlines.compute',
+];

@@ -1,0 +1,86 @@
+/** @module The HTTP pipeline, built from what is given: every hook, plugin and route in the order a request meets it. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Audit } from './audit/record.ts';
+import type { Config } from './config.ts';
+import { GatewayError } from './errors.ts';
+import type { Authenticator } from './http/auth.ts';
+import { authenticate, isPublicPath } from './http/authenticate.ts';
+import { type HealthChecks, mountHealth } from './http/health.ts';
+import { identify, requestId } from './http/identify.ts';
+import { type IssuerOptions, mountIssuer } from './http/issuer.ts';
+import { overrideMethod } from './http/method-override.ts';
+import { observe } from './http/observe.ts';
+import { mountOpenApi } from './http/openapi.ts';
+import { brokenRequestAnswer, sendProblem } from './http/problem.ts';
+import { registerRoutes } from './http/register.ts';
+import './http/request.ts';
+import type { Route } from './http/route.ts';
+import { traceOf } from './http/trace.ts';
+import type { Log } from './log.ts';
+import { SECOND } from './units.ts';
+
+/** Everything that the pipeline is built from. */
+export interface AppDeps {
+  readonly config: Pick<Config, 'TRUST_PROXY' | 'METRICS_ADDRESSES'>;
+  /** The address under which callers reach the gateway. */
+  readonly publicUrl: string;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly audit: Audit;
+  readonly authenticator: Authenticator;
+  /** The embedded issuer; null where an outside one is configured. */
+  readonly issuer: IssuerOptions | null;
+  readonly routes: readonly Route[];
+  readonly checks: HealthChecks;
+  readonly metrics: Registry;
+}
+
+const LARGEST_BODY = 1024 * 1024;
+
+/** Builds the gateway's HTTP server, ready to `listen` or `inject`. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    // One line per request is written by `observe`; a child logger per request would cost more than the request.
+    logger: false,
+    genReqId: requestId,
+    rewriteUrl: overrideMethod,
+    trustProxy: deps.config.TRUST_PROXY.length === 0 ? false : [...deps.config.TRUST_PROXY],
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: 60 * SECOND,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 256 },
+    clientErrorHandler: (error, socket) => {
+      if (socket.writable) socket.end(brokenRequestAnswer((error as NodeJS.ErrnoException).code));
+    },
+    // An address that cannot be routed meets no hook: what the hooks would have done is done here.
+    frameworkErrors: (error, request, reply) => {
+      request.trace = traceOf(undefined);
+      const known = deps.authenticator.remembered(request.headers.authorization);
+      const open = isPublicPath(request.raw.url!) || known !== undefined;
+      return sendProblem(open ? error : new GatewayError('unauthorized'), request, reply);
+    },
+  });
+
+  app.decorate('gatewayLog', deps.log);
+  app.decorateRequest('trace');
+  app.decorateRequest('caller', null);
+  app.decorateRequest('errorCode', null);
+  app.decorateRequest('operation', null);
+
+  app.addHook('onRequest', identify);
+  app.addHook('onRequest', authenticate(deps.authenticator));
+  app.addHook('onRequest', (request, _reply, done) => done(request.is404 ? new GatewayError('not-found') : undefined));
+  app.addHook('onResponse', observe(deps.log, deps.metrics));
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) => sendProblem(new GatewayError('not-found'), request, reply));
+
+  mountHealth(app, { checks: deps.checks, metrics: deps.metrics, metricsAddresses: deps.config.METRICS_ADDRESSES });
+  if (deps.issuer !== null) mountIssuer(app, deps.issuer);
+  await mountOpenApi(app, deps.routes, deps.publicUrl);
+  registerRoutes(app, deps.routes, { clock: deps.clock, audit: deps.audit });
+
+  await app.ready();
+  return app;
+}

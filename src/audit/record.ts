@@ -1,0 +1,122 @@
+/** @module Writes the audit log: entries of concurrent calls are chained and appended in one statement. */
+import { createHmac, hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type pg from 'pg';
+import { GatewayError } from '../errors.ts';
+
+/** One access to be kept: who did what, for which dossier, with what outcome. */
+export interface AuditEntry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly clientId: string | null;
+  readonly officer: string | null;
+  readonly purpose: string | null;
+  readonly dossier: string | null;
+  /** The operation's id. */
+  readonly operation: string;
+  /** Whose or which record, e.g. a personal number: only its keyed hash is stored. */
+  readonly target: string | null;
+  readonly status: number;
+  readonly traceId: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The audit log of a process. */
+export interface Audit {
+  /**
+   * Resolves once the entry is committed.
+   *
+   * @throws GatewayError queue-full when too many entries wait; else what the database said
+   */
+  record(entry: AuditEntry): Promise<void>;
+}
+
+/** Settings of `createAudit`. */
+export interface AuditOptions {
+  /** The key of the target's hash: without it a list of personal numbers would give the hashes away. */
+  readonly targetKey: string;
+}
+
+/** An entry as the append function takes it and as it is hashed. */
+interface AuditRow {
+  readonly at: string;
+  readonly client_id: string | null;
+  readonly officer: string | null;
+  readonly purpose: string | null;
+  readonly dossier: string | null;
+  readonly operation: string;
+  readonly target_hash: string | null;
+  readonly status: number;
+  readonly trace_id: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+interface Waiting {
+  readonly row: AuditRow;
+  readonly digest: string;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const LARGEST_BATCH = 500;
+const LONGEST_QUEUE = 20_000;
+
+/** Creates the audit log; one batch is in flight at a time, so that whoever comes meanwhile shares the next commit. */
+export function createAudit(pool: pg.Pool, options: AuditOptions): Audit {
+  const queue: Waiting[] = [];
+  let writing = false;
+
+  async function drain(): Promise<void> {
+    writing = true;
+    while (queue.length > 0) {
+      const batch = queue.splice(0, LARGEST_BATCH);
+      try {
+        const entries = batch.map(({ row, digest }) => JSON.stringify({ ...row, digest }));
+        await pool.query({ name: 'audit-append', text: 'select audit_append($1::jsonb[])', values: [entries] });
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    writing = false;
+  }
+
+  return {
+    record(entry) {
+      if (queue.length >= LONGEST_QUEUE) return Promise.reject(new GatewayError('queue-full'));
+      const row = rowOf(entry, options.targetKey);
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      queue.push({ row, digest: digestOf(row), resolve, reject });
+      if (!writing) void drain();
+      return promise;
+    },
+  };
+}
+
+/** The keyed hash under which a person or a record is found in the log without being named there. */
+export function targetHash(target: string, key: string): string {
+  return createHmac('sha256', key).update(target.trim().toUpperCase()).digest('hex');
+}
+
+function rowOf(entry: AuditEntry, targetKey: string): AuditRow {
+  return {
+    at: new Date(entry.at).toISOString(),
+    client_id: entry.clientId,
+    officer: entry.officer,
+    purpose: entry.purpose,
+    dossier: entry.dossier,
+    operation: entry.operation,
+    target_hash: entry.target === null ? null : targetHash(entry.target, targetKey),
+    status: entry.status,
+    trace_id: entry.traceId,
+    details: entry.details,
+  };
+}
+
+/**
+ * The SHA-256 of an entry in its canonical form (RFC 8785), in hexadecimal digits. The append function chains it:
+ * an entry's `hash` is the SHA-256 of the former entry's `hash` followed by this digest.
+ */
+export function digestOf(row: AuditRow): string {
+  return hash('sha256', canonicalize(row)!, 'hex');
+}

@@ -1,0 +1,79 @@
+/** @module The `portal` capability: what the sync asks of a national portal, in the gateway's terms. Times are epoch milliseconds. */
+import type { DossierFields } from '../dossiers/shape.ts';
+
+/** A dossier as the portal is to show it. */
+export interface PortalSnapshot {
+  readonly code: string;
+  readonly procedure: {
+    readonly code: string;
+    readonly name: string;
+    readonly sector: { readonly code: string; readonly name: string };
+  };
+  /** The portal's own status code. */
+  readonly statusCode: string;
+  readonly submittedAt: number | null;
+  readonly receivedAt: number | null;
+  readonly appointmentAt: number | null;
+  /** When the work on it ended, and when it was refused or given back. */
+  readonly finishedAt: number | null;
+  readonly rejectedAt: number | null;
+  readonly returnedAt: number | null;
+  readonly agencyName: string;
+  readonly fields: DossierFields;
+  readonly supplements: readonly Supplement[];
+}
+
+/** A supplement that was asked for (phiếu yêu cầu bổ sung) with the dates before and after it. */
+export interface Supplement {
+  readonly id: string;
+  readonly askedBy: string;
+  readonly content: string;
+  readonly askedAt: number;
+  readonly receivedAt: number | null;
+  readonly appointmentBefore: number | null;
+  readonly appointmentAfter: number | null;
+}
+
+/** One step of the work, with its own time. */
+export interface PortalProgress {
+  readonly code: string;
+  readonly at: number;
+  readonly statusCode: string;
+  readonly text: string;
+  readonly officer: string;
+  readonly title: string;
+  readonly department: string;
+  readonly startedAt: number | null;
+  readonly dueAt: number | null;
+}
+
+/** What the portal shows of a dossier when it is asked. */
+export interface PortalView {
+  readonly statusCode: string;
+  readonly appointmentAt: number | null;
+  /** The progress list, or null where this portal does not tell it. */
+  readonly progress: readonly { readonly at: number; readonly statusCode: string }[] | null;
+  /** The dossier as the portal keeps it, for the merge before a write. */
+  readonly kept: Readonly<Record<string, unknown>>;
+  /** The fields it can tell in our terms, to fill in a dossier that a push opened. */
+  readonly fields: DossierFields;
+}
+
+export interface PortalClient {
+  /** Registers new dossiers; throws `UpstreamError` for the batch. */
+  create(snapshots: readonly PortalSnapshot[]): Promise<void>;
+  /** Writes what is ours into existing dossiers; `kept` is what the portal showed just before. */
+  update(
+    items: readonly { readonly snapshot: PortalSnapshot; readonly kept: Readonly<Record<string, unknown>> }[],
+  ): Promise<void>;
+  progress(records: readonly PortalProgress[]): Promise<void>;
+  /** Asks what is there; null where the portal does not know the dossier. */
+  read(code: string): Promise<PortalView | null>;
+  /** Dossiers by date of receipt where the portal lists them; null where it has no listing. */
+  list(
+    from: string,
+    to: string,
+    page: number,
+  ): Promise<{ readonly codes: readonly string[]; readonly more: boolean } | null>;
+  probe(): Promise<void>;
+}

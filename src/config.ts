@@ -1,0 +1,261 @@
+/** @module The settings of a process: one schema over the environment, read once, every fault named at once. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** What is known of a setting beside its schema. */
+interface SettingMeta {
+  readonly description: string;
+  /** May also come from the file named by `<KEY>_FILE`, and is never echoed. */
+  readonly secret?: true;
+  /** What `.env.example` shows where there is no default. */
+  readonly example?: string;
+}
+
+const meta = new WeakMap<z.ZodType, SettingMeta>();
+
+/** A setting with its description, for `.env.example` and the documents. */
+export function setting<T extends z.ZodType>(
+  schema: T,
+  description: string,
+  more?: Omit<SettingMeta, 'description'>,
+): T {
+  meta.set(schema, { description, ...more });
+  return schema;
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().min(100).max(3_600_000);
+const address = z.url({ protocol: /^https?$/ });
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+/** The gateway's own settings, by the name of their environment variable. */
+export const settings = {
+  HOST: setting(z.string().default('127.0.0.1'), 'The address to listen on.'),
+  PORT: setting(port.default(8080), "The gateway's port; 0 takes a free one."),
+  SIMULATORS_PORT: setting(port.default(8090), "The simulators' port (npm start)."),
+  PUBLIC_URL: setting(
+    address.optional(),
+    'The address under which callers reach the gateway; by default that of HOST and PORT.',
+    {
+      example: 'https://lienthong.example.vn',
+    },
+  ),
+  ROLE: setting(
+    z.enum(['all', 'gateway', 'worker']).default('all'),
+    'What this process does: answers calls, delivers, or both.',
+  ),
+  DATA_DIR: setting(
+    z.string().default('.lienthong'),
+    'Where the embedded database, keys and the demo keep their files.',
+  ),
+  DATABASE_URL: setting(
+    z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    'PostgreSQL 15 or newer. Without it the embedded database is used, which is not for production.',
+    { secret: true, example: 'postgres://lienthong:password@127.0.0.1:5432/lienthong' },
+  ),
+  DATABASE_CONNECTIONS: setting(
+    z.coerce.number().int().min(2).max(500).default(16),
+    'Connections to PostgreSQL, at most.',
+  ),
+  REDIS_URL: setting(
+    z.url({ protocol: /^rediss?$/ }).optional(),
+    'What replicas share for speed only. Without it each process keeps its own.',
+    { secret: true, example: 'redis://127.0.0.1:6379' },
+  ),
+  LOG_LEVEL: setting(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    'From which level on lines are written; the line per request is info, warn for a 5xx.',
+  ),
+  TRUST_PROXY: setting(
+    list.default([]),
+    'Addresses of proxies whose X-Forwarded-For is believed, separated by commas.',
+  ),
+  METRICS_ADDRESSES: setting(
+    list.default(['127.0.0.1', '::1']),
+    'Addresses that may read /metrics, separated by commas.',
+  ),
+  ISSUER: setting(address.optional(), 'An outside issuer of access tokens; without it the embedded one is used.', {
+    example: 'https://sso.example.vn',
+  }),
+  ISSUER_JWKS: setting(address.optional(), "Where the outside issuer's public keys are.", {
+    example: 'https://sso.example.vn/jwks',
+  }),
+  AUDIENCE: setting(z.string().default('urn:lienthong:gateway'), 'The audience that access tokens must name.'),
+  CLAIM_CLIENT: setting(z.string().default('client_id'), 'The claim that names the client.'),
+  CLAIM_SCOPES: setting(z.string().default('scope'), 'The claim with the scopes.'),
+  CLAIM_AGENCIES: setting(
+    z.string().default('agencies'),
+    'The claim with the agencies whose dossiers a client may touch.',
+  ),
+  CLAIM_ROLES: setting(z.string().default('roles'), 'The claim with the roles of a person.'),
+  ENCRYPTION_KEY: setting(
+    z
+      .string()
+      .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64')
+      .optional(),
+    'Encrypts secrets and kept answers at rest: 32 bytes in base64. npm start makes one in DATA_DIR.',
+    { secret: true, example: '' },
+  ),
+  AUDIT_KEY: setting(
+    z.string().min(32).optional(),
+    'Keys the hash of whose data was read, at least 32 characters. npm start makes one in DATA_DIR.',
+    { secret: true, example: '' },
+  ),
+  SYNC_MODE: setting(
+    z.enum(['observe', 'compare', 'send']).default('observe'),
+    'What no sync policy names: observe never writes, compare lists what it would write, send writes.',
+  ),
+  SYNC_SETTLE_AFTER_MS: setting(
+    milliseconds.default(30_000),
+    'How long an unknown outcome is left to settle before the destination is asked.',
+  ),
+  SYNC_LEASE_MS: setting(milliseconds.default(90_000), 'How long a dossier under way belongs to one worker.'),
+  SYNC_REQUEST_TIMEOUT_MS: setting(milliseconds.default(60_000), 'How long a destination may take for one call.'),
+  SYNC_READ_BACK_AFTER_MS: setting(
+    milliseconds.default(300_000),
+    'How long after an acknowledgement the destination is read back.',
+  ),
+  SYNC_READ_BACKS_PER_SECOND: setting(
+    z.coerce.number().int().min(1).max(1000).default(20),
+    'Read-backs a second, at most.',
+  ),
+  AGENCY: setting(
+    z
+      .string()
+      .regex(/^[A-Z]\d{2}$/)
+      .default('H15'),
+    "The province's own code.",
+  ),
+  CONNECTORS: setting(list.default([]), 'Further connectors from npm packages, separated by commas.'),
+} as const satisfies Record<string, z.ZodType>;
+
+/** Settings of connectors by the connector's name: `national-portal` + `baseUrl` is `NATIONAL_PORTAL_BASE_URL`. */
+export type ConnectorSettings = Readonly<Record<string, z.ZodObject>>;
+
+/** The settings as read. */
+export type Config = Readonly<{ [K in keyof typeof settings]: z.output<(typeof settings)[K]> }> & {
+  /** Each connector's settings by its name, as its own schema read them. */
+  readonly connectors: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+};
+
+/** One fault of the environment. */
+export interface ConfigProblem {
+  readonly key: string;
+  /** What is wrong and what is expected; never the value. */
+  readonly message: string;
+}
+
+/** The environment does not fit: every fault at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(`Settings need correction:\n${problems.map(({ key, message }) => `  ${key}: ${message}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the settings; an empty variable counts as absent.
+ *
+ * @throws ConfigError with every fault
+ */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  connectors: ConnectorSettings = {},
+): Config {
+  const problems: ConfigProblem[] = [];
+  const own: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(settings)) own[key] = readSetting(env, key, schema, problems);
+
+  const theirs: Record<string, Record<string, unknown>> = {};
+  for (const [name, schema] of Object.entries(connectors)) {
+    const values: Record<string, unknown> = {};
+    for (const [member, part] of Object.entries(schema.shape)) {
+      const value = readSetting(env, variableOf(name, member), part as z.ZodType, problems);
+      if (value !== undefined) values[member] = value;
+    }
+    theirs[name] = values;
+  }
+
+  if (own.ISSUER !== undefined && own.ISSUER_JWKS === undefined) {
+    problems.push({ key: 'ISSUER_JWKS', message: 'is required with ISSUER' });
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { ...own, connectors: theirs } as Config;
+}
+
+/** The environment variable of a connector's setting. */
+export function variableOf(connector: string, member: string): string {
+  return `${connector}_${member.replace(/([a-z0-9])([A-Z])/g, '$1_$2')}`.replaceAll('-', '_').toUpperCase();
+}
+
+function readSetting(
+  env: Readonly<Record<string, string | undefined>>,
+  key: string,
+  schema: z.ZodType,
+  problems: ConfigProblem[],
+): unknown {
+  const text = isSecret(schema) ? secretText(env, key, problems) : env[key] || undefined;
+  const result = schema.safeParse(text);
+  if (result.success) return result.data;
+  // Zod's messages name what is expected, not what was given; with `reportInput` off no value is in them.
+  problems.push(
+    ...result.error.issues.map(({ message }) => ({ key, message: text === undefined ? 'is required' : message })),
+  );
+  return undefined;
+}
+
+/** A secret's text from its variable or from the file that `<KEY>_FILE` names. */
+function secretText(env: Readonly<Record<string, string | undefined>>, key: string, problems: ConfigProblem[]) {
+  const fileKey = `${key}_FILE`;
+  const path = env[fileKey] || undefined;
+  if (path === undefined) return env[key] || undefined;
+  if (env[key]) problems.push({ key, message: `is given twice: leave out ${key} or ${fileKey}` });
+  try {
+    return readFileSync(path, 'utf8').trim() || undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    problems.push({ key: fileKey, message: `names a file that cannot be read (${code ?? 'unknown reason'})` });
+    return undefined;
+  }
+}
+
+function isSecret(schema: z.ZodType): boolean {
+  return metaOf(schema).secret === true;
+}
+
+/** What was said of a setting, also when `.optional()` or a default was wrapped around it afterwards. */
+function metaOf(schema: z.ZodType): Partial<SettingMeta> {
+  const said = meta.get(schema) ?? schema.meta();
+  if (said !== undefined) return said;
+  return 'unwrap' in schema && typeof schema.unwrap === 'function' ? metaOf(schema.unwrap()) : {};
+}
+
+/** The text of `.env.example`: every setting with its description and default. */
+export function envExample(connectors: ConnectorSettings = {}): string {
+  const lines = [
+    '# Settings of Liên Thông, all optional unless said otherwise. A secret may also come from the file named by <KEY>_FILE.',
+  ];
+  const add = (key: string, schema: z.ZodType) => {
+    const known = metaOf(schema);
+    const fallback = schema.safeParse(undefined);
+    const shown = fallback.success && fallback.data !== undefined ? String(fallback.data) : undefined;
+    const secret = known.secret === true ? ' (secret)' : '';
+    const required = fallback.success ? '' : ' Required.';
+    lines.push('', `# ${known.description ?? key}${required}${secret}`);
+    lines.push(`${shown === undefined ? '# ' : ''}${key}=${shown ?? known.example ?? ''}`);
+  };
+  for (const [key, schema] of Object.entries(settings)) add(key, schema);
+  for (const [name, schema] of Object.entries(connectors)) {
+    lines.push('', `# --- ${name}`);
+    for (const [member, part] of Object.entries(schema.shape)) add(variableOf(name, member), part as z.ZodType);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,101 @@
+/** @module A circuit breaker around one upstream: opossum with its traps closed (architecture.md, "Known traps of opossum 10"). */
+import CircuitBreaker from 'opossum';
+import { SECOND } from '../units.ts';
+import { UpstreamError } from './upstream-error.ts';
+
+export interface BreakerOptions {
+  readonly name: string;
+  readonly now: () => number;
+  /** Milliseconds from opening to the first probe; ± 10 % so that replicas do not probe together. */
+  readonly resetMs?: number;
+}
+
+/** Few failures say little of a busy upstream, and much of one that has answered nothing else for a while. */
+const VOLUME = 20;
+const SILENT_FAILURES = 3;
+const SILENT_FOR = 2 * SECOND;
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** Opens on failure; only the declared health call may close it again, never a queued dossier. */
+export class Breaker {
+  readonly #opossum: CircuitBreaker<[() => Promise<unknown>], unknown>;
+  readonly #options: BreakerOptions;
+  readonly #resetMs: number;
+  /** Counts the openings: an answer to a call of an earlier epoch says nothing of the upstream now. */
+  #epoch = 0;
+  #failuresInARow = 0;
+  #lastSuccess: number;
+  #openedAt: number | null = null;
+
+  constructor(options: BreakerOptions) {
+    this.#options = options;
+    this.#lastSuccess = options.now();
+    this.#resetMs = Math.round((options.resetMs ?? 5 * SECOND) * (0.9 + Math.random() * 0.2));
+    this.#opossum = new CircuitBreaker((work: () => Promise<unknown>) => work(), {
+      // Each attempt has its own deadline: opossum's would free the slot while the call still runs.
+      timeout: false,
+      volumeThreshold: VOLUME,
+      errorThresholdPercentage: 50,
+      rollingCountTimeout: 10 * SECOND,
+      resetTimeout: this.#resetMs,
+    });
+    this.#opossum.on('open', () => {
+      this.#epoch++;
+      this.#openedAt = options.now();
+    });
+    this.#opossum.on('close', () => {
+      this.#failuresInARow = 0;
+      this.#openedAt = null;
+    });
+  }
+
+  get state(): BreakerState {
+    return this.#opossum.opened ? 'open' : this.#opossum.halfOpen ? 'half-open' : 'closed';
+  }
+
+  /** When the next probe is due, while it is open. */
+  get until(): number | null {
+    return this.#openedAt === null ? null : this.#openedAt + this.#resetMs;
+  }
+
+  /**
+   * Runs the work and lets its outcome count.
+   * @throws what `refused` makes when the breaker is not closed and this is no probe of a half-open one.
+   */
+  async fire<T>(work: () => Promise<T>, isProbe: boolean, refused: () => Error): Promise<T> {
+    const state = this.state;
+    if (state === 'open' || (state === 'half-open' && !isProbe)) throw refused();
+    const epoch = this.#epoch;
+    const outcome = work();
+    // Opossum learns of it beside the caller: an answer that comes after the breaker opened is given to the caller and never counted,
+    // else it would close a half-open breaker.
+    this.#opossum.fire(() => this.#counted(outcome, epoch)).catch(() => {});
+    return outcome;
+  }
+
+  close(): void {
+    this.#opossum.shutdown();
+  }
+
+  async #counted(outcome: Promise<unknown>, epoch: number): Promise<unknown> {
+    let failure: unknown = null;
+    try {
+      await outcome;
+    } catch (error) {
+      // A refusal is an answer: the upstream works. It resolves, because an error let through a filter would count as a success twice over.
+      if (!(error instanceof UpstreamError) || error.isTransient) failure = error;
+    }
+    if (epoch !== this.#epoch) return new Promise(() => {});
+    const now = this.#options.now();
+    if (failure === null) {
+      this.#failuresInARow = 0;
+      this.#lastSuccess = now;
+      return undefined;
+    }
+    this.#failuresInARow++;
+    if (this.#failuresInARow >= SILENT_FAILURES && now - this.#lastSuccess >= SILENT_FOR && !this.#opossum.opened)
+      this.#opossum.open();
+    throw failure;
+  }
+}

@@ -1,0 +1,106 @@
+/** @module How an outside system is declared: everything the gateway derives from a connector stands in this one shape. */
+import type { z } from 'zod';
+import type { Capability } from '../capabilities/capability.ts';
+import type { PortalClient } from '../capabilities/portal.ts';
+import type { CommandResult, EventCommand } from '../dossiers/commands.ts';
+import type { Bilingual, Violation } from '../errors.ts';
+import type { Language } from '../http/language.ts';
+import type { Upstream } from './upstream.ts';
+
+/** How sure the wire format is (data/systems.csv). */
+export type WireConfidence = 'published' | 'observed' | 'assumed' | 'ours';
+
+/** A push as it arrived, its proof already checked. */
+export interface Push<Settings> {
+  /** The operation named in the path, for systems that put it there. */
+  readonly operation: string | null;
+  readonly body: Buffer;
+  readonly receivedAt: number;
+  readonly settings: Settings;
+  /** The language in which its sender reads faults. */
+  readonly language: Language;
+}
+
+/** What a push says in the gateway's terms. */
+export type MappedPush =
+  | { readonly commands: readonly EventCommand[] }
+  /** It can't be read; whether the sender hears of it is the declaration's to say. */
+  | { readonly unreadable: readonly Violation[]; readonly malformed: boolean }
+  /** It can be read but holds a code that stands in no table of ours: kept aside for a person, under the sender's name of the dossier. */
+  | { readonly unmapped: readonly Violation[]; readonly dossierRef: string };
+
+/** The answer in the upstream's own form. */
+export interface PushReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** How a system pushes to us, and how it proves itself. */
+export interface WebhookDeclaration<Settings> {
+  /** `signature`: Standard Webhooks headers; `path-code`: operation and security code stand in the path. */
+  readonly proof: 'signature' | 'path-code';
+  /** The secrets that are right now: two while one is rotated. */
+  secrets(settings: Settings): readonly string[];
+  /** Operations of a `path-code` webhook; another one is not found. */
+  readonly operations?: readonly string[];
+  /** Addresses and networks (CIDR) it pushes from; none or an empty list lets any address try its proof. */
+  addresses?(settings: Settings): readonly string[];
+  /** The message as the document shows it; `map` is what reads it. */
+  readonly message: z.ZodType;
+  map(push: Push<Settings>): MappedPush;
+  /** The upstream's own reply; without it the generic 202 and problem answers. A webhook that has one is never refused for shape: what can't be read is quarantined. */
+  readonly reply?: {
+    readonly schema: z.ZodType;
+    taken(results: readonly CommandResult[]): PushReply;
+    failed(message: string): PushReply;
+  };
+  readonly example: { readonly operation?: string; readonly body: unknown };
+}
+
+/** One call that an iGate may make of an upstream; its route, scope, audit and document derive from it. */
+export interface OperationDeclaration<Settings, In extends z.ZodType, Out extends z.ZodType> {
+  readonly name: string;
+  readonly path: string;
+  readonly scope: string;
+  readonly summary: Bilingual;
+  readonly input: In;
+  readonly output: Out;
+  readonly effect: 'read' | 'write';
+  readonly personalData: boolean;
+  readonly timeoutSeconds: number;
+  readonly example: z.input<In>;
+  run(input: z.output<In>, context: ConnectorContext<Settings>): Promise<z.output<Out>>;
+}
+
+/** What the gateway gives a connector; it builds no client of its own. */
+export interface ConnectorContext<Settings> {
+  readonly settings: Settings;
+  readonly upstream: Upstream;
+  readonly signal?: AbortSignal;
+  now(): number;
+}
+
+export interface ConnectorDeclaration<S extends z.ZodObject> {
+  readonly name: string;
+  readonly title: Bilingual;
+  readonly capabilities: readonly Capability[];
+  readonly wire: { readonly version: string; readonly confidence: WireConfidence; readonly note: Bilingual };
+  /** Settings by their environment names without the connector's prefix; secrets carry `.meta({ secret: true })`. */
+  readonly settings: S;
+  /** Where its upstream lives, or null for a system that only calls us. */
+  baseUrl(settings: z.output<S>): string | null;
+  readonly timeoutMs: number;
+  readonly connections: number;
+  readonly operations: readonly OperationDeclaration<z.output<S>, z.ZodType, z.ZodType>[];
+  readonly webhook?: WebhookDeclaration<z.output<S>>;
+  /** The `portal` capability: a destination of the sync, with its declared health call. */
+  portal?(context: ConnectorContext<z.output<S>>): PortalClient;
+}
+
+/** A connector with its settings' type erased, as the registry holds it. */
+export type Connector = ConnectorDeclaration<z.ZodObject>;
+
+/** Declares a connector. */
+export function defineConnector<S extends z.ZodObject>(declaration: ConnectorDeclaration<S>): Connector {
+  return declaration as Connector;
+}

@@ -1,0 +1,163 @@
+/** @module The console's page: log-in, the view that the address names, a refresh every five seconds while someone looks. */
+import { loadDossier, renderDossier } from './dossier.js';
+import { element } from './element.js';
+import { loadOverview, renderOverview } from './overview.js';
+import { isSignedIn, Problem, signIn, signOut } from './session.js';
+import { exactClockOf, renewSpans } from './times.js';
+
+const REFRESH = 5_000;
+const UNAUTHORIZED = 401;
+
+const byId = (id) => document.getElementById(id);
+const main = byId('main');
+const search = byId('search');
+const freshness = byId('freshness');
+const signOutButton = byId('sign-out');
+
+const overview = { title: 'Liên Thông', load: (_before, signal) => loadOverview(signal), render: renderOverview };
+const dossierView = (code) => ({
+  title: `${code} – Liên Thông`,
+  load: (before, signal) => loadDossier(code, before, signal),
+  render: renderDossier,
+});
+
+/** What is on the screen: its view, the data of its last read, and what ends that read when the view changes. */
+let shown = { view: null, data: null, reading: new AbortController() };
+let timer;
+
+/** The view that the address names; a code that cannot be decoded names none. */
+function viewOfAddress() {
+  const named = /^#\/ho-so\/(.+)$/.exec(location.hash)?.[1];
+  try {
+    return named ? dossierView(decodeURIComponent(named).trim()) : overview;
+  } catch {
+    return overview;
+  }
+}
+
+function open() {
+  shown.reading.abort();
+  clearTimeout(timer);
+  const isIn = isSignedIn();
+  for (const part of [search, freshness, signOutButton]) part.hidden = !isIn;
+  if (!isIn) return showSignIn();
+  shown = { view: viewOfAddress(), data: null, reading: new AbortController() };
+  document.title = shown.view.title;
+  freshness.textContent = '';
+  showProblem(null);
+  main.replaceChildren(element('p', { class: 'empty', role: 'status' }, 'Đang tải…'));
+  refresh();
+}
+
+async function refresh() {
+  clearTimeout(timer);
+  const current = shown;
+  try {
+    const data = await current.view.load(current.data, current.reading.signal);
+    if (current !== shown) return;
+    show(data);
+    showProblem(null);
+  } catch (error) {
+    if (current !== shown || error.name === 'AbortError') return;
+    if (error instanceof Problem && error.status === UNAUTHORIZED) return endSession(error);
+    if (current.data === null) main.replaceChildren();
+    showProblem(error);
+  }
+  if (document.visibilityState === 'visible') timer = setTimeout(refresh, REFRESH);
+}
+
+/** Draws again only what changed, and leaves the reader's place: the focus, and what was opened. */
+function show(data) {
+  freshness.textContent = `Cập nhật lúc ${exactClockOf(Date.now())}`;
+  if (JSON.stringify(data) === JSON.stringify(shown.data)) return renewSpans();
+  shown.data = data;
+  const focused = main.contains(document.activeElement) ? placeOf(document.activeElement) : null;
+  const isOpen = byId('explanation')?.open === true;
+  main.replaceChildren(...shown.view.render(data).filter((part) => part !== null));
+  if (isOpen && byId('explanation')) byId('explanation').open = true;
+  if (focused) main.querySelector(focused)?.focus({ preventScroll: true });
+}
+
+function placeOf(focused) {
+  const href = focused.getAttribute('href');
+  if (href) return `a[href="${CSS.escape(href)}"]`;
+  return focused.matches('summary') ? 'summary' : '.scroll';
+}
+
+function showProblem(error) {
+  const isKnown = error instanceof Problem;
+  byId('problem').replaceChildren(
+    ...(error === null
+      ? []
+      : [
+          element(
+            'div',
+            { class: 'problem' },
+            element('strong', {}, isKnown ? error.title : 'Trang gặp lỗi'),
+            element('p', {}, isKnown ? error.detail : 'Hãy tải lại trang.'),
+            isKnown && error.traceId ? element('p', { class: 'aside' }, `Mã truy vết: ${error.traceId}`) : null,
+          ),
+        ]),
+  );
+}
+
+function endSession(error) {
+  signOut();
+  open();
+  showProblem(new Problem({ title: 'Phiên làm việc đã hết', detail: 'Hãy đăng nhập lại.', traceId: error.traceId }));
+}
+
+function showSignIn() {
+  document.title = 'Đăng nhập – Liên Thông';
+  shown = { view: null, data: null, reading: new AbortController() };
+  showProblem(null);
+  const clientId = field('client-id', 'Mã ứng dụng', { autocomplete: 'username', spellcheck: 'false' });
+  const clientSecret = field('client-secret', 'Khóa bí mật', { type: 'password', autocomplete: 'current-password' });
+  const button = element('button', { type: 'submit' }, 'Đăng nhập');
+  const form = element('form', { class: 'sign-in' }, element('h1', {}, 'Đăng nhập'), clientId, clientSecret, button);
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    try {
+      await signIn(byId('client-id').value.trim(), byId('client-secret').value.trim());
+      open();
+      main.focus({ preventScroll: true });
+    } catch (error) {
+      showProblem(error);
+      button.disabled = false;
+      byId('client-secret').select();
+    }
+  });
+  main.replaceChildren(form);
+  byId('client-id').focus();
+}
+
+const field = (id, label, attributes) =>
+  element(
+    'p',
+    {},
+    element('label', { for: id }, label),
+    element('input', { id, name: id, type: 'text', required: true, autocapitalize: 'none', ...attributes }),
+  );
+
+search.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const code = byId('code').value.trim();
+  if (code === '') return;
+  location.hash = `#/ho-so/${encodeURIComponent(code)}`;
+  byId('code').value = '';
+});
+signOutButton.addEventListener('click', () => {
+  signOut();
+  open();
+});
+addEventListener('hashchange', () => {
+  // The link past the header is an address of this page too, but names no view.
+  if (location.hash === '#main') return;
+  open();
+});
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible' && shown.view !== null) refresh();
+});
+
+open();

@@ -1,0 +1,222 @@
+/** @module One dossier on one time line: what the ministry told, what the gateway made of it, what stands at the portal. */
+import { chip, element } from './element.js';
+import { Problem, read } from './session.js';
+import { clockOf, dayOf, elapsed, exactClockOf, moment, workingSpan } from './times.js';
+import {
+  basisWord,
+  kindWord,
+  OWN_SOURCES,
+  portalStatusWord,
+  reasonWord,
+  sourceWord,
+  statusTone,
+  statusWord,
+  syncState,
+  withoutEffectWord,
+} from './words.js';
+
+const PORTAL = 'national-portal';
+const CONFLICT = 409;
+
+/** The dossier and its time line; the reads of a refresh are only repeated when the dossier has something new. */
+export async function loadDossier(code, before, signal) {
+  const path = `/v1/dossiers/${encodeURIComponent(code)}`;
+  const { destinations } = await read(`${path}/sync`, signal);
+  const portal = destinations.find(({ name }) => name === PORTAL) ?? null;
+  // Each read of a dossier is logged as one: a screen left open must not fill the log of who read whose data.
+  if (before && portal && before.portal?.headSeq === portal.headSeq) return { ...before, portal };
+  const [dossier, timeline, deadline] = await Promise.all([
+    read(path, signal),
+    read(`${path}/timeline`, signal),
+    read(`${path}/deadline`, signal).catch(notReceivedYet),
+  ]);
+  return { dossier, events: timeline.events, deadline, portal };
+}
+
+/** A dossier that waits to be accepted has no deadline; everything else is a fault. */
+function notReceivedYet(error) {
+  if (error instanceof Problem && error.status === CONFLICT) return null;
+  throw error;
+}
+
+export function renderDossier({ dossier, events, deadline, portal }) {
+  const rows = [...events].sort((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt) || a.seq - b.seq);
+  return [
+    element('p', { class: 'back' }, element('a', { href: '#/' }, '← Lệch trạng thái')),
+    heading(dossier, portal),
+    facts(dossier, deadline),
+    element(
+      'section',
+      { 'aria-labelledby': 'timeline' },
+      element('h2', { id: 'timeline' }, 'Diễn biến hồ sơ'),
+      element(
+        'table',
+        { class: 'timeline', role: 'table' },
+        element('thead', { role: 'rowgroup' }, columnHeads()),
+        element('tbody', { role: 'rowgroup' }, rows.map((entry) => entryRow(entry, portal))),
+        element('tfoot', { role: 'rowgroup' }, nowRow(dossier, portal)),
+      ),
+    ),
+    deadline && deadline.steps.length > 0 ? explanation(deadline.steps) : null,
+  ];
+}
+
+function heading(dossier, portal) {
+  const reason = dossier.pauseReason === null ? '' : `: ${reasonWord(dossier.pauseReason)}`;
+  const isMissing = dossier.status === 'paused' && portal && portal.ackedSeq < portal.headSeq;
+  return element(
+    'div',
+    { class: 'heading' },
+    element('h1', { class: 'code' }, dossier.code),
+    chip(statusTone(dossier.status), `${statusWord(dossier.status)}${reason}`),
+    isMissing ? chip('bad', 'Tạm dừng chưa lên Cổng') : portal ? chip(...portalChip(portal)) : null,
+  );
+}
+
+function portalChip({ state }) {
+  const [tone, word] = syncState(state);
+  return [tone, state === 'in-step' ? 'Cổng đã xác nhận' : `Cổng: ${word.toLocaleLowerCase('vi')}`];
+}
+
+function facts(dossier, deadline) {
+  const { clock } = dossier;
+  const pause = dossier.pauses[0];
+  return element(
+    'dl',
+    { class: 'facts' },
+    fact('Thủ tục hành chính', dossier.procedureCode),
+    fact('Cơ quan tiếp nhận', dossier.routing?.receiving ?? dossier.agencyCode),
+    fact('Cơ quan giải quyết', dossier.routing?.resolving ?? dossier.agencyCode),
+    fact('Được tiếp nhận', dossier.receivedAt ? moment(dossier.receivedAt) : 'Chờ tiếp nhận'),
+    pause
+      ? fact('Tạm dừng từ', moment(pause.since), element('span', { class: 'aside' }, elapsed(pause.since)))
+      : null,
+    clock.appointmentAt === null
+      ? null
+      : fact(
+          clock.provisional ? 'Ngày hẹn trả kết quả (tạm tính)' : 'Ngày hẹn trả kết quả',
+          moment(clock.appointmentAt),
+          element('span', { class: 'aside' }, clock.basis ? basisWord(clock.basis) : null),
+        ),
+    deadline === null || deadline.remainingWorkingMinutes === null ? null : fact('Thời hạn giải quyết', remaining(dossier, deadline)),
+    clock.suspendedWorkingMinutes > 0
+      ? fact('Thời gian tạm dừng (không tính)', workingSpan(clock.suspendedWorkingMinutes))
+      : null,
+  );
+}
+
+const fact = (label, ...values) => element('div', {}, element('dt', {}, label), element('dd', {}, values));
+
+const ENDED = new Set(['rejected', 'withdrawn', 'stopped', 'completed', 'returned']);
+
+function remaining({ status }, { remainingWorkingMinutes: minutes, appointmentAt }) {
+  if (ENDED.has(status)) return chip(minutes < 0 ? 'bad' : 'good', minutes < 0 ? `Quá hạn ${workingSpan(minutes)}` : 'Đúng hạn');
+  if (minutes < 0) return chip('bad', `Quá hạn ${workingSpan(minutes)}`);
+  const isToday = dayOf(appointmentAt) === dayOf(Date.now());
+  return chip(isToday ? 'warn' : 'good', isToday ? 'Đến hạn hôm nay' : `Trong hạn, còn ${workingSpan(minutes)}`);
+}
+
+const COLUMNS = ['Thời điểm', 'Bộ, ngành', 'Liên Thông', 'Cổng'];
+
+const columnHeads = () =>
+  element('tr', { role: 'row' }, COLUMNS.map((column) => element('th', { scope: 'col', role: 'columnheader' }, column)));
+
+/** One row of the table: the time, then what each of the three has; an empty cell leaves its lane bare. */
+const row = (attributes, time, cells) =>
+  element(
+    'tr',
+    { role: 'row', ...attributes },
+    element('th', { scope: 'row', role: 'rowheader' }, time),
+    cells.map(({ dot, content }, n) =>
+      element(
+        'td',
+        { role: 'cell', class: dot ? `has ${dot}` : null, 'data-label': content ? COLUMNS[n + 1] : null },
+        content ? element('div', { class: 'cell' }, content) : null,
+      ),
+    ),
+  );
+
+function entryRow(entry, portal) {
+  const isOwn = OWN_SOURCES.has(entry.source);
+  const tone = entry.effect ? statusTone(entry.status) : 'ended';
+  const told = { dot: `told ${tone}`, content: whatWasTold(entry, tone) };
+  const taken = { dot: 'passed', content: howItWasTaken(entry, isOwn) };
+  const gateway = isOwn ? { dot: told.dot, content: [told.content, taken.content] } : taken;
+  const time = [element('time', { datetime: entry.occurredAt }, clockOf(entry.occurredAt)), element('small', {}, dayOf(entry.occurredAt))];
+  return row({ class: entry.effect ? null : 'without-effect', 'data-seq': String(entry.seq) }, time, [
+    isOwn ? { dot: null, content: null } : told,
+    gateway,
+    atPortal(entry, portal),
+  ]);
+}
+
+function whatWasTold({ type, status, pauseReason, source, officer, note }, tone) {
+  const words = status === null ? kindWord(type) : statusWord(status);
+  const who = [officer?.name, officer?.department].filter(Boolean).join(', ');
+  return [
+    chip(tone, words),
+    pauseReason === null ? null : element('p', { class: 'reason' }, reasonWord(pauseReason)),
+    note ? element('p', {}, note) : null,
+    element('p', { class: 'aside' }, [sourceWord(source), who].filter(Boolean).join(' · ')),
+  ];
+}
+
+function howItWasTaken({ recordedAt, appointmentAt, effect, withoutEffectBecause, lateReported, seq }, isOwn) {
+  return [
+    appointmentAt === null ? null : element('p', { class: 'appointment' }, 'Ngày hẹn trả mới: ', moment(appointmentAt)),
+    effect ? null : element('p', { class: 'why' }, `Không có hiệu lực: ${withoutEffectWord(withoutEffectBecause)}`),
+    element(
+      'p',
+      { class: 'aside' },
+      `${isOwn ? 'Ghi' : 'Nhận và ghi'} mục ${seq}, `,
+      element('time', { datetime: recordedAt }, `${exactClockOf(recordedAt)} ${dayOf(recordedAt)}`),
+      lateReported ? ' · báo chậm' : null,
+    ),
+  ];
+}
+
+/** How an entry stands at the portal; one that a later entry already covered there was never sent by itself. */
+function atPortal({ seq, effect, status }, portal) {
+  if (portal === null) return { dot: null, content: null };
+  if (portal.sentSeqs.includes(seq)) return { dot: 'sent', content: [element('p', { class: 'sent' }, '✓ Đã gửi')] };
+  if (!effect) return { dot: null, content: [element('p', { class: 'aside' }, 'Không gửi')] };
+  if (seq <= portal.ackedSeq) return { dot: 'passed', content: [element('p', { class: 'aside' }, 'Đã xác nhận')] };
+  const word = status === 'paused' ? 'Tạm dừng chưa lên Cổng' : 'Chưa gửi';
+  return { dot: 'missing', content: [chip(status === 'paused' ? 'bad' : 'warn', word)] };
+}
+
+/** Where things stand: the gateway's own state beside what was last seen at the portal. */
+function nowRow(dossier, portal) {
+  const own = [
+    chip(statusTone(dossier.status), statusWord(dossier.status)),
+    dossier.pauseReason === null ? null : element('p', { class: 'reason' }, reasonWord(dossier.pauseReason)),
+    dossier.clock.appointmentAt === null ? null : element('p', {}, 'Ngày hẹn trả: ', moment(dossier.clock.appointmentAt)),
+  ];
+  return row({ class: 'now' }, 'Hiện nay', [
+    { dot: null, content: null },
+    { dot: `told ${statusTone(dossier.status)}`, content: own },
+    portal === null ? { dot: null, content: null } : { dot: portal.seenAt === null ? 'missing' : 'sent', content: seenAtPortal(portal) },
+  ]);
+}
+
+function seenAtPortal({ seenStatus, seenAppointmentAt, seenAt, state, attempts, nextAttemptAt, blockedReason, lastError }) {
+  const [tone, word] = syncState(state);
+  return [
+    seenAt === null
+      ? element('p', {}, 'Chưa đọc lại từ Cổng')
+      : element('p', {}, element('strong', {}, seenStatus === null ? 'Chưa có hồ sơ' : portalStatusWord(seenStatus)), seenStatus === null ? null : ` (mã ${seenStatus})`),
+    seenAppointmentAt === null ? null : element('p', {}, 'Ngày hẹn trả trên Cổng: ', moment(seenAppointmentAt)),
+    element('p', {}, chip(tone, word), attempts > 0 ? element('span', { class: 'aside' }, ` ${attempts} lần`) : null),
+    blockedReason || lastError ? element('p', { class: 'why' }, blockedReason ?? lastError) : null,
+    nextAttemptAt === null ? null : element('p', { class: 'aside' }, `Thử lại lúc ${exactClockOf(nextAttemptAt)}`),
+    seenAt === null ? null : element('p', { class: 'aside' }, 'Đọc lại từ Cổng lúc ', moment(seenAt)),
+  ];
+}
+
+const explanation = (steps) =>
+  element(
+    'details',
+    { id: 'explanation', class: 'explanation' },
+    element('summary', {}, 'Cách tính hạn'),
+    element('ol', {}, steps.map(({ vi }) => element('li', {}, vi))),
+  );

@@ -1,0 +1,113 @@
+/** @module The screen's words: the API's codes in the field's own Vietnamese. */
+
+const of = (words) => (code) => words[code] ?? code;
+
+/** A status of the timeline or of the dossier. */
+export const statusWord = of({
+  submitted: 'Mới đăng ký',
+  accepted: 'Được tiếp nhận',
+  rejected: 'Không được tiếp nhận',
+  processing: 'Đang xử lý',
+  paused: 'Tạm dừng',
+  resumed: 'Tiếp tục xử lý',
+  withdrawn: 'Công dân yêu cầu rút hồ sơ',
+  stopped: 'Dừng giải quyết hồ sơ',
+  completed: 'Đã xử lý xong',
+  returned: 'Đã trả kết quả',
+  reopened: 'Mở lại hồ sơ',
+});
+
+/** The colour of a status. */
+export const statusTone = (status) =>
+  ({ paused: 'warn', completed: 'good', returned: 'good', rejected: 'ended', withdrawn: 'ended', stopped: 'ended' })[
+    status
+  ] ?? 'calm';
+
+/** What an entry that reports no status is about. */
+export const kindWord = of({
+  fields: 'Thông tin hồ sơ',
+  appointment: 'Ngày hẹn trả kết quả',
+  payment: 'Phí, lệ phí',
+  result: 'Kết quả',
+  transfer: 'Chuyển xử lý',
+  void: 'Bỏ một mục ghi nhầm',
+});
+
+export const reasonWord = of({
+  supplement: 'yêu cầu bổ sung, hoàn thiện hồ sơ',
+  'supplement-intake': 'yêu cầu bổ sung hồ sơ khi tiếp nhận',
+  'supplement-appraisal': 'yêu cầu bổ sung hồ sơ khi thẩm định',
+  'financial-obligation': 'nghĩa vụ tài chính',
+  'tax-determination': 'chờ cơ quan thuế xác định nghĩa vụ tài chính',
+  'citizen-payment': 'chờ thực hiện nghĩa vụ tài chính',
+  consultation: 'lấy ý kiến',
+  'linked-agency': 'chờ cơ quan liên thông',
+  'field-inspection': 'kiểm tra thực địa',
+  'expert-examination': 'giám định, trưng cầu ý kiến chuyên môn',
+  'public-posting': 'niêm yết công khai',
+  'violation-handling': 'xử lý vi phạm',
+  'inheritance-division': 'phân chia di sản thừa kế',
+  extension: 'gia hạn thời gian giải quyết',
+  'force-majeure': 'sự kiện bất khả kháng',
+  other: 'lý do khác',
+});
+
+/** The national portal's own codes (QĐ 766: mã trạng thái hồ sơ). */
+export const portalStatusWord = of({
+  1: 'Mới đăng ký',
+  2: 'Được tiếp nhận',
+  3: 'Không được tiếp nhận',
+  4: 'Đang xử lý',
+  5: 'Yêu cầu bổ sung giấy tờ',
+  6: 'Yêu cầu thực hiện nghĩa vụ tài chính',
+  7: 'Công dân yêu cầu rút hồ sơ',
+  8: 'Dừng xử lý',
+  9: 'Đã xử lý xong',
+  10: 'Đã trả kết quả',
+});
+
+export const sourceWord = of({
+  igate: 'Một cửa (iGate)',
+  operator: 'Cán bộ vận hành',
+  gateway: 'Liên Thông',
+  'land-registry': 'Hệ thống thông tin đất đai (VBDLIS)',
+  coordination: 'Hệ thống điều phối',
+});
+
+/** Sources on the province's side; every other one is a ministry's system. */
+export const OWN_SOURCES = new Set(['igate', 'operator', 'gateway']);
+
+export const destinationWord = of({ 'national-portal': 'Cổng Dịch vụ công quốc gia' });
+
+export const modeWord = of({ observe: 'Chỉ theo dõi', compare: 'Đối soát, không gửi', send: 'Gửi' });
+
+/** Why an entry is kept without effect. */
+export const withoutEffectWord = of({
+  'after-end': 'hồ sơ đã kết thúc trước đó',
+  'not-ended': 'hồ sơ chưa kết thúc',
+  'already-paused': 'đang tạm dừng với chính lý do này',
+  'other-pause-open': 'hệ thống khác còn tạm dừng',
+  'nothing-to-resume': 'không có tạm dừng để tiếp tục',
+  'not-advancing': 'hồ sơ đã qua bước này',
+  'may-not-end': 'hệ thống này không được kết thúc hồ sơ',
+  voided: 'đã bỏ vì ghi nhầm',
+});
+
+/** State of one dossier at a destination: tone and word. */
+export const syncState = (state) =>
+  ({
+    'in-step': ['good', 'Đã xác nhận'],
+    behind: ['warn', 'Lệch trạng thái'],
+    retrying: ['warn', 'Đang thử lại'],
+    blocked: ['bad', 'Bị chặn'],
+    held: ['calm', 'Chờ xử lý (chưa khớp)'],
+    unverified: ['warn', 'Chưa rõ kết quả'],
+    observing: ['calm', 'Chỉ theo dõi'],
+  })[state] ?? ['calm', state];
+
+export const basisWord = of({
+  slip: 'theo giấy tiếp nhận hồ sơ và hẹn trả kết quả',
+  ministry: 'theo ngày hẹn trả mới của Bộ, ngành',
+  'form-04': 'theo văn bản xin lỗi và đề nghị gia hạn',
+  computed: 'theo thời hạn giải quyết',
+});

@@ -1,0 +1,49 @@
+/** @module What the demo keeps in DATA_DIR: its secrets, how to find its simulators, and what drives it. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const secretsSchema = z.object({
+  encryptionKey: z.string(),
+  auditKey: z.string(),
+  instance: z.string(),
+  igateSecret: z.string(),
+  operatorSecret: z.string(),
+  webhookSecret: z.string(),
+  securityCode: z.string(),
+  portalPassword: z.string(),
+});
+/** Made once for a DATA_DIR; every start works with the same. */
+export type DemoSecrets = z.output<typeof secretsSchema>;
+
+const random = (bytes: number): string => randomBytes(bytes).toString('base64url');
+
+export async function demoSecrets(dataDir: string): Promise<DemoSecrets> {
+  const file = join(dataDir, 'secrets.json');
+  try {
+    return secretsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new Error(`${file} cannot be read; start with --fresh to make a new one`, { cause: error });
+  }
+  const secrets: DemoSecrets = {
+    encryptionKey: randomBytes(32).toString('base64'),
+    auditKey: random(32),
+    instance: `demo-${random(6)}`,
+    igateSecret: random(24),
+    operatorSecret: random(24),
+    webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
+    securityCode: random(18),
+    portalPassword: random(18),
+  };
+  await writeWhole(file, secrets);
+  return secrets;
+}
+
+/** Written beside and renamed, so that a reader never sees half of it. */
+export async function writeWhole(file: string, value: unknown): Promise<void> {
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}

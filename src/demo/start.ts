@@ -1,0 +1,152 @@
+/** @module `npm start`: the whole province on one machine – database, simulators, gateway and worker – and what to try. */
+import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { connectorSettings } from '../connector/settings.ts';
+import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../db/embedded.ts';
+import { hashSecret } from '../http/issuer.ts';
+import { createLog } from '../log.ts';
+import { localUrl, serve, stopOnSignal } from '../main.ts';
+import { SECOND } from '../units.ts';
+import { type DemoSecrets, demoSecrets, writeWhole } from './files.ts';
+import { plantDemoDossiers, untilInStep } from './plant.ts';
+import { ensureSimulators, type Simulators, stopSimulators } from './simulators.ts';
+
+const SETTLE_AFTER = 2 * SECOND;
+const READ_BACK_AFTER = 20 * SECOND;
+
+/** Starts everything; resolves when `demo.json` is written. */
+export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolean }): Promise<void> {
+  const dataDir = resolve(env.DATA_DIR || '.lienthong');
+  if (options.fresh) await clear(dataDir);
+  await mkdir(dataDir, { recursive: true });
+  await rm(join(dataDir, 'demo.json'), { force: true });
+  const secrets = await demoSecrets(dataDir);
+  const config = loadConfig(demoEnvironment(env, dataDir, secrets), connectorSettings);
+  const gatewayUrl = localUrl(config);
+  await requireFreePort(config.PORT);
+
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const [database, simulators] = await Promise.all([
+    config.DATABASE_URL ? null : ensureEmbeddedDatabase({ dataDir: join(dataDir, 'postgres'), log: say }),
+    ensureSimulators({ dataDir, port: config.SIMULATORS_PORT, gatewayUrl, secrets }),
+  ]);
+  const running = await serve({
+    config,
+    databaseUrl: config.DATABASE_URL ?? database!.url,
+    secrets: { encryptionKey: secrets.encryptionKey, auditKey: secrets.auditKey },
+    publicUrl: config.PUBLIC_URL ?? gatewayUrl,
+    log: createLog({ level: config.LOG_LEVEL }),
+    instance: secrets.instance,
+  });
+  stopOnSignal(async () => {
+    await running.stop();
+    await stopSimulators(dataDir);
+    if (database) await stopEmbeddedDatabase(join(dataDir, 'postgres'));
+    await rm(join(dataDir, 'demo.json'), { force: true });
+  });
+
+  const { pool, appender, catalogue } = running.deps;
+  await putClient(pool, {
+    clientId: 'igate',
+    secretHash: hashSecret(secrets.igateSecret),
+    scopes: IGATE_SCOPES,
+    agencies: ['H15'],
+  });
+  await putClient(pool, {
+    clientId: 'operator',
+    secretHash: hashSecret(secrets.operatorSecret),
+    scopes: OPERATOR_SCOPES,
+    agencies: ['H15'],
+    roles: ['operator'],
+  });
+  say(`Liên Thông answers at ${gatewayUrl}; the demo dossiers are on their way to the portal …`);
+  const planted = await plantDemoDossiers({ pool, appender, catalogue: catalogue(), now: Date.now() });
+  await untilInStep(pool, planted);
+  await writeWhole(join(dataDir, 'demo.json'), {
+    gateway: gatewayUrl,
+    simulators: simulators.url,
+    pids: { gateway: process.pid, simulators: simulators.pid, database: database?.pid ?? null },
+    clients: {
+      igate: { clientId: 'igate', clientSecret: secrets.igateSecret },
+      operator: { clientId: 'operator', clientSecret: secrets.operatorSecret },
+    },
+    webhooks: {
+      coordination: { url: `${gatewayUrl}/v1/webhooks/coordination`, secret: secrets.webhookSecret },
+      'land-registry': { url: `${gatewayUrl}/v1/webhooks/land-registry/{operation}/${secrets.securityCode}` },
+    },
+    portal: { username: 'h15', password: secrets.portalPassword, madonvi: 'H15' },
+  });
+  say(whatToTry(config, gatewayUrl, simulators, secrets, planted.example));
+}
+
+/** The demo's settings: everything that the environment does not say. */
+function demoEnvironment(
+  env: NodeJS.ProcessEnv,
+  dataDir: string,
+  secrets: DemoSecrets,
+): Record<string, string | undefined> {
+  const simulatorsPort = env.SIMULATORS_PORT || '8090';
+  return {
+    LOG_LEVEL: 'warn',
+    SYNC_MODE: 'send',
+    SYNC_SETTLE_AFTER_MS: String(SETTLE_AFTER),
+    SYNC_READ_BACK_AFTER_MS: String(READ_BACK_AFTER),
+    SYNC_REQUEST_TIMEOUT_MS: '10000',
+    SYNC_LEASE_MS: '30000',
+    NATIONAL_PORTAL_BASE_URL: `http://127.0.0.1:${simulatorsPort}/national-portal`,
+    NATIONAL_PORTAL_USERNAME: 'h15',
+    NATIONAL_PORTAL_PASSWORD: secrets.portalPassword,
+    NATIONAL_PORTAL_UNIT: 'H15',
+    COORDINATION_SECRET: secrets.webhookSecret,
+    LAND_REGISTRY_SECURITY_CODE: secrets.securityCode,
+    ...env,
+    DATA_DIR: dataDir,
+  };
+}
+
+async function clear(dataDir: string): Promise<void> {
+  await stopSimulators(dataDir);
+  await stopEmbeddedDatabase(join(dataDir, 'postgres'));
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+/** A port that another program has is said before anything is started. */
+function requireFreePort(port: number): Promise<void> {
+  return new Promise((done, reject) => {
+    const probe = createServer();
+    probe.once('error', () =>
+      reject(new Error(`Port ${port} is taken: stop what uses it, or set PORT to a free one.`)),
+    );
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done()));
+  });
+}
+
+function whatToTry(
+  config: Config,
+  gatewayUrl: string,
+  simulators: Simulators,
+  secrets: DemoSecrets,
+  example: string,
+): string {
+  return `
+Ready. Everything outside is simulated at ${simulators.url}; stop with Ctrl-C, begin anew with: npm start -- --fresh
+
+  API document   ${gatewayUrl}/openapi.json   reference ${gatewayUrl}/docs
+  console        ${gatewayUrl}/console        client operator, secret ${secrets.operatorSecret}
+  for programs   ${join(config.DATA_DIR, 'demo.json')}
+
+Try it (client igate, secret ${secrets.igateSecret}):
+
+1. Get a token
+   TOKEN=$(curl -s -u igate:${secrets.igateSecret} -d grant_type=client_credentials ${gatewayUrl}/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+
+2. Make the land registry pause a dossier (tax is to be determined)
+   curl -s -X POST ${simulators.url}/_act/land-registry -H 'content-type: application/json' -d '{"act":"pause","dossier":"${example}","reason":"financial-obligation"}'
+
+3. See the portal show it (code 6: financial obligation), and what the gateway knows of it
+   curl -s '${simulators.url}/_seen/national-portal?dossier=${example}'; curl -s -H "authorization: Bearer $TOKEN" ${gatewayUrl}/v1/dossiers/${example}/sync
+`;
+}

@@ -1,0 +1,248 @@
+/** @module The composition root: from settings to the parts of a process, each made once and named here. */
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { connectors } from '../connectors/index.ts';
+import { findClient } from './access/clients.ts';
+import { signingKeys } from './access/secrets.ts';
+import type { AppDeps } from './app.ts';
+import { createAudit } from './audit/record.ts';
+import type { Catalogue } from './catalogue/catalogue.ts';
+import { catalogueRoutes } from './catalogue/routes.ts';
+import { loadCatalogue, loadProfiles, seedCatalogues } from './catalogue/store.ts';
+import type { Config } from './config.ts';
+import { connectorRoutes } from './connector/routes.ts';
+import { Upstream } from './connector/upstream.ts';
+import { Maintenance } from './db/maintenance.ts';
+import { migrate } from './db/migrate.ts';
+import { openPipelinedClient, openPool } from './db/pool.ts';
+import { deadlineRoutes } from './deadlines/routes.ts';
+import { Appender } from './dossiers/append.ts';
+import { correctRoutes } from './dossiers/correct-routes.ts';
+import { eventRoutes } from './dossiers/event-routes.ts';
+import { dossierRoutes } from './dossiers/routes.ts';
+import { createAuthenticator, DEFAULT_CLAIMS } from './http/auth.ts';
+import { publicKeys } from './http/issuer.ts';
+import type { Log } from './log.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { quarantineRoutes } from './quarantine/routes.ts';
+import { Completer } from './sync/complete.ts';
+import { Drain, type DrainSettings } from './sync/drain.ts';
+import { type Profile, profileAt } from './sync/profile.ts';
+import { syncRoutes } from './sync/routes.ts';
+import { Verifier } from './sync/verify.ts';
+import { SECOND } from './units.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
+import { setAside } from './webhooks/store.ts';
+import type { Worker, WorkerPart } from './worker.ts';
+
+/** What a fault test may stop the process at. */
+export type FaultPoint = 'before-commit' | 'after-commit' | 'after-lease' | 'after-send' | 'before-acknowledge';
+
+export interface Secrets {
+  readonly encryptionKey: string;
+  readonly auditKey: string;
+}
+
+export interface DepsOptions {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly secrets: Secrets;
+  readonly publicUrl: string;
+  readonly log: Log;
+  /** Names this installation's process over its lives, so that a new one takes back what the old had under way. */
+  readonly instance: string;
+  readonly reached?: (point: FaultPoint) => void;
+}
+
+export interface Deps {
+  readonly pool: pg.Pool;
+  readonly appender: Appender;
+  readonly app: AppDeps;
+  /** The delivering half, with one drain for each destination. */
+  readonly worker: Worker;
+  readonly catalogue: () => Catalogue;
+  close(): Promise<void>;
+}
+
+const CATALOGUE_RELOAD = 30 * SECOND;
+const PORTAL = 'national-portal';
+
+/** Opens the database, brings its schema up to date, and builds every part. */
+export async function openDeps(options: DepsOptions): Promise<Deps> {
+  const { config, databaseUrl, secrets, publicUrl, log, instance, reached } = options;
+  const now = Date.now;
+  const pool = openPool(databaseUrl, {
+    max: config.DATABASE_CONNECTIONS,
+    applicationName: 'lienthong',
+    statementTimeoutMs: 30 * SECOND,
+    onIdleError: (error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
+  });
+  await migrate(pool);
+  await seedCatalogues(pool);
+  const [jwks, kept] = await Promise.all([signingKeys(pool, secrets.encryptionKey), keepCatalogue(pool, log)]);
+
+  const settingsOf = (name: string): Readonly<Record<string, unknown>> => config.connectors[name] ?? {};
+  const portal = connectors.find((connector) => connector.portal !== undefined)!;
+  const baseUrl = portal.baseUrl(settingsOf(portal.name));
+  const mode = baseUrl === null ? 'observe' : config.SYNC_MODE;
+  let metrics: Metrics | null = null;
+  let drain: Drain | null = null;
+  const wake = (): void => drain?.wake();
+
+  const appender = new Appender({
+    connect: () =>
+      openPipelinedClient(databaseUrl, { applicationName: 'lienthong-append', statementTimeoutMs: 30 * SECOND }),
+    catalogue: kept.catalogue,
+    destinations: [PORTAL],
+    committed: wake,
+    ...(reached ? { reached } : {}),
+    log,
+    now,
+  });
+  metrics = createMetrics({ pool, destinations: [PORTAL], queueDepth: () => appender.depth, now });
+
+  const upstream =
+    baseUrl === null
+      ? null
+      : new Upstream({
+          name: portal.name,
+          baseUrl,
+          connections: portal.connections,
+          timeoutMs: config.SYNC_REQUEST_TIMEOUT_MS,
+          now,
+          observed: (operation, outcome, ms) => metrics.called(portal.name, operation, outcome, ms),
+        });
+  const parts: WorkerPart[] = [new Maintenance(pool, log)];
+  if (upstream && mode === 'send') {
+    const client = portal.portal!({ settings: settingsOf(portal.name), upstream, now });
+    const settings: DrainSettings = {
+      settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
+      leaseMs: config.SYNC_LEASE_MS,
+      requestTimeoutMs: config.SYNC_REQUEST_TIMEOUT_MS,
+      probeEveryMs: 1 * SECOND,
+      readBackAfterMs: config.SYNC_READ_BACK_AFTER_MS,
+    };
+    const isOpen = (): boolean => upstream.breaker.state === 'closed';
+    drain = new Drain({
+      destination: PORTAL,
+      instance,
+      db: pool,
+      portal: client,
+      breaker: upstream.breaker,
+      profile: kept.profile,
+      catalogue: kept.catalogue,
+      settings,
+      log,
+      now,
+      settled: (outcome, lagMs) => metrics.attempted(PORTAL, outcome, lagMs),
+      ...(reached ? { reached } : {}),
+    });
+    parts.push(
+      drain,
+      new Verifier({
+        destination: PORTAL,
+        db: pool,
+        portal: client,
+        isOpen,
+        profile: kept.profile,
+        catalogue: kept.catalogue,
+        log,
+        now,
+        perSecond: config.SYNC_READ_BACKS_PER_SECOND,
+        everyMs: 1 * SECOND,
+        repaired: wake,
+      }),
+      new Completer({ db: pool, portal: client, appender, isOpen, log, everyMs: 2 * SECOND }),
+    );
+  }
+
+  const destinations = () => [{ name: PORTAL, mode, breaker: upstream?.breaker.state ?? 'closed' }];
+  const audit = createAudit(pool, { targetKey: secrets.auditKey });
+  const issuer = config.ISSUER ?? publicUrl;
+  const app: AppDeps = {
+    config,
+    publicUrl,
+    log,
+    clock: now,
+    audit,
+    authenticator: createAuthenticator({
+      issuer,
+      audience: config.AUDIENCE,
+      jwks: publicKeys(jwks),
+      clock: now,
+      claims: {
+        ...DEFAULT_CLAIMS,
+        client: config.CLAIM_CLIENT,
+        scopes: config.CLAIM_SCOPES,
+        agencies: config.CLAIM_AGENCIES,
+        roles: config.CLAIM_ROLES,
+      },
+    }),
+    issuer: { issuer, audience: config.AUDIENCE, jwks, findClient: (clientId) => findClient(pool, clientId), log },
+    routes: [
+      ...webhookRoutes({
+        connectors,
+        settingsOf: (connector) => settingsOf(connector.name),
+        append: (request) => appender.append(request),
+        setAside: (message) => setAside(pool, message),
+      }),
+      ...dossierRoutes({ db: pool, appender, catalogue: kept.catalogue, destinations }),
+      ...eventRoutes({ appender }),
+      ...correctRoutes({ appender }),
+      ...deadlineRoutes({ catalogue: kept.catalogue }),
+      ...catalogueRoutes({ catalogue: kept.catalogue }),
+      ...syncRoutes({ db: pool, destinations, wake }),
+      ...quarantineRoutes({ db: pool, appender }),
+      ...connectorRoutes({
+        connectors,
+        breakerOf: (name) => (name === PORTAL ? (upstream?.breaker.state ?? null) : null),
+      }),
+    ],
+    checks: { database: () => pool.query('select 1') },
+    metrics: metrics.registry,
+  };
+  return {
+    pool,
+    appender,
+    app,
+    worker: { parts },
+    catalogue: kept.catalogue,
+    async close() {
+      await appender.close();
+      await upstream?.close();
+      kept.stop();
+      await pool.end();
+    },
+  };
+}
+
+/** An identity for a process that keeps none of its own. */
+export const newInstance = (): string => `${process.pid}-${randomUUID().slice(0, 8)}`;
+
+/** Catalogues and profiles in memory, read again now and then; a failed reading keeps the former one. */
+async function keepCatalogue(
+  pool: pg.Pool,
+  log: Log,
+): Promise<{ catalogue: () => Catalogue; profile: () => Profile; stop(): void }> {
+  let catalogue = await loadCatalogue(pool);
+  let profiles = await loadProfiles(pool);
+  const timer = setInterval(() => {
+    Promise.all([loadCatalogue(pool), loadProfiles(pool)]).then(
+      ([newCatalogue, newProfiles]) => {
+        catalogue = newCatalogue;
+        profiles = newProfiles;
+      },
+      (error: unknown) => log.warn({ err: error }, 'catalogues could not be read again; the former ones stay in use'),
+    );
+  }, CATALOGUE_RELOAD);
+  timer.unref();
+  return {
+    catalogue: () => catalogue,
+    profile: () => {
+      const profile = profileAt(profiles, PORTAL, Date.now());
+      if (!profile) throw new Error(`no profile of ${PORTAL} is in force: add one with a date of effect that has come`);
+      return profile;
+    },
+    stop: () => clearInterval(timer),
+  };
+}

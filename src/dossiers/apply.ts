@@ -1,0 +1,143 @@
+/** @module One command applied to the locked dossiers in memory: what it appends, and what it is answered. */
+import { createHash } from 'node:crypto';
+import { MINUTE } from '../units.ts';
+import type { Command, CommandResult, DossierRef, EventCommand, QuarantineReason } from './commands.ts';
+import { applySupersede, applyVoid } from './correct.ts';
+import { applyRegister } from './register.ts';
+import type { DossierFields } from './shape.ts';
+import type { DossierState, EntryBody } from './state.ts';
+import {
+  add,
+  identityKnown,
+  merge,
+  named,
+  open,
+  refused,
+  resolve,
+  settle,
+  takeFields,
+  touches,
+  type Workspace,
+} from './workspace.ts';
+
+/** How far ahead of the receipt a source's clock may be before its time is not believed (F5). */
+const AHEAD = 5 * MINUTE;
+
+/** Applies one command; the workspace's states collect what is to be written. */
+export function apply(work: Workspace, command: Command): CommandResult {
+  switch (command.type) {
+    case 'event':
+      return applyEvent(work, command);
+    case 'register':
+      return applyRegister(work, command);
+    case 'void':
+      return applyVoid(work, command);
+    case 'supersede':
+      return applySupersede(work, command);
+  }
+}
+
+function applyEvent(work: Workspace, command: EventCommand): CommandResult {
+  const fault = (reason: QuarantineReason, detail: string): CommandResult =>
+    command.onFault === 'quarantine' ? quarantined(reason, detail) : refused(reason, detail);
+
+  const found = resolve(work, command.ref);
+  if (found === 'ambiguous')
+    return fault('alias-ambiguous', `${command.ref.alias?.code} belongs to more than one dossier`);
+  let dossier = found;
+  if (!dossier) {
+    if (command.opens === null)
+      return command.onFault === 'quarantine'
+        ? quarantined('unknown-dossier', `${named(command.ref)} is not known here`)
+        : refused('dossier-not-found', `${named(command.ref)} is not registered`);
+    if (command.known?.submittedAt && command.occurredAt < Date.parse(command.known.submittedAt))
+      return fault('implausible-time', 'occurredAt is before the dossier was submitted');
+    if (command.occurredAt > work.now + AHEAD)
+      return fault('implausible-time', 'occurredAt is more than 5 minutes after its receipt');
+    dossier = open(work, command.ref, command.opens);
+  }
+  if (command.agencies && !touches(command.agencies, dossier))
+    return refused('forbidden-agency', `${named(command.ref)} belongs to another agency`);
+
+  learnAlias(work, dossier, command.ref);
+  const digest = digestOf(command);
+  const eventId = command.eventId ?? derivedId(command, dossier);
+  const same = dossier.facts.find((fact) => fact.e === eventId && fact.s === command.source);
+  if (same) {
+    if (same.d === digest) return { outcome: 'duplicate', dossierId: dossier.id, seq: same.n };
+    return fault('event-id-reused', `event ${eventId} of ${command.source} came before with other content`);
+  }
+  if (command.occurredAt > work.now + AHEAD)
+    return fault('implausible-time', 'occurredAt is more than 5 minutes after its receipt');
+  if (dossier.submittedAt !== null && command.occurredAt < dossier.submittedAt)
+    return fault('implausible-time', 'occurredAt is before the dossier was submitted');
+
+  const seq = add(work, dossier, {
+    kind: command.kind,
+    status: command.status,
+    reason: command.reason,
+    outcome: command.outcome,
+    at: command.occurredAt,
+    source: command.source,
+    eventId,
+    digest,
+    appointment: command.appointment,
+    body: command.body,
+  });
+  if (command.kind === 'transfer') transfer(dossier, command.body);
+  if (command.known && dossier.incomplete) learn(dossier, command.known);
+  settle(work, dossier, seq);
+  return {
+    outcome: dossier.incomplete ? 'held' : 'accepted',
+    dossierId: dossier.id,
+    code: dossier.code,
+    seq,
+    created: dossier.isNew,
+  };
+}
+
+const quarantined = (reason: QuarantineReason, detail: string): CommandResult => ({
+  outcome: 'quarantined',
+  reason,
+  detail,
+});
+
+/** A sender that names a dossier by two numbers says that they are the same dossier's. */
+function learnAlias(work: Workspace, dossier: DossierState, { alias }: DossierRef): void {
+  if (
+    !alias ||
+    alias.code === dossier.code ||
+    work.aliases.some(({ system, code }) => system === alias.system && code === alias.code)
+  )
+    return;
+  work.aliases.push({ ...alias, dossierId: dossier.id });
+  dossier.newAliases.push(alias);
+}
+
+function digestOf(command: EventCommand): string {
+  const { kind, status, reason, outcome, occurredAt, appointment, body, bodyDigest } = command;
+  return createHash('sha1')
+    .update(JSON.stringify([kind, status, reason, outcome, bodyDigest ?? occurredAt, appointment?.at ?? null, body]))
+    .digest('base64url')
+    .slice(0, 12);
+}
+
+const derivedId = (command: EventCommand, dossier: DossierState): string =>
+  `#${dossier.id}:${command.operation}:${command.status ?? command.kind}:${command.reason ?? ''}:${command.bodyDigest ?? command.occurredAt}`;
+
+/** What a push tells of an incomplete dossier; the counter's own registration may still correct it. */
+function learn(dossier: DossierState, known: DossierFields): void {
+  const merged = merge(known, dossier.fields ?? {});
+  takeFields(dossier, { ...merged, origin: dossier.origin });
+  dossier.incomplete = !identityKnown(merged);
+}
+
+function transfer(dossier: DossierState, body: EntryBody | null): void {
+  const to = body?.toAgency;
+  if (typeof to !== 'string') return;
+  if (!dossier.agencies.includes(to)) dossier.agencies.push(to);
+  const from = dossier.fields?.agencyCode ?? dossier.agencies[0] ?? to;
+  const routing = dossier.fields?.routing ?? { receiving: from, resolving: from };
+  dossier.fields = { ...dossier.fields, routing: { ...routing, resolving: to } };
+  dossier.fieldsChanged = true;
+}

@@ -1,0 +1,86 @@
+/** @module The appointment in force of a dossier, from its folded entries, its slip and the documented dates (domain.md, "Counting time"). */
+import type { Catalogue, Limit, ProcedureVersion } from '../catalogue/catalogue.ts';
+import { computeDeadline } from '../deadlines/compute.ts';
+import type { Deadline, DeadlineInput } from '../deadlines/types.ts';
+import type { Folded } from './fold.ts';
+import type { DossierFields } from './shape.ts';
+import { type DossierState, type Fact, voidedSeqs } from './state.ts';
+
+/** The part of a dossier that its deadline depends on. */
+export interface DeadlineSubject {
+  readonly procedureCode: string | null;
+  readonly receivedAt: number | null;
+  readonly limitOverride: Limit | null;
+  readonly facts: readonly Fact[];
+}
+
+const CIVIL_CODE: DeadlineInput['startRule'] = 'next-day';
+
+/** The clock's input for a dossier; null while it has not been received. `openUntil` says whether open pauses count up to now. */
+export function deadlineInput(
+  subject: DeadlineSubject,
+  folded: Folded,
+  catalogue: Catalogue,
+  now: number,
+  openUntil: 'now' | 'excluded',
+): DeadlineInput | null {
+  if (subject.receivedAt === null) return null;
+  const procedure = catalogue.procedureAt(subject.procedureCode, subject.receivedAt);
+  const voided = voidedSeqs(subject.facts);
+  let slip: DeadlineInput['original'] = null;
+  const documented: { at: number; from: number; basis: 'ministry' | 'form-04' }[] = [];
+  for (const fact of subject.facts) {
+    if (voided.has(fact.n) || fact.a === undefined) continue;
+    if (fact.b === 'slip') slip = { at: fact.a, basis: 'slip' };
+    else if (fact.b === 'ministry' || fact.b === 'form-04')
+      documented.push({ at: fact.a, from: fact.t, basis: fact.b });
+  }
+  return {
+    receivedAt: subject.receivedAt,
+    limit: subject.limitOverride ?? procedure?.limit ?? null,
+    startRule: procedure?.startRule ?? CIVIL_CODE,
+    suspensions: suspensions(folded, procedure, catalogue, openUntil),
+    original: slip,
+    documented,
+    now,
+  };
+}
+
+function suspensions(
+  folded: Folded,
+  procedure: ProcedureVersion | null,
+  catalogue: Catalogue,
+  openUntil: 'now' | 'excluded',
+): DeadlineInput['suspensions'] {
+  const found: { from: number; to: number | null; reason: string; effect: 'suspend' | 'restart' | 'none' }[] = [];
+  for (const interval of folded.intervals) {
+    if (interval.to === null && openUntil === 'excluded') continue;
+    found.push({
+      from: interval.from,
+      to: interval.to,
+      reason: interval.reason,
+      effect: catalogue.pauseRule(procedure, interval.reason, interval.from).effect,
+    });
+  }
+  return found;
+}
+
+/** The appointment as the gateway holds it: an open pause moves it only when it ends. */
+export function appointmentInForce(
+  dossier: DossierState,
+  folded: Folded,
+  catalogue: Catalogue,
+  now: number,
+): { at: number; basis: Deadline['basis'] } | null {
+  const input = deadlineInput(dossier, folded, catalogue, now, 'excluded');
+  if (!input) return null;
+  const deadline = computeDeadline(input, catalogue.calendar);
+  return deadline.appointmentAt === null ? null : { at: deadline.appointmentAt, basis: deadline.basis };
+}
+
+/** Fields of the dossier that stand in its facts so that the clock needs no second read. */
+export const slipOf = (fields: DossierFields): { at: number; basis: 'slip' | 'ministry' | 'form-04' } | null => {
+  const appointment = fields.appointment;
+  if (!appointment || appointment.basis === 'computed') return null;
+  return { at: Date.parse(appointment.at), basis: appointment.basis };
+};

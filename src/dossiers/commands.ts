@@ -1,0 +1,109 @@
+/** @module What can be asked of a dossier's timeline: commands, and the answer each one gets. */
+
+import type { DossierFields, Origin } from './shape.ts';
+import type { AppointmentBasis, EntryBody, EntryKind } from './state.ts';
+import type { Outcome, ReportedStatus } from './status.ts';
+
+/** How a sender names a dossier: by its code, or by a number of its own system. */
+export interface DossierRef {
+  readonly code: string | null;
+  readonly alias: { readonly system: string; readonly code: string } | null;
+}
+
+/** Something that happened, from a webhook or from iGate. */
+export interface EventCommand {
+  readonly type: 'event';
+  readonly source: string;
+  readonly ref: DossierRef;
+  /** The sender's own id, or null: then it is derived from source, dossier, operation, status, reason and time. */
+  readonly eventId: string | null;
+  readonly operation: string;
+  /** Digest of the message where its time is a date only, so that two events of one day stay two. */
+  readonly bodyDigest: string | null;
+  readonly kind: EntryKind;
+  readonly status: ReportedStatus | null;
+  readonly reason: string | null;
+  readonly outcome: Outcome | null;
+  readonly occurredAt: number;
+  readonly appointment: { readonly at: number; readonly basis: AppointmentBasis } | null;
+  readonly body: EntryBody | null;
+  /** The origin as which this sender may open a dossier that nobody registered; null where it may not speak of unknown ones. */
+  readonly opens: Origin | null;
+  /** What the sender knows of the dossier, to open or complete it. */
+  readonly known: DossierFields | null;
+  /** A sender that does not retry gets its faults quarantined; one that hears the answer gets them refused. */
+  readonly onFault: 'quarantine' | 'refuse';
+  /** Agencies whose dossiers the sender may touch; null for a source bound by its declaration instead. */
+  readonly agencies: readonly string[] | null;
+}
+
+/** PUT, POST or PATCH of a dossier. */
+export interface RegisterCommand {
+  readonly type: 'register';
+  readonly source: string;
+  readonly code: string;
+  readonly fields: DossierFields;
+  /** 'put' registers or merges, 'create' refuses an existing one, 'patch' an absent one, 'complete' fills in an incomplete one. */
+  readonly mode: 'put' | 'create' | 'patch' | 'complete';
+  readonly ifMatch: number | null;
+  readonly reason: string | null;
+  readonly agencies: readonly string[] | null;
+  readonly author: string;
+}
+
+/** A wrong entry taken back by a person. */
+export interface VoidCommand {
+  readonly type: 'void';
+  readonly code: string;
+  readonly seq: number;
+  readonly reason: string;
+  readonly document: string | null;
+  readonly author: string;
+  readonly agencies: readonly string[] | null;
+}
+
+/** One dossier closed in favour of another; its entries go on under the survivor with their identities. */
+export interface SupersedeCommand {
+  readonly type: 'supersede';
+  readonly code: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly author: string;
+  readonly agencies: readonly string[] | null;
+}
+
+export type Command = EventCommand | RegisterCommand | VoidCommand | SupersedeCommand;
+
+/** What a command came to. */
+export type CommandResult =
+  | {
+      readonly outcome: 'accepted' | 'held' | 'unchanged';
+      readonly dossierId: number;
+      readonly code: string | null;
+      readonly seq: number;
+      readonly created: boolean;
+    }
+  | { readonly outcome: 'duplicate'; readonly dossierId: number; readonly seq: number }
+  | { readonly outcome: 'quarantined'; readonly reason: QuarantineReason; readonly detail: string }
+  | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly detail: string };
+
+export type QuarantineReason =
+  | 'alias-ambiguous'
+  | 'unmapped-code'
+  | 'event-id-reused'
+  | 'implausible-time'
+  | 'unreadable'
+  | 'unknown-dossier'
+  | 'append-failed';
+
+export type RefusalCode =
+  | QuarantineReason
+  | 'dossier-not-found'
+  | 'forbidden-agency'
+  | 'alias-taken'
+  | 'conflict'
+  | 'precondition-required'
+  | 'precondition-failed'
+  | 'reason-required'
+  | 'entry-not-found'
+  | 'entry-not-voidable';

@@ -1,0 +1,79 @@
+/** @module An operator's corrections applied to the workspace: an entry taken back, a dossier superseded by another. */
+import type { CommandResult, SupersedeCommand, VoidCommand } from './commands.ts';
+import { add, addVoid, refused, settle, touches, type Workspace } from './workspace.ts';
+
+/** Takes back a wrong entry by an entry of its own. */
+export function applyVoid(work: Workspace, command: VoidCommand): CommandResult {
+  const dossier = work.byCode.get(command.code);
+  if (!dossier) return refused('dossier-not-found', `${command.code} is not registered`);
+  if (command.agencies && !touches(command.agencies, dossier))
+    return refused('forbidden-agency', `${command.code} belongs to another agency`);
+  const fact = dossier.facts.find(({ n }) => n === command.seq);
+  if (!fact) return refused('entry-not-found', `${command.code} has no entry ${command.seq}`);
+  if (fact.k === 'void' || fact.k === 'fields' || fact.s === 'gateway')
+    return refused('entry-not-voidable', 'only what a system or a person reported can be taken back');
+  const seq = addVoid(
+    work,
+    dossier,
+    command.seq,
+    { reason: command.reason, document: command.document, author: command.author },
+    'operator',
+  );
+  if (seq === null) return refused('entry-not-voidable', `entry ${command.seq} was taken back already`);
+  settle(work, dossier, seq);
+  return { outcome: 'accepted', dossierId: dossier.id, code: dossier.code, seq, created: false };
+}
+
+/** Closes one dossier in favour of another, which goes on with its entries. */
+export function applySupersede(work: Workspace, command: SupersedeCommand): CommandResult {
+  const loser = work.byCode.get(command.code);
+  const survivor = work.byCode.get(command.by);
+  if (!loser || !survivor)
+    return refused('dossier-not-found', `${loser ? command.by : command.code} is not registered`);
+  if (loser === survivor || loser.supersededBy !== null || survivor.supersededBy !== null)
+    return refused(
+      'conflict',
+      'a dossier cannot supersede itself, and a superseded one neither supersedes nor is superseded again',
+    );
+  if (command.agencies && !(touches(command.agencies, loser) && touches(command.agencies, survivor)))
+    return refused('forbidden-agency', 'one of the two belongs to another agency');
+  loser.supersededBy = survivor.id;
+  for (const fact of loser.facts) {
+    if (
+      fact.s === 'gateway' ||
+      fact.k === 'fields' ||
+      fact.k === 'void' ||
+      survivor.facts.some((known) => known.s === fact.s && known.e === fact.e)
+    )
+      continue;
+    add(work, survivor, {
+      kind: fact.k,
+      status: fact.st ?? null,
+      reason: fact.r ?? null,
+      outcome: fact.o ?? null,
+      at: fact.t,
+      source: fact.s,
+      eventId: fact.e,
+      digest: fact.d,
+      appointment: fact.a !== undefined && fact.b ? { at: fact.a, basis: fact.b } : null,
+      body: { supersedes: command.code },
+    });
+  }
+  for (const alias of work.aliases) if (alias.dossierId === loser.id) alias.dossierId = survivor.id;
+  const seq = add(work, survivor, {
+    kind: 'fields',
+    at: work.now,
+    source: 'operator',
+    eventId: `${survivor.code}:supersedes:${loser.code}`,
+    body: { supersedes: command.code, reason: command.reason, author: command.author },
+  });
+  add(work, loser, {
+    kind: 'fields',
+    at: work.now,
+    source: 'operator',
+    eventId: `${loser.code}:superseded`,
+    body: { supersededBy: command.by, reason: command.reason, author: command.author },
+  });
+  settle(work, survivor, seq);
+  return { outcome: 'accepted', dossierId: survivor.id, code: survivor.code, seq, created: false };
+}

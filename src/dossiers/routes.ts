@@ -1,0 +1,284 @@
+/** @module Registering and reading dossiers: PUT, POST, PATCH, GET and the officer's lists. */
+import { z } from 'zod';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Queryable } from '../db/queryable.ts';
+import { fail } from '../errors.ts';
+import { type Caller, mayTouch } from '../http/auth.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { HOUR } from '../units.ts';
+import {
+  deadlineAnswer,
+  dossierAnswer,
+  syncAnswer,
+  timelineAnswer,
+  toDeadlineAnswer,
+  toDossierAnswer,
+  toSyncAnswer,
+  toTimelineAnswer,
+} from './answers.ts';
+import type { Appender } from './append.ts';
+import { deadlineInput } from './appointment.ts';
+import type { RegisterCommand } from './commands.ts';
+import { EXAMPLE_CODE, examplePut } from './examples.ts';
+import { foldOf } from './folded.ts';
+import { type DossierRecord, findDossier, listDossiers, readSync, readTimeline } from './read-store.ts';
+import { orRefuse } from './refusal.ts';
+import { agencyCode, dossierCode, dossierPatch, dossierPost, dossierPut, instant } from './shape.ts';
+import { STATUSES } from './status.ts';
+
+export interface DossierRouteDeps {
+  readonly db: Queryable;
+  readonly appender: Appender;
+  readonly catalogue: () => Catalogue;
+  readonly destinations: () => readonly { name: string; mode: string }[];
+}
+
+const tag = 'dossiers';
+const params = z.object({ code: z.string().min(1).max(100) });
+const ifMatch = z.object({ 'if-match': z.string().optional() });
+const REGISTER_ERRORS = [
+  'forbidden-agency',
+  'alias-taken',
+  'conflict',
+  'precondition-required',
+  'precondition-failed',
+  'reason-required',
+  'queue-full',
+  'database-unavailable',
+] as const;
+
+/** The number inside `If-Match: "7"`; a weak or foreign tag matches nothing. */
+function headOf(header: string | undefined): number | null {
+  if (header === undefined) return null;
+  const match = /^"(\d+)"$/.exec(header.trim());
+  return match ? Number(match[1]) : -1;
+}
+
+export function dossierRoutes({ db, appender, catalogue, destinations }: DossierRouteDeps): Route[] {
+  const found = async (code: string, caller: Caller): Promise<DossierRecord> => {
+    const record = await findDossier(db, code);
+    if (!record)
+      fail('dossier-not-found', { detail: `${code} is not registered`, detailVi: `Hồ sơ ${code} chưa được đăng ký` });
+    if (!mayTouch(caller, record.agencies))
+      fail('forbidden-agency', {
+        detail: `${code} belongs to another agency`,
+        detailVi: `Hồ sơ ${code} thuộc cơ quan khác`,
+      });
+    return record;
+  };
+
+  const register = async (
+    call: { caller: Caller; now: number; status(code: number): void; header(name: string, value: string): void },
+    command: Omit<RegisterCommand, 'type' | 'source' | 'agencies' | 'author'>,
+  ): Promise<z.input<typeof dossierAnswer>> => {
+    const { caller } = call;
+    const [result] = await appender.append({
+      commands: [{ type: 'register', source: 'igate', agencies: caller.agencies, author: caller.clientId, ...command }],
+      raw: null,
+    });
+    const done = orRefuse(result!);
+    const record = await found(command.code, caller);
+    call.status('created' in done && done.created ? 201 : 200);
+    call.header('etag', `"${record.headSeq}"`);
+    return toDossierAnswer(record, catalogue(), call.now);
+  };
+
+  return [
+    defineRoute({
+      method: 'PUT',
+      path: '/v1/dossiers/:code',
+      id: 'putDossier',
+      tag,
+      summary: { vi: 'Đăng ký hoặc cập nhật hồ sơ', en: 'Register a dossier, or change what it says' },
+      description: {
+        vi: 'Lặp lại được: trường vắng mặt giữ nguyên, null hoặc [] là xóa. Đổi thủ tục, thời điểm tiếp nhận hay loại chủ hồ sơ cần If-Match và reason.',
+        en: 'Idempotent: what is absent stays, null and [] empty. Procedure, time of receipt and the applicant’s kind take If-Match and a reason.',
+      },
+      scope: 'dossiers.write',
+      audit: 'write',
+      params: z.object({ code: dossierCode }),
+      headers: ifMatch,
+      body: dossierPut,
+      response: { 200: dossierAnswer, 201: dossierAnswer },
+      errors: REGISTER_ERRORS,
+      example: { params: { code: EXAMPLE_CODE }, body: examplePut },
+      handler: async (call) => {
+        call.audited({ dossier: call.params.code });
+        const { reason, ...fields } = call.body;
+        return register(call, {
+          code: call.params.code,
+          fields,
+          mode: 'put',
+          ifMatch: headOf(call.headers['if-match']),
+          reason: reason ?? null,
+        });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/dossiers',
+      id: 'postDossier',
+      tag,
+      summary: { vi: 'Đăng ký hồ sơ mới', en: 'Register a new dossier' },
+      scope: 'dossiers.write',
+      audit: 'write',
+      body: dossierPost,
+      response: { 201: dossierAnswer },
+      errors: REGISTER_ERRORS,
+      example: { body: { code: 'H15.50-260310-0002', ...examplePut, aliases: [] } },
+      handler: async (call) => {
+        const { code, ...fields } = call.body;
+        call.audited({ dossier: code });
+        return register(call, { code, fields, mode: 'create', ifMatch: null, reason: null });
+      },
+    }),
+    defineRoute({
+      method: 'PATCH',
+      path: '/v1/dossiers/:code',
+      id: 'patchDossier',
+      tag,
+      summary: { vi: 'Sửa một phần hồ sơ', en: 'Change parts of a dossier' },
+      scope: 'dossiers.write',
+      audit: 'write',
+      params,
+      headers: ifMatch,
+      body: dossierPatch,
+      response: { 200: dossierAnswer },
+      errors: ['dossier-not-found', ...REGISTER_ERRORS],
+      handler: async (call) => {
+        call.audited({ dossier: call.params.code });
+        const { reason, ...fields } = call.body;
+        const { code } = await found(call.params.code, call.caller);
+        return register(call, {
+          code: code ?? call.params.code,
+          fields,
+          mode: 'patch',
+          ifMatch: headOf(call.headers['if-match']),
+          reason: reason ?? null,
+        });
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/dossiers/:code',
+      id: 'getDossier',
+      tag,
+      summary: { vi: 'Xem hồ sơ', en: 'Read a dossier' },
+      scope: 'dossiers.read',
+      audit: 'read',
+      params,
+      response: { 200: dossierAnswer },
+      errors: ['dossier-not-found', 'forbidden-agency'],
+      example: { params: { code: EXAMPLE_CODE } },
+      handler: async (call) => {
+        const record = await found(call.params.code, call.caller);
+        call.audited({ dossier: record.code ?? call.params.code });
+        call.header('etag', `"${record.headSeq}"`);
+        return toDossierAnswer(record, catalogue(), call.now);
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/dossiers',
+      id: 'listDossiers',
+      tag,
+      summary: { vi: 'Danh sách hồ sơ', en: 'List dossiers' },
+      scope: 'dossiers.read',
+      audit: 'read',
+      query: z.object({
+        agency: agencyCode.optional(),
+        status: z.enum(STATUSES).optional(),
+        dueBefore: instant.optional(),
+        pausedLongerThan: z.coerce.number().positive().max(10_000).optional().meta({ description: 'hours' }),
+        limit: z.coerce.number().int().min(1).max(500).default(50),
+        cursor: z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .optional(),
+      }),
+      response: { 200: z.object({ items: z.array(dossierAnswer) }) },
+      errors: ['invalid-parameters'],
+      example: { query: { status: 'paused', limit: 20 } },
+      handler: async (call) => {
+        const { agency, status, dueBefore, pausedLongerThan, limit, cursor } = call.query;
+        const records = await listDossiers(db, {
+          own: call.caller.agencies,
+          agency: agency ?? null,
+          status: status ?? null,
+          dueBefore: dueBefore ? Date.parse(dueBefore) : null,
+          pausedBefore: pausedLongerThan ? call.now - pausedLongerThan * HOUR : null,
+          after: Number(cursor ?? 0),
+          limit,
+        });
+        if (records.length === limit) {
+          const next = new URL(call.url, 'http://gateway');
+          next.searchParams.set('cursor', String(records.at(-1)!.id));
+          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
+        }
+        return { items: records.map((record) => toDossierAnswer(record, catalogue(), call.now)) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/dossiers/:code/timeline',
+      id: 'getTimeline',
+      tag,
+      summary: { vi: 'Diễn biến của hồ sơ', en: 'A dossier’s timeline' },
+      scope: 'dossiers.read',
+      audit: 'read',
+      params,
+      response: { 200: timelineAnswer },
+      errors: ['dossier-not-found', 'forbidden-agency'],
+      example: { params: { code: EXAMPLE_CODE } },
+      handler: async (call) => {
+        const record = await found(call.params.code, call.caller);
+        call.audited({ dossier: record.code ?? call.params.code });
+        return toTimelineAnswer(record, await readTimeline(db, record.id), catalogue());
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/dossiers/:code/deadline',
+      id: 'getDeadline',
+      tag,
+      summary: { vi: 'Cách tính hạn của hồ sơ', en: 'A dossier’s deadline, explained line by line' },
+      scope: 'dossiers.read',
+      params,
+      response: { 200: deadlineAnswer },
+      errors: ['dossier-not-found', 'forbidden-agency'],
+      example: { params: { code: EXAMPLE_CODE } },
+      handler: async (call) => {
+        const record = await found(call.params.code, call.caller);
+        const input = deadlineInput(
+          record,
+          foldOf(record, catalogue()),
+          catalogue(),
+          record.finishedAt ?? call.now,
+          'now',
+        );
+        if (!input)
+          fail('conflict', {
+            detail: 'The dossier has not been received yet: no deadline runs.',
+            detailVi: 'Hồ sơ chưa được tiếp nhận nên chưa tính hạn.',
+          });
+        return toDeadlineAnswer(input, catalogue());
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/dossiers/:code/sync',
+      id: 'getSync',
+      tag,
+      summary: { vi: 'Các hệ thống khác đang có gì của hồ sơ', en: 'What each destination has of a dossier' },
+      scope: 'dossiers.read',
+      params,
+      response: { 200: syncAnswer },
+      errors: ['dossier-not-found', 'forbidden-agency'],
+      example: { params: { code: EXAMPLE_CODE } },
+      handler: async (call) => {
+        const record = await found(call.params.code, call.caller);
+        return toSyncAnswer(record, await readSync(db, record.id), destinations());
+      },
+    }),
+  ];
+}

@@ -1,0 +1,270 @@
+/** @module The append's SQL: one function per statement. Rows travel as one JSON document, times as epoch milliseconds. */
+import type { Queryable } from '../db/queryable.ts';
+import type { EventCommand, QuarantineReason } from './commands.ts';
+import type { DossierState } from './state.ts';
+
+const STATE = `
+  id, code, procedure_code as "procedureCode", agency_code as "agencyCode", agencies, channel, origin, incomplete,
+  superseded_by as "supersededBy", status, pause_reason as "pauseReason", paused_since as "pausedSince", outcome,
+  head_seq as "headSeq", facts, submitted_at as "submittedAt", received_at as "receivedAt",
+  appointment_at as "appointmentAt", appointment_basis as "appointmentBasis", limit_override as "limitOverride",
+  finished_at as "finishedAt", created_at as "createdAt"`;
+
+export type StateRow = Omit<
+  DossierState,
+  'isNew' | 'fields' | 'fieldsChanged' | 'newAliases' | 'newEntries' | 'folded'
+>;
+
+/** The dossiers named by code, by alias or as survivors of these, locked in the order of their ids so that two batches never wait for each other in a ring. */
+export async function lockDossiers(
+  db: Queryable,
+  codes: readonly string[],
+  aliasCodes: readonly string[],
+): Promise<StateRow[]> {
+  const { rows } = await db.query<StateRow>({
+    name: 'lock-dossiers',
+    text: `
+      with named as (
+        select id, superseded_by from dossier where code = any($1::text[])
+        union
+        select d.id, d.superseded_by from dossier_alias a join dossier d on d.id = a.dossier_id where a.code = any($2::text[])
+      )
+      select ${STATE} from dossier
+      where id = any(array(select id from named union select superseded_by from named where superseded_by is not null))
+      order by id for no key update`,
+    values: [codes, aliasCodes],
+  });
+  return rows;
+}
+
+export async function readAliases(
+  db: Queryable,
+  aliasCodes: readonly string[],
+): Promise<{ system: string; code: string; dossierId: number }[]> {
+  const { rows } = await db.query<{ system: string; code: string; dossierId: number }>({
+    name: 'read-aliases',
+    text: 'select system, code, dossier_id as "dossierId" from dossier_alias where code = any($1::text[])',
+    values: [aliasCodes],
+  });
+  return rows;
+}
+
+/** Fields and aliases of dossiers whose command changes them. */
+export async function readFields(
+  db: Queryable,
+  ids: readonly number[],
+): Promise<{ id: number; fields: object; aliases: { system: string; code: string }[] | null }[]> {
+  const { rows } = await db.query<{ id: number; fields: object; aliases: { system: string; code: string }[] | null }>({
+    name: 'read-fields',
+    text: `
+      select f.dossier_id as id, f.fields,
+        (select json_agg(json_build_object('system', a.system, 'code', a.code)) from dossier_alias a where a.dossier_id = f.dossier_id) as aliases
+      from dossier_fields f where f.dossier_id = any($1::bigint[])`,
+    values: [ids],
+  });
+  return rows;
+}
+
+/** What `dossier_id` steps by. */
+export const IDS_IN_BLOCK = 1_000;
+
+/** The first ids of so many blocks, each for this process alone. */
+export async function takeIdBlocks(db: Queryable, blocks: number): Promise<number[]> {
+  const { rows } = await db.query<{ first: number }>(
+    "select nextval('dossier_id') as first from generate_series(1, $1::int)",
+    [blocks],
+  );
+  return rows.map(({ first }) => first);
+}
+
+const at = (column: string): string => `to_timestamp(${column} / 1000.0)`;
+
+const DOSSIER_COLUMNS = `
+  id bigint, code text, "procedureCode" text, "agencyCode" text, agencies text[], channel text, origin text, incomplete boolean,
+  "supersededBy" bigint, status text, "pauseReason" text, "pausedSince" float8, outcome text, "headSeq" int, facts jsonb,
+  "submittedAt" float8, "receivedAt" float8, "appointmentAt" float8, "appointmentBasis" text, "limitOverride" jsonb, "finishedAt" float8, "createdAt" float8`;
+
+const dossierRow = (state: DossierState): object => {
+  const { isNew, fields, fieldsChanged, newAliases, newEntries, folded, ...row } = state;
+  return row;
+};
+
+export function insertDossiers(db: Queryable, states: readonly DossierState[]): Promise<unknown> {
+  return db.query({
+    name: 'insert-dossiers',
+    text: `
+      insert into dossier (id, code, procedure_code, agency_code, agencies, channel, origin, incomplete, superseded_by, status, pause_reason,
+        paused_since, outcome, head_seq, facts, submitted_at, received_at, appointment_at, appointment_basis, limit_override, finished_at, created_at)
+      select id, code, "procedureCode", "agencyCode", agencies, channel, origin, incomplete, "supersededBy", status, "pauseReason",
+        ${at('"pausedSince"')}, outcome, "headSeq", facts, ${at('"submittedAt"')}, ${at('"receivedAt"')}, ${at('"appointmentAt"')},
+        "appointmentBasis", "limitOverride", ${at('"finishedAt"')}, ${at('"createdAt"')}
+      from json_to_recordset($1::json) as r (${DOSSIER_COLUMNS})`,
+    values: [JSON.stringify(states.map(dossierRow))],
+  });
+}
+
+/** What an event moves: everything an index knows stays untouched unless it changed, so that most updates stay on their page. */
+export function updateDossiers(db: Queryable, states: readonly DossierState[]): Promise<unknown> {
+  return db.query({
+    name: 'update-dossiers',
+    text: `
+      update dossier d set
+        status = r.status, pause_reason = r."pauseReason", paused_since = ${at('r."pausedSince"')}, outcome = r.outcome,
+        head_seq = r."headSeq", facts = r.facts, appointment_at = ${at('r."appointmentAt"')}, appointment_basis = r."appointmentBasis",
+        finished_at = ${at('r."finishedAt"')}
+      from json_to_recordset($1::json) as r (id bigint, status text, "pauseReason" text, "pausedSince" float8, outcome text, "headSeq" int,
+        facts jsonb, "appointmentAt" float8, "appointmentBasis" text, "finishedAt" float8)
+      where d.id = r.id`,
+    values: [JSON.stringify(states.map(dossierRow))],
+  });
+}
+
+/** The rest of the row, for the few commands that change who or what a dossier is. */
+export function updateIdentities(db: Queryable, states: readonly DossierState[]): Promise<unknown> {
+  return db.query({
+    name: 'update-identities',
+    text: `
+      update dossier d set
+        code = r.code, procedure_code = r."procedureCode", agency_code = r."agencyCode", agencies = r.agencies, channel = r.channel, origin = r.origin,
+        incomplete = r.incomplete, superseded_by = r."supersededBy", submitted_at = ${at('r."submittedAt"')}, received_at = ${at('r."receivedAt"')},
+        limit_override = r."limitOverride"
+      from json_to_recordset($1::json) as r (${DOSSIER_COLUMNS})
+      where d.id = r.id`,
+    values: [JSON.stringify(states.map(dossierRow))],
+  });
+}
+
+export function writeFields(db: Queryable, states: readonly DossierState[]): Promise<unknown> {
+  return db.query({
+    name: 'write-fields',
+    text: `
+      insert into dossier_fields (dossier_id, fields)
+      select id, fields from json_to_recordset($1::json) as r (id bigint, fields jsonb)
+      on conflict (dossier_id) do update set fields = excluded.fields`,
+    values: [JSON.stringify(states.map(({ id, fields }) => ({ id, fields: fields ?? {} })))],
+  });
+}
+
+export function insertAliases(
+  db: Queryable,
+  aliases: readonly { dossierId: number; system: string; code: string }[],
+): Promise<unknown> {
+  return db.query({
+    name: 'insert-aliases',
+    text: `
+      insert into dossier_alias (system, code, dossier_id)
+      select system, code, "dossierId" from json_to_recordset($1::json) as r (system text, code text, "dossierId" bigint)
+      on conflict do nothing`,
+    values: [JSON.stringify(aliases)],
+  });
+}
+
+/** A superseded dossier's numbers go to its survivor. */
+export function moveAliases(db: Queryable, from: number, to: number): Promise<unknown> {
+  return db.query('update dossier_alias set dossier_id = $2 where dossier_id = $1', [from, to]);
+}
+
+export function insertEntries(db: Queryable, states: readonly DossierState[], recordedAt: number): Promise<unknown> {
+  return db.query({
+    name: 'insert-entries',
+    text: `
+      insert into timeline_entry (dossier_id, seq, kind, status, pause_reason, occurred_at, recorded_at, source, event_id, late_reported, body)
+      select "dossierId", seq, kind, status, "pauseReason", ${at('"occurredAt"')}, ${at('$2::float8')}, source, "eventId", "lateReported", body
+      from json_to_recordset($1::json) as r ("dossierId" bigint, seq int, kind text, status text, "pauseReason" text, "occurredAt" float8,
+        source text, "eventId" text, "lateReported" boolean, body jsonb)`,
+    values: [JSON.stringify(states.flatMap(({ newEntries }) => newEntries)), recordedAt],
+  });
+}
+
+/** Refuses an event id that another dossier has (unique violation); a survivor takes over what its superseded dossier had. */
+export function insertEventKeys(db: Queryable, states: readonly DossierState[], takingOver: boolean): Promise<unknown> {
+  return db.query({
+    name: takingOver ? 'take-event-keys' : 'insert-event-keys',
+    text: `
+      insert into event_key (source, event_id, digest, dossier_id, seq)
+      select source, "eventId", digest, "dossierId", seq
+      from json_to_recordset($1::json) as r (source text, "eventId" text, digest text, "dossierId" bigint, seq int)
+      ${takingOver ? 'on conflict (source, event_id) do update set dossier_id = excluded.dossier_id, seq = excluded.seq' : ''}`,
+    values: [JSON.stringify(states.flatMap(({ newEntries }) => newEntries))],
+  });
+}
+
+/**
+ * Raises the head of each destination. A new status keeps a block and the back-off (the cause of the refusal is still there);
+ * corrected fields or a voided entry reset both.
+ */
+export function raiseHeads(
+  db: Queryable,
+  destinations: readonly string[],
+  states: readonly DossierState[],
+  now: number,
+  corrected: boolean,
+): Promise<unknown> {
+  return db.query({
+    name: 'raise-heads',
+    text: `
+      insert into sync_state as s (destination, dossier_id, head_seq, next_attempt_at, behind_since)
+      select d.name, r.id, r."headSeq", ${at('$3::float8')}, ${at('$3::float8')}
+      from json_to_recordset($1::json) as r (id bigint, "headSeq" int) cross join unnest($2::text[]) as d (name)
+      on conflict (destination, dossier_id) do update set
+        head_seq = greatest(s.head_seq, excluded.head_seq),
+        behind_since = case when s.acked_seq < s.head_seq then s.behind_since else excluded.behind_since end,
+        next_attempt_at = case when s.unknown_since is null and (s.acked_seq >= s.head_seq or $4) then excluded.next_attempt_at else s.next_attempt_at end,
+        attempts = case when $4 then 0 else s.attempts end,
+        blocked_reason = case when $4 then null else s.blocked_reason end,
+        blocked_at = case when $4 then null else s.blocked_at end`,
+    values: [JSON.stringify(states.map(({ id, headSeq }) => ({ id, headSeq }))), destinations, now, corrected],
+  });
+}
+
+/** A superseded dossier is nobody's to send any more. */
+export function endSync(db: Queryable, dossierId: number): Promise<unknown> {
+  return db.query('delete from sync_state where dossier_id = $1', [dossierId]);
+}
+
+export interface RawMessage {
+  readonly system: string;
+  readonly operation: string;
+  readonly traceId: string;
+  readonly body: Buffer;
+}
+
+export function insertRawMessages(db: Queryable, messages: readonly RawMessage[], now: number): Promise<unknown> {
+  return db.query({
+    name: 'insert-raw-messages',
+    text: `
+      insert into exchange_log (at, direction, system, operation, trace_id, body)
+      select ${at('$1::float8')}, 'in', system, operation, trace, body
+      from unnest($2::text[], $3::text[], $4::text[], $5::bytea[]) as r (system, operation, trace, body)`,
+    values: [
+      now,
+      messages.map((m) => m.system),
+      messages.map((m) => m.operation),
+      messages.map((m) => m.traceId),
+      messages.map((m) => m.body),
+    ],
+  });
+}
+
+export interface Quarantined {
+  readonly source: string;
+  readonly reason: QuarantineReason;
+  readonly detail: string;
+  readonly dossierRef: string | null;
+  readonly eventId: string | null;
+  readonly command: EventCommand | null;
+  readonly raw: string | null;
+}
+
+/** The same event quarantined for the same reason stands once, however often its sender repeats it. */
+export function insertQuarantine(db: Queryable, items: readonly Quarantined[]): Promise<unknown> {
+  return db.query({
+    name: 'insert-quarantine',
+    text: `
+      insert into quarantine (source, reason, detail, dossier_ref, event_id, command, raw)
+      select source, reason, detail, "dossierRef", "eventId", command, raw
+      from json_to_recordset($1::json) as r (source text, reason text, detail text, "dossierRef" text, "eventId" text, command jsonb, raw text)
+      on conflict do nothing`,
+    values: [JSON.stringify(items)],
+  });
+}

@@ -1,0 +1,132 @@
+/** @module One call as a handler sees it; what is dear (signal, logger, access) is made only when asked for. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError, type Violation } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { SECOND } from '../units.ts';
+import type { Caller } from './auth.ts';
+import type { Access, AuditFacts, Call, Route } from './route.ts';
+
+const DEFAULT_TIMEOUT_SECONDS = 30;
+const LONGEST_TIMEOUT_SECONDS = 600;
+const DEFAULT_PURPOSE = 'dossier-processing';
+const PURPOSE = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** The call of a request that passed every check. */
+export class RequestCall implements Call {
+  auditFacts: AuditFacts = {};
+  readonly now: number;
+  readonly access: Access;
+  readonly #route: Route;
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  /** Milliseconds that the caller allows; null when it did not say. */
+  readonly allowed: number | null;
+  #signal: AbortSignal | undefined;
+  #log: Log | undefined;
+
+  constructor(route: Route, request: FastifyRequest, reply: FastifyReply, now: number) {
+    this.#route = route;
+    this.#request = request;
+    this.#reply = reply;
+    this.now = now;
+    this.allowed = allowedMilliseconds(request.headers['request-timeout']);
+    this.access = route.audit === undefined && route.purpose === undefined ? NO_ACCESS : accessOf(route, request);
+  }
+
+  get params(): unknown {
+    return this.#request.params;
+  }
+  get query(): unknown {
+    return this.#request.query;
+  }
+  get headers(): unknown {
+    return this.#request.headers;
+  }
+  get rawHeaders(): Call['rawHeaders'] {
+    return this.#request.raw.headers;
+  }
+  get body(): unknown {
+    return this.#request.body ?? (this.#route.rawBody === true ? Buffer.alloc(0) : undefined);
+  }
+  get caller(): Caller | null {
+    return this.#request.caller;
+  }
+  get traceId(): string {
+    return this.#request.trace.traceId;
+  }
+  get requestId(): string {
+    return this.#request.id;
+  }
+  get url(): string {
+    return this.#request.url;
+  }
+  get remoteAddress(): string {
+    return this.#request.ip;
+  }
+
+  get log(): Log {
+    this.#log ??= this.#request.server.gatewayLog.child({ traceId: this.traceId, operation: this.#route.id });
+    return this.#log;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const milliseconds = this.allowed ?? (this.#route.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * SECOND;
+      this.#signal = AbortSignal.any([this.#request.signal, AbortSignal.timeout(milliseconds)]);
+    }
+    return this.#signal;
+  }
+
+  // Bound, for handlers take what they need of a call by destructuring.
+  readonly status = (code: number): void => {
+    this.#reply.code(code);
+  };
+
+  readonly header = (name: string, value: string): void => {
+    this.#reply.header(name, value);
+  };
+
+  readonly audited = (facts: AuditFacts): void => {
+    this.auditFacts = { ...this.auditFacts, ...facts };
+  };
+}
+
+const NO_ACCESS: Access = { purpose: DEFAULT_PURPOSE, dossier: null, officer: null };
+
+/** Milliseconds of a `Request-Timeout` header in seconds. */
+function allowedMilliseconds(header: string | string[] | undefined): number | null {
+  if (header === undefined) return null;
+  const seconds = typeof header === 'string' && /^\d{1,6}(\.\d{1,3})?$/.test(header) ? Number(header) : 0;
+  if (seconds > 0) return Math.min(seconds, LONGEST_TIMEOUT_SECONDS) * SECOND;
+  const message = `Số giây lớn hơn 0, nhiều nhất ${LONGEST_TIMEOUT_SECONDS}. / Seconds above 0, at most ${LONGEST_TIMEOUT_SECONDS}.`;
+  throw new GatewayError('invalid-parameters', { violations: [{ path: 'header.request-timeout', message }] });
+}
+
+/** Purpose, dossier and officer of a call that touches personal data; all three must be there where it is required. */
+function accessOf(route: Route, request: FastifyRequest): Access {
+  const purpose = textOf(request.headers['x-purpose']);
+  const dossier = textOf(request.headers['x-dossier']);
+  const officer = textOf(request.headers['x-officer']) ?? request.caller?.officer ?? null;
+  const violations: Violation[] = [];
+  if (purpose !== null && !PURPOSE.test(purpose)) violations.push({ path: 'header.x-purpose', message: 'a-z, 0-9, -' });
+  if (violations.length > 0) throw new GatewayError('invalid-parameters', { violations });
+  if (route.purpose === 'required') {
+    const given = { 'x-purpose': purpose, 'x-dossier': dossier, 'x-officer': officer };
+    for (const [name, value] of Object.entries(given)) {
+      if (value === null) violations.push({ path: `header.${name}`, message: 'bắt buộc / required' });
+    }
+    if (violations.length > 0) throw new GatewayError('purpose-required', { violations });
+  }
+  const { code } = (request.params ?? {}) as { code?: unknown };
+  return {
+    purpose: purpose ?? DEFAULT_PURPOSE,
+    dossier: dossier ?? (route.path.startsWith('/v1/dossiers/') && typeof code === 'string' ? code : null),
+    officer,
+  };
+}
+
+/** A header's text: Node reads bytes as Latin-1, people write UTF-8. */
+function textOf(header: string | string[] | undefined): string | null {
+  if (typeof header !== 'string' || header.trim() === '') return null;
+  return Buffer.from(header, 'latin1').toString('utf8').trim().slice(0, 500);
+}

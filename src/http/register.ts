@@ -1,0 +1,177 @@
+/** @module Mounts declared operations: permission, parsing, the handler, the audit entry, the written answer. */
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchemaCompiler,
+  HTTPMethods,
+  onRequestHookHandler,
+} from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import type { Audit } from '../audit/record.ts';
+import { readJson } from '../connector/read-json.ts';
+import { GatewayError } from '../errors.ts';
+import { RequestCall } from './call.ts';
+import { type JsonSchema, looseObjects, writingSchema } from './json-schema.ts';
+import { languageOf } from './language.ts';
+import { toGatewayError } from './problem.ts';
+import { isFile, type Route } from './route.ts';
+import { queryOf, refusalOf } from './violations.ts';
+
+/** What mounted operations need. */
+export interface RouteDeps {
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly audit: Audit;
+}
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+
+/** Mounts every operation of the list, and a refusal for every other method of their paths. */
+export function registerRoutes(app: FastifyInstance, routes: readonly Route[], deps: RouteDeps): void {
+  app.setValidatorCompiler(parseWithZod);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      const read = readJson(body as Buffer, languageOf(request.headers['accept-language']));
+      if (read.ok) done(null, read.value);
+      else done(new GatewayError(read.malformed ? 'malformed-json' : 'validation', { violations: read.violations }));
+    },
+  );
+  for (const route of routes) if (route.rawBody === undefined) mount(app, route, deps);
+  // Bodies that are taken as they come have content type parsers of their own, which Fastify keeps per context.
+  app.register(async (raw) => {
+    raw.removeAllContentTypeParsers();
+    raw.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    for (const route of routes) if (route.rawBody === true) mount(raw, route, deps);
+  });
+  app.register(async (streams) => {
+    streams.removeAllContentTypeParsers();
+    streams.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    for (const route of routes) if (route.rawBody === 'stream') mount(streams, route, deps);
+  });
+  refuseOtherMethods(app, routes);
+}
+
+/** Zod reads each part; an absent body reaches it as undefined (Fastify would say null). */
+const parseWithZod: FastifySchemaCompiler<z.ZodType> = (part) => {
+  const parse = validatorCompiler(part);
+  return part.httpPart === 'body' ? (data: unknown) => parse(data ?? undefined) : parse;
+};
+
+function mount(app: FastifyInstance, route: Route, deps: RouteDeps): void {
+  const loose = route.body === undefined || route.rawBody !== undefined ? [] : looseObjects(route.body);
+  if (loose.length > 0) {
+    throw new Error(`${route.id}: unknown members would pass at ${loose.join(', ')}; declare them with z.strictObject`);
+  }
+  const query = queryOf(route);
+  const usualStatus = Number(Object.keys(route.response).find((status) => status.startsWith('2')) ?? 200);
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { operation: route },
+    ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+    attachValidation: true,
+    schema: {
+      ...(route.params && { params: route.params }),
+      ...(query && { querystring: query }),
+      ...(route.headers && { headers: route.headers.loose() }),
+      ...(route.body && route.rawBody === undefined && { body: route.body }),
+      response: writingSchemas(route),
+    },
+    onRequest: permit(route),
+    handler: (request, reply) => {
+      if (request.validationError !== undefined) throw refusalOf(route, request);
+      reply.code(usualStatus);
+      const call = new RequestCall(route, request, reply, deps.clock());
+      const work = call.allowed === null ? route.handler(call) : withinDeadline(route, call);
+      return route.audit === undefined ? work : audited(route, call, reply, deps.audit, work);
+    },
+  });
+}
+
+function writingSchemas(route: Route): Record<string, JsonSchema> {
+  const schemas: Record<string, JsonSchema> = {};
+  for (const [status, response] of Object.entries(route.response)) {
+    if (!isFile(response) && status !== '204') schemas[status] = writingSchema(response);
+  }
+  return schemas;
+}
+
+/** Refuses a caller without the operation's scope before anything of the request is looked at. */
+function permit(route: Route): onRequestHookHandler {
+  const { scope } = route;
+  return (request, _reply, done) => {
+    request.operation = route.id;
+    if (request.headers['x-http-method-override'] !== undefined && request.method === 'POST') {
+      const message = 'PUT, PATCH, DELETE';
+      const violations = [{ path: 'header.x-http-method-override', message }];
+      return done(new GatewayError('invalid-parameters', { violations }));
+    }
+    if (scope === 'public' || request.caller?.scopes.has(scope)) return done();
+    done(new GatewayError(request.caller === null ? 'unauthorized' : 'forbidden-scope', { extra: { scope } }));
+  };
+}
+
+/** The handler's answer, or 504 once the time that the caller allowed has passed. */
+async function withinDeadline(route: Route, call: RequestCall): Promise<unknown> {
+  const { signal } = call;
+  const { promise: passed, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([route.handler(call), passed]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Lets the answer (or the refusal) go once the audit entry of the call is durable. */
+async function audited(route: Route, call: RequestCall, reply: FastifyReply, audit: Audit, work: unknown) {
+  const [outcome] = await Promise.allSettled([work]);
+  const failed = outcome.status === 'rejected';
+  const status = failed ? toGatewayError(outcome.reason).declaration.status : reply.statusCode;
+  const { access, auditFacts } = call;
+  try {
+    await audit.record({
+      at: call.now,
+      clientId: call.caller?.clientId ?? null,
+      officer: access.officer,
+      purpose: access.purpose,
+      dossier: auditFacts.dossier ?? access.dossier,
+      operation: route.id,
+      target: auditFacts.target ?? null,
+      status,
+      traceId: call.traceId,
+      details: { kind: route.audit, ...auditFacts.details },
+    });
+  } catch (cause) {
+    throw new GatewayError('audit-unavailable', { cause });
+  }
+  if (failed) throw outcome.reason;
+  return outcome.value;
+}
+
+/** 405 with the methods that a path takes, after 401 and before the body is looked at (RFC 9110, 15.5.6). */
+function refuseOtherMethods(app: FastifyInstance, routes: readonly Route[]): void {
+  const taken = Map.groupBy(routes, (route) => route.path.replace(/:\w+/g, ':any'));
+  for (const [, siblings] of taken) {
+    const methods = new Set<HTTPMethods>(siblings.map((route) => route.method));
+    if (methods.has('GET')) methods.add('HEAD');
+    const allow = [...methods].join(', ');
+    app.route({
+      method: METHODS.filter((method) => !methods.has(method)),
+      url: siblings[0]!.path,
+      schema: { hide: true },
+      onRequest: (_request, _reply, done) => done(new GatewayError('method-not-allowed', { headers: { allow } })),
+      handler: unreachable,
+    });
+  }
+}
+
+function unreachable(request: FastifyRequest): never {
+  throw new Error(`${request.method} ${request.routeOptions.url} is refused before its handler`);
+}

@@ -1,0 +1,118 @@
+/** @module Quarantine for operators: what waits and why, try again, discard. */
+import { z } from 'zod';
+import type { Queryable } from '../db/queryable.ts';
+import type { Appender } from '../dossiers/append.ts';
+import { fail } from '../errors.ts';
+import { rfc3339 } from '../http/answer.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { closeQuarantined, findQuarantined, listQuarantine } from './store.ts';
+
+const item = z.object({
+  id: z.int(),
+  at: z.string(),
+  source: z.string(),
+  reason: z.string(),
+  detail: z.string(),
+  dossierRef: z.string().nullable(),
+  eventId: z.string().nullable(),
+  suggestion: z.string(),
+});
+
+const SUGGESTION: Readonly<Record<string, string>> = {
+  'alias-ambiguous': 'Hai hồ sơ mang cùng số: sửa số ở một hồ sơ rồi thử lại.',
+  'unmapped-code': 'Hệ thống gửi mã chưa có trong bảng mã: bổ sung bảng mã rồi thử lại.',
+  'event-id-reused': 'Cùng mã sự kiện nhưng khác nội dung: hỏi lại hệ thống gửi, rồi loại bỏ bản sai.',
+  'implausible-time': 'Thời điểm không hợp lý: kiểm tra đồng hồ hoặc múi giờ của hệ thống gửi.',
+  unreadable: 'Không đọc được nội dung: xem bản gốc, liên hệ hệ thống gửi.',
+  'unknown-dossier': 'Hồ sơ chưa được đăng ký: đăng ký hồ sơ rồi thử lại.',
+  'append-failed': 'Cơ sở dữ liệu từ chối: xem chi tiết, báo bộ phận kỹ thuật.',
+};
+
+const params = z.object({ id: z.coerce.number().int().positive() });
+const body = z.strictObject({ reason: z.string().min(3).max(1000) });
+
+export function quarantineRoutes({ db, appender }: { readonly db: Queryable; readonly appender: Appender }): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/quarantine',
+      id: 'listQuarantine',
+      tag: 'operations',
+      summary: { vi: 'Những gì chưa áp dụng được', en: 'What could not be applied' },
+      scope: 'quarantine.read',
+      query: z.object({
+        limit: z.coerce.number().int().min(1).max(500).default(50),
+        cursor: z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .optional(),
+      }),
+      response: { 200: z.object({ items: z.array(item) }) },
+      errors: [],
+      example: { query: { limit: 20 } },
+      handler: async (call) => {
+        const { limit, cursor } = call.query;
+        const items = await listQuarantine(db, Number(cursor ?? 0), limit);
+        if (items.length === limit)
+          call.header('link', `</v1/quarantine?limit=${limit}&cursor=${items.at(-1)!.id}>; rel="next"`);
+        return {
+          items: items.map((found) => ({
+            ...found,
+            at: rfc3339(found.at),
+            suggestion: SUGGESTION[found.reason] ?? '',
+          })),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/quarantine/:id/retry',
+      id: 'retryQuarantined',
+      tag: 'operations',
+      summary: { vi: 'Thử áp dụng lại', en: 'Try an item again' },
+      scope: 'quarantine.operate',
+      audit: 'write',
+      params,
+      body,
+      response: {
+        200: z.object({ id: z.int(), released: z.boolean(), outcome: z.string(), detail: z.string().nullable() }),
+      },
+      errors: ['not-found', 'conflict', 'queue-full', 'database-unavailable'],
+      handler: async (call) => {
+        const { id } = call.params;
+        const found = await findQuarantined(db, id);
+        if (!found)
+          fail('not-found', { detail: `No open quarantine item ${id}`, detailVi: `Không có mục chờ xử lý số ${id}` });
+        if (!found.command)
+          fail('conflict', {
+            detail: 'The message could not be read: there is nothing to try again.',
+            detailVi: 'Không đọc được bản tin nên không thể thử lại.',
+          });
+        // Refused again, it stays where it is: a second quarantine entry would hide the first.
+        const [result] = await appender.append({ commands: [{ ...found.command, onFault: 'refuse' }], raw: null });
+        const released = result!.outcome !== 'refused' && result!.outcome !== 'quarantined';
+        if (released) await closeQuarantined(db, id, 'released', call.caller.clientId, call.body.reason);
+        return { id, released, outcome: result!.outcome, detail: 'detail' in result! ? result.detail : null };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/quarantine/:id/discard',
+      id: 'discardQuarantined',
+      tag: 'operations',
+      summary: { vi: 'Loại bỏ', en: 'Discard an item' },
+      scope: 'quarantine.operate',
+      audit: 'write',
+      params,
+      body,
+      response: { 200: z.object({ id: z.int() }) },
+      errors: ['not-found'],
+      handler: async (call) => {
+        const { id } = call.params;
+        if (!(await closeQuarantined(db, id, 'discarded', call.caller.clientId, call.body.reason)))
+          fail('not-found', { detail: `No open quarantine item ${id}`, detailVi: `Không có mục chờ xử lý số ${id}` });
+        return { id };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,95 @@
+/** @module Fills in dossiers that a push opened and nobody registered, by asking the portal who they are. */
+import type { PortalClient } from '../capabilities/portal.ts';
+import { UpstreamError } from '../connector/upstream-error.ts';
+import type { Queryable } from '../db/queryable.ts';
+import type { Appender } from '../dossiers/append.ts';
+import type { Log } from '../log.ts';
+import { MINUTE } from '../units.ts';
+
+export interface CompleterOptions {
+  readonly db: Queryable;
+  readonly portal: PortalClient;
+  readonly appender: Appender;
+  readonly isOpen: () => boolean;
+  readonly log: Log;
+  readonly everyMs: number;
+}
+
+const AT_ONCE = 20;
+/** Between two questions about the same dossier: its own registration usually comes first. */
+const ASK_AGAIN_MINUTES = 10;
+
+/** Asks the portal about incomplete dossiers, each every ten minutes, until one of the entitled sources has told. */
+export class Completer {
+  readonly #options: CompleterOptions;
+  readonly #asked = new Map<string, number>();
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: CompleterOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.round()
+        .catch((error: unknown) =>
+          this.#options.log.error(
+            { err: error },
+            'asking about incomplete dossiers failed; it goes on with the next round',
+          ),
+        )
+        .finally(() => this.start());
+    }, this.#options.everyMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async round(): Promise<void> {
+    const { db, isOpen } = this.#options;
+    if (!isOpen()) return;
+    const now = Date.now();
+    for (const [code, at] of this.#asked) if (now - at > ASK_AGAIN_MINUTES * MINUTE) this.#asked.delete(code);
+    const { rows } = await db.query<{ code: string }>(
+      'select code from dossier where incomplete and code is not null and superseded_by is null and not (code = any($1::text[])) order by id limit $2',
+      [[...this.#asked.keys()], AT_ONCE],
+    );
+    for (const { code } of rows) {
+      this.#asked.set(code, now);
+      await this.#complete(code);
+    }
+  }
+
+  async #complete(code: string): Promise<void> {
+    const { portal, appender } = this.#options;
+    try {
+      const view = await portal.read(code);
+      if (!view) return;
+      const agencyCode = code.slice(0, code.search(/-\d{6,8}-/));
+      await appender.append({
+        commands: [
+          {
+            type: 'register',
+            source: 'national-portal',
+            code,
+            fields: { agencyCode, ...view.fields },
+            mode: 'complete',
+            ifMatch: null,
+            reason: null,
+            agencies: null,
+            author: 'gateway',
+          },
+        ],
+        raw: null,
+      });
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+    }
+  }
+}

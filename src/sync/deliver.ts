@@ -1,0 +1,255 @@
+/** @module Sends what a few dossiers still need to a portal: dossiers first, then records in order, then what trails; refused batches are bisected, unknown ones asked about. */
+
+import type { PortalClient, PortalView } from '../capabilities/portal.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { UpstreamError } from '../connector/upstream-error.ts';
+import { SECOND } from '../units.ts';
+import { type Known, type Plan, type PlannedDossier, type PlannedRecord, plan } from './plan.ts';
+import type { Profile } from './profile.ts';
+import type { ClaimedRow } from './store.ts';
+
+/** One dossier on its way. */
+export interface Work {
+  readonly row: ClaimedRow;
+  plan: Plan;
+  existsThere: boolean;
+  readonly sent: Set<number>;
+  snapshotDigest: string | null;
+  /** Whether its outcome was unknown before, or became so on the way: then it is read back again later. */
+  doubtful: boolean;
+  failure: UpstreamError | null;
+}
+
+export interface Delivery {
+  readonly portal: PortalClient;
+  readonly profile: Profile;
+  readonly catalogue: Catalogue;
+  /** Makes sure that the leases outlive the next request; false when they are lost and nothing more may be sent. */
+  holds(works: readonly Work[]): Promise<boolean>;
+  /** Names a point at which a fault test may stop the process. */
+  reached(point: 'after-send'): void;
+}
+
+/** More than this many refused dossiers in one batch say that the destination is wrong, not they. */
+const POISONED_AT_MOST = 3;
+
+/** The destination refuses what it should not: nobody is blocked, the destination pauses. */
+export class SystemicRefusal extends Error {
+  readonly words: string;
+
+  constructor(words: string) {
+    super(`the destination refuses everybody: ${words}`);
+    this.name = 'SystemicRefusal';
+    this.words = words;
+  }
+}
+
+/** Thrown inside a delivery whose leases are lost. */
+export class LeaseLost extends Error {}
+
+export const workOf = (row: ClaimedRow, profile: Profile, catalogue: Catalogue): Work => ({
+  row,
+  plan: plan(row, row, profile, catalogue),
+  existsThere: row.existsThere,
+  sent: new Set(row.sentSeqs),
+  snapshotDigest: row.snapshotDigest,
+  doubtful: row.unknownSince !== null,
+  failure: null,
+});
+
+/**
+ * Delivers a homogeneous handful of dossiers; each one's outcome stands in its `failure` (null: the destination has it all).
+ * @throws SystemicRefusal, LeaseLost
+ */
+export async function deliver(works: readonly Work[], delivery: Delivery): Promise<void> {
+  const run = new Run(delivery);
+  for (const work of works.filter(({ row }) => row.unknownSince !== null)) await run.ask(work);
+  await run.create(works.filter((work) => work.failure === null && !work.existsThere));
+  await run.sendRecords(works.filter(({ failure }) => failure === null));
+  await run.update(
+    works.filter(
+      (work) => work.failure === null && (work.plan.snapshotTrails || work.snapshotDigest !== work.plan.snapshotDigest),
+    ),
+  );
+}
+
+class Run {
+  readonly #delivery: Delivery;
+  #poisoned = 0;
+
+  constructor(delivery: Delivery) {
+    this.#delivery = delivery;
+  }
+
+  /** Reads what is there and plans anew from it. */
+  async ask(work: Work): Promise<PortalView | null> {
+    try {
+      await this.#guard([work]);
+      const view = await this.#delivery.portal.read(work.row.code);
+      this.#learn(work, view);
+      return view;
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      work.failure = error;
+      return null;
+    }
+  }
+
+  async create(works: readonly Work[]): Promise<void> {
+    await this.#attempt(
+      works,
+      (some) => this.#delivery.portal.create(some.map(({ plan }) => plan.snapshot)),
+      (work) => {
+        work.existsThere = true;
+        work.snapshotDigest = work.plan.snapshotDigest;
+      },
+    );
+  }
+
+  /** Records in the order of each dossier's seq, as many a call as the profile allows. */
+  async sendRecords(works: readonly Work[]): Promise<void> {
+    let chunk: Slice[] = [];
+    let size = 0;
+    const flush = async (): Promise<void> => {
+      const slices = chunk.filter(({ work }) => work.failure === null);
+      chunk = [];
+      size = 0;
+      if (slices.length > 0) await this.#sendSlices(slices);
+    };
+    for (const work of works) {
+      for (const planned of work.plan.records) {
+        if (size === this.#delivery.profile.chunk) await flush();
+        const last = chunk.at(-1);
+        if (last?.work === work) last.records.push(planned);
+        else chunk.push({ work, records: [planned] });
+        size++;
+      }
+    }
+    await flush();
+  }
+
+  /** Read, merge, write: only what is ours changes. */
+  async update(works: readonly Work[]): Promise<void> {
+    const kept = new Map<Work, Readonly<Record<string, unknown>>>();
+    await Promise.all(
+      works.map(async (work) => {
+        try {
+          const view = await this.#delivery.portal.read(work.row.code);
+          if (view) kept.set(work, view.kept);
+          else work.existsThere = false;
+        } catch (error) {
+          if (!(error instanceof UpstreamError)) throw error;
+          work.failure = new UpstreamError(error.kind, { ...error.facts, outcome: 'not-done' });
+        }
+      }),
+    );
+    const vanished = works.filter((work) => work.failure === null && !work.existsThere);
+    await this.create(vanished);
+    await this.#attempt(
+      works.filter((work) => work.failure === null && kept.has(work)),
+      (some) =>
+        this.#delivery.portal.update(
+          some.map((work) => ({ snapshot: work.plan.snapshot, kept: kept.get(work) ?? {} })),
+        ),
+      (work) => {
+        work.snapshotDigest = work.plan.snapshotDigest;
+      },
+    );
+  }
+
+  async #sendSlices(slices: readonly Slice[]): Promise<void> {
+    const works = slices.map(({ work }) => work);
+    const recordsOf = new Map(slices.map(({ work, records }) => [work, records]));
+    const left = (work: Work): PlannedRecord[] => recordsOf.get(work)!.filter(({ seq }) => !work.sent.has(seq));
+    await this.#attempt(
+      works,
+      async (some) => {
+        const records = some.flatMap((work) => left(work).map(({ record }) => record));
+        if (records.length > 0) await this.#delivery.portal.progress(records);
+      },
+      (work) => {
+        for (const { seq } of recordsOf.get(work)!) work.sent.add(seq);
+      },
+    );
+  }
+
+  /** One call for all; refused for what it contains, it is asked about and then halved until the culprit stands alone. */
+  async #attempt(
+    works: readonly Work[],
+    send: (some: readonly Work[]) => Promise<void>,
+    done: (work: Work) => void,
+  ): Promise<void> {
+    if (works.length === 0) return;
+    await this.#guard(works);
+    try {
+      await send(works);
+      this.#delivery.reached('after-send');
+      for (const work of works) done(work);
+      return;
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      if (error.isTransient) {
+        for (const work of works) work.failure = error;
+        return;
+      }
+      if (works.length === 1 && error.kind === 'rejected') {
+        if (++this.#poisoned > POISONED_AT_MOST) throw new SystemicRefusal(error.facts.words ?? error.message);
+        works[0]!.failure = error;
+        return;
+      }
+      for (const work of works) await this.ask(work);
+      // Those that turned out to exist go on as existing ones.
+      const open = works.filter((work) => work.failure === null && !(error.kind === 'exists' && work.existsThere));
+      if (error.kind === 'exists' && open.length === works.length) {
+        for (const work of open) work.failure = error;
+        return;
+      }
+      const half = Math.ceil(open.length / 2);
+      await this.#attempt(open.slice(0, half), send, done);
+      await this.#attempt(open.slice(half), send, done);
+    }
+  }
+
+  #learn(work: Work, view: PortalView | null): void {
+    work.existsThere = view !== null;
+    work.doubtful = true;
+    // What the portal shows of the fields is compared by the merge; until then nothing is taken for granted.
+    work.snapshotDigest = null;
+    if (view === null) work.sent.clear();
+    else if (view.progress) {
+      const there = new Set(view.progress.map((record) => `${record.statusCode}@${Math.floor(record.at / SECOND)}`));
+      for (const { seq, record } of this.#allRecords(work)) {
+        if (there.has(`${record.statusCode}@${Math.floor(record.at / SECOND)}`)) work.sent.add(seq);
+        else work.sent.delete(seq);
+      }
+    }
+    this.#replan(work);
+  }
+
+  #allRecords(work: Work): readonly PlannedRecord[] {
+    return plan(
+      work.row as PlannedDossier,
+      { existsThere: false, sentSeqs: [], snapshotDigest: null },
+      this.#delivery.profile,
+      this.#delivery.catalogue,
+    ).records;
+  }
+
+  #replan(work: Work): void {
+    const known: Known = {
+      existsThere: work.existsThere,
+      sentSeqs: [...work.sent],
+      snapshotDigest: work.snapshotDigest,
+    };
+    work.plan = plan(work.row, known, this.#delivery.profile, this.#delivery.catalogue);
+  }
+
+  async #guard(works: readonly Work[]): Promise<void> {
+    if (!(await this.#delivery.holds(works))) throw new LeaseLost();
+  }
+}
+
+interface Slice {
+  readonly work: Work;
+  readonly records: PlannedRecord[];
+}

@@ -1,0 +1,426 @@
+/** @module The drain of one destination: claims what is out of step, delivers it, acknowledges; level-triggered, so that a lost wake-up costs a poll (sync.md D1–D8). */
+import { randomUUID } from 'node:crypto';
+import type { PortalClient } from '../capabilities/portal.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Breaker } from '../connector/breaker.ts';
+import { UpstreamError } from '../connector/upstream-error.ts';
+import type { Queryable } from '../db/queryable.ts';
+import type { Log } from '../log.ts';
+import { MINUTE, SECOND } from '../units.ts';
+import { backoff } from './backoff.ts';
+import { type Delivery, deliver, LeaseLost, SystemicRefusal, type Work, workOf } from './deliver.ts';
+import { RefusalWatch, readPause, systemicPauseMs, writePause } from './gate.ts';
+import type { Profile } from './profile.ts';
+import * as store from './store.ts';
+
+export interface DrainSettings {
+  /** Milliseconds before an unknown outcome is asked about. */
+  readonly settleAfterMs: number;
+  readonly leaseMs: number;
+  readonly requestTimeoutMs: number;
+  readonly probeEveryMs: number;
+  /** Milliseconds after an acknowledgement until the destination is read back. */
+  readonly readBackAfterMs: number;
+}
+
+export interface DrainOptions {
+  readonly destination: string;
+  readonly instance: string;
+  readonly db: Queryable;
+  readonly portal: PortalClient;
+  readonly breaker: Breaker;
+  readonly profile: () => Profile;
+  readonly catalogue: () => Catalogue;
+  readonly settings: DrainSettings;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly random?: () => number;
+  /** Told of every settled row. */
+  readonly settled?: (outcome: store.Settlement['outcome'], lagMs: number) => void;
+  /** Names a point at which a fault test may stop the process. */
+  readonly reached?: (point: 'after-lease' | 'after-send' | 'before-acknowledge') => void;
+}
+
+const POLL = 250;
+/** Dossiers of one delivery: their progress then fits the profile's calls. */
+const UNIT = 10;
+/** Dossiers a process has under way at once: enough to keep its calls busy, few enough to be asked about after a crash. */
+const IN_FLIGHT = 600;
+const CLAIM = 200;
+const FLUSH_AFTER = 5;
+const RECLAIM_EVERY = 5 * SECOND;
+/** Read back again this long after an unknown outcome was cleared up. */
+const READ_BACKS = [5 * MINUTE, 60 * MINUTE];
+
+export class Drain {
+  readonly #options: DrainOptions;
+  readonly #watch = new RefusalWatch();
+  readonly #units = new Set<Promise<void>>();
+  readonly #waitingForCall: (() => void)[] = [];
+  readonly #outcomes: {
+    work: Work;
+    outcome: store.Settlement['outcome'];
+    error: string | null;
+    delayMs: number | null;
+  }[] = [];
+  #calls = 0;
+  #inFlight = 0;
+  #stopping = false;
+  #wake: (() => void) | null = null;
+  #woken = false;
+  #loop: Promise<void> | null = null;
+  #flushing: Promise<void> | null = null;
+  #flushTimer: NodeJS.Timeout | null = null;
+  #lastReclaim = 0;
+  #systemicTimes = 0;
+  #wasClosed = true;
+  #prober: NodeJS.Timeout | null = null;
+
+  constructor(options: DrainOptions) {
+    this.#options = options;
+  }
+
+  /** Takes back what an earlier life of this instance had under way, then drains until stopped. */
+  async start(): Promise<void> {
+    const { db, destination, instance, settings, now, profile } = this.#options;
+    await store.reclaim(db, destination, now(), settings.settleAfterMs, instance);
+    await store.raiseProfile(db, destination, profile().version, now());
+    this.#prober = setInterval(() => void this.#probe(), settings.probeEveryMs);
+    this.#loop = this.#run();
+  }
+
+  /** Something was appended: look now. */
+  wake(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  /** Takes nothing new, lets what is under way finish, and settles it. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#prober) clearInterval(this.#prober);
+    this.wake();
+    await this.#loop;
+    await Promise.all(this.#units);
+    await this.#flush();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      let claimed = 0;
+      try {
+        claimed = await this.#round();
+      } catch (error) {
+        this.#options.log.error(
+          { err: error, destination: this.#options.destination },
+          'the drain could not read what is out of step; it tries again',
+        );
+        await this.#pause(1 * SECOND);
+      }
+      if (claimed === 0) await this.#pause(POLL);
+    }
+  }
+
+  async #round(): Promise<number> {
+    const { db, destination, instance, settings, now, profile, catalogue } = this.#options;
+    this.#woken = false;
+    if (now() - this.#lastReclaim >= RECLAIM_EVERY) {
+      this.#lastReclaim = now();
+      await store.reclaim(db, destination, now(), settings.settleAfterMs, null);
+    }
+    if (this.#inFlight > IN_FLIGHT - CLAIM || !(await this.#isOpen())) return 0;
+    const rows = await store.claim(db, {
+      destination,
+      instance,
+      token: randomUUID(),
+      now: now(),
+      leaseMs: settings.leaseMs,
+      limit: CLAIM,
+    });
+    if (rows.length === 0) return 0;
+    this.#options.reached?.('after-lease');
+    const works = rows.map((row) => workOf(row, profile(), catalogue()));
+    for (const unit of unitsOf(works)) this.#begin(unit);
+    return rows.length;
+  }
+
+  async #isOpen(): Promise<boolean> {
+    const { db, destination, breaker, now } = this.#options;
+    if (breaker.state !== 'closed') return false;
+    const pause = await readPause(db, destination);
+    if (!pause) return true;
+    if (pause.until === null || pause.until > now()) return false;
+    await writePause(db, destination, null);
+    return true;
+  }
+
+  #begin(unit: readonly Work[]): void {
+    this.#inFlight += unit.length;
+    const running = this.#deliverUnit(unit).finally(() => {
+      this.#inFlight -= unit.length;
+      this.#units.delete(running);
+      if (this.#inFlight <= IN_FLIGHT - CLAIM) this.wake();
+    });
+    this.#units.add(running);
+  }
+
+  async #deliverUnit(unit: readonly Work[]): Promise<void> {
+    const { portal, profile, catalogue, reached } = this.#options;
+    await this.#callSlot();
+    const delivery: Delivery = {
+      portal,
+      profile: profile(),
+      catalogue: catalogue(),
+      holds: (works) => this.#holds(works),
+      reached: (point) => reached?.(point),
+    };
+    try {
+      if (this.#stopping) for (const work of unit) this.#outcome(work, 'released', null);
+      else {
+        await deliver(unit, delivery);
+        for (const work of unit) this.#conclude(work);
+      }
+    } catch (error) {
+      if (error instanceof LeaseLost)
+        this.#options.log.warn(
+          { destination: this.#options.destination },
+          'leases ran out during a delivery; nothing more was sent',
+        );
+      else if (error instanceof SystemicRefusal) await this.#pauseForRefusals(unit, error.words);
+      else {
+        this.#options.log.error(
+          { err: error, destination: this.#options.destination },
+          'a delivery failed inside the gateway',
+        );
+        for (const work of unit) this.#outcome(work, 'unknown', 'internal error');
+      }
+    } finally {
+      this.#calls--;
+      this.#waitingForCall.shift()?.();
+    }
+  }
+
+  async #callSlot(): Promise<void> {
+    while (this.#calls >= this.#options.profile().concurrency)
+      await new Promise<void>((resolve) => this.#waitingForCall.push(resolve));
+    this.#calls++;
+  }
+
+  #conclude(work: Work): void {
+    const { failure } = work;
+    const now = this.#options.now();
+    if (failure === null) {
+      this.#outcome(work, 'acknowledged', null);
+      return;
+    }
+    const words = failure.facts.words ?? failure.message;
+    if (!failure.isTransient) {
+      this.#watch.refused(now, work.row.dossierId);
+      this.#outcome(work, 'blocked', words);
+    } else if (failure.facts.outcome === 'unknown') {
+      work.doubtful = true;
+      this.#outcome(work, 'unknown', words);
+    } else if (this.#options.breaker.state !== 'closed') {
+      // A closed door is not the dossier's failure: it costs no attempt.
+      this.#outcome(work, 'released', words);
+    } else {
+      this.#outcome(work, 'retry', words, failure.facts.until ? failure.facts.until - now : null);
+    }
+  }
+
+  #outcome(
+    work: Work,
+    outcome: store.Settlement['outcome'],
+    error: string | null,
+    delayMs: number | null = null,
+  ): void {
+    this.#outcomes.push({ work, outcome, error, delayMs });
+    this.#flushTimer ??= setTimeout(() => void this.#flush(), FLUSH_AFTER);
+  }
+
+  async #flush(): Promise<void> {
+    this.#flushTimer = null;
+    // One at a time: what comes meanwhile goes with the next.
+    while (this.#flushing) await this.#flushing;
+    if (this.#outcomes.length === 0) return;
+    this.#flushing = this.#write(this.#outcomes.splice(0)).finally(() => {
+      this.#flushing = null;
+    });
+    await this.#flushing;
+  }
+
+  async #write(
+    concluded: readonly {
+      work: Work;
+      outcome: store.Settlement['outcome'];
+      error: string | null;
+      delayMs: number | null;
+    }[],
+  ): Promise<void> {
+    const { db, destination, now, profile, settled, log, reached } = this.#options;
+    const at = now();
+    const settlements = concluded.map(({ work, outcome, error, delayMs }) =>
+      this.#settlement(work, outcome, error, delayMs, at),
+    );
+    reached?.('before-acknowledge');
+    try {
+      const taken = await store.settle(db, destination, settlements, at, profile().version);
+      const written = settlements.filter(({ dossierId }) => taken.has(dossierId));
+      if (written.length > 0) await store.insertAttempts(db, destination, written, at);
+      for (const { work, outcome } of concluded) settled?.(outcome, at - (work.row.facts.at(-1)?.t ?? at));
+      if (taken.size < settlements.length)
+        log.warn(
+          { destination, stale: settlements.length - taken.size },
+          'acknowledgements of leases that are no longer held were refused',
+        );
+    } catch (error) {
+      // Unsettled leases run out and are asked about: nothing is lost by waiting for that.
+      log.error({ err: error, destination }, 'what deliveries came to could not be written');
+    }
+    const done = settlements.filter(({ outcome }) => outcome === 'acknowledged').length;
+    if (done > 0) this.#watch.succeeded(at, done);
+    if (this.#watch.isSystemic(at))
+      await this.#pauseForRefusals([], concluded.find(({ outcome }) => outcome === 'blocked')?.error ?? 'refusals');
+    else if (done > 0) this.#systemicTimes = 0;
+    this.wake();
+  }
+
+  #settlement(
+    work: Work,
+    outcome: store.Settlement['outcome'],
+    error: string | null,
+    delayMs: number | null,
+    at: number,
+  ): store.Settlement {
+    const { settings, random = Math.random } = this.#options;
+    const { row } = work;
+    const failed = outcome === 'retry' || outcome === 'unknown';
+    const attempts = outcome === 'acknowledged' ? 0 : failed ? row.attempts + 1 : row.attempts;
+    const wait =
+      outcome === 'unknown'
+        ? settings.settleAfterMs + backoff(attempts, random) / 2
+        : outcome === 'retry'
+          ? (delayMs ?? backoff(attempts, random))
+          : 0;
+    return {
+      dossierId: row.dossierId,
+      token: row.token,
+      generation: row.generation,
+      fromSeq: row.ackedSeq + 1,
+      toSeq: row.headSeq,
+      outcome,
+      sentSeqs: [...work.sent, ...(outcome === 'acknowledged' ? work.plan.covered : [])].sort((a, b) => a - b),
+      existsThere: work.existsThere,
+      snapshotDigest: work.snapshotDigest,
+      attempts,
+      nextAttemptAt: at + wait,
+      unknownSince: outcome === 'unknown' ? (row.unknownSince ?? at) : outcome === 'released' ? row.unknownSince : null,
+      verifyAt: outcome === 'acknowledged' ? at + (work.doubtful ? READ_BACKS[0]! : settings.readBackAfterMs) : null,
+      verifyStep: work.doubtful ? 1 : 0,
+      error,
+    };
+  }
+
+  /** The destination refuses everybody: nobody is blocked, it is left alone for a while, and someone is told. */
+  async #pauseForRefusals(unit: readonly Work[], words: string): Promise<void> {
+    const { db, destination, now, log } = this.#options;
+    for (const work of unit) this.#outcome(work, 'released', words);
+    this.#watch.clear();
+    const until = now() + systemicPauseMs(++this.#systemicTimes);
+    log.error(
+      { destination, words, until },
+      'systemic-refusal: the destination refuses everybody; it is paused and tried again by itself',
+    );
+    await writePause(db, destination, { since: now(), by: 'gateway', reason: `systemic-refusal: ${words}`, until });
+    await store.unblockSince(db, destination, now() - MINUTE, now());
+  }
+
+  /** The leases must outlive the next request; renewed by token where they would not. */
+  async #holds(works: readonly Work[]): Promise<boolean> {
+    const { db, destination, settings, now } = this.#options;
+    const needed = now() + settings.requestTimeoutMs + 5 * SECOND;
+    const short = works.filter(({ row }) => this.#leaseUntil(row) < needed);
+    if (short.length === 0) return true;
+    const until = now() + settings.leaseMs;
+    const held = await store.renew(
+      db,
+      destination,
+      short[0]!.row.token,
+      short.map(({ row }) => row.dossierId),
+      until,
+    );
+    if (held.size < short.length) return false;
+    for (const { row } of short) this.#renewed.set(row.dossierId, { token: row.token, until });
+    return true;
+  }
+
+  readonly #renewed = new Map<number, { token: string; until: number }>();
+
+  #leaseUntil(row: store.ClaimedRow): number {
+    const renewed = this.#renewed.get(row.dossierId);
+    return renewed?.token === row.token ? renewed.until : row.leaseUntil;
+  }
+
+  /** Asks a silent destination whether it is back, by its declared health call; when it is, everything that waited is due. */
+  async #probe(): Promise<void> {
+    const { breaker, portal, log, destination, db, now } = this.#options;
+    if (breaker.state === 'closed') {
+      if (!this.#wasClosed) await this.#recovered();
+      this.#wasClosed = true;
+      return;
+    }
+    if (this.#wasClosed)
+      log.warn({ destination }, 'the destination is down; its dossiers wait, probed by its health call');
+    this.#wasClosed = false;
+    if (breaker.state !== 'half-open') return;
+    try {
+      await portal.probe();
+    } catch (error) {
+      if (!(error instanceof UpstreamError))
+        log.error({ err: error, destination }, 'the probe failed inside the gateway');
+      return;
+    }
+    await writePauseIfSystemic(db, destination, now());
+    await this.#recovered();
+    this.#wasClosed = true;
+  }
+
+  async #recovered(): Promise<void> {
+    const { db, destination, now, log } = this.#options;
+    const waiting = await store.dueNow(db, destination, now(), 2 * SECOND);
+    log.info({ destination, waiting }, 'the destination is back; what waited for it is due now');
+    this.wake();
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (this.#woken || this.#stopping) return new Promise(setImmediate);
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      this.#wake = done;
+      const self = this;
+      function done(): void {
+        clearTimeout(timer);
+        self.#wake = null;
+        resolve();
+      }
+    });
+  }
+}
+
+/** A pause that the gateway itself ordered ends with the outage; an operator's does not. */
+async function writePauseIfSystemic(db: Queryable, destination: string, now: number): Promise<void> {
+  const pause = await readPause(db, destination);
+  if (pause?.by === 'gateway' && pause.until !== null && pause.until <= now) await writePause(db, destination, null);
+}
+
+/** Homogeneous handfuls: new dossiers with new ones, known with known, those to be asked about alone. */
+function unitsOf(works: readonly Work[]): Work[][] {
+  const units: Work[][] = [];
+  const groups = [
+    works.filter(({ doubtful }) => doubtful),
+    works.filter(({ doubtful, existsThere }) => !doubtful && !existsThere),
+    works.filter(({ doubtful, existsThere }) => !doubtful && existsThere),
+  ];
+  for (const group of groups) for (let i = 0; i < group.length; i += UNIT) units.push(group.slice(i, i + UNIT));
+  return units;
+}

@@ -1,0 +1,252 @@
+/** @module Destinations for operators: how far behind, what is blocked and why, pause, resume, send again. */
+import { z } from 'zod';
+import type { Queryable } from '../db/queryable.ts';
+import { findDossier } from '../dossiers/read-store.ts';
+import { dossierCode } from '../dossiers/shape.ts';
+import { STATUSES } from '../dossiers/status.ts';
+import { fail } from '../errors.ts';
+import { rfc3339 } from '../http/answer.ts';
+import { mayTouch } from '../http/auth.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { readPause, writePause } from './gate.ts';
+import { destinationFigures, listBlocked, listOutOfStep } from './read-store.ts';
+import { resync, unblock } from './store.ts';
+
+export interface SyncRouteDeps {
+  readonly db: Queryable;
+  readonly destinations: () => readonly { name: string; mode: string; breaker: string }[];
+  /** Something became due: look now. */
+  readonly wake: () => void;
+}
+
+const name = z.object({ name: z.string().regex(/^[a-z0-9-]{1,60}$/) });
+const reasoned = z.strictObject({ reason: z.string().min(3).max(1000) });
+
+const figures = z.object({
+  name: z.string(),
+  mode: z.string(),
+  breaker: z.string(),
+  behind: z.int(),
+  retrying: z.int(),
+  blocked: z.int(),
+  unknown: z.int(),
+  unverified: z.int(),
+  inStep: z.int(),
+  oldestUnacknowledgedAt: z.string().nullable(),
+  pausesNotThere: z.int(),
+  paused: z.object({ since: z.string(), by: z.string(), reason: z.string(), until: z.string().nullable() }).nullable(),
+});
+
+const outOfStep = z.object({
+  dossierCode: z.string(),
+  agencyCode: z.string().nullable(),
+  status: z.string(),
+  pauseReason: z.string().nullable(),
+  pausedSince: z.string().nullable(),
+  behindSince: z.string().nullable(),
+  ackedSeq: z.int(),
+  headSeq: z.int(),
+  attempts: z.int(),
+  state: z.enum(['behind', 'retrying', 'blocked']),
+  lastError: z.string().nullable(),
+  blockedReason: z.string().nullable(),
+});
+
+export function syncRoutes({ db, destinations, wake }: SyncRouteDeps): Route[] {
+  const known = (wanted: string): void => {
+    if (!destinations().some((destination) => destination.name === wanted))
+      fail('not-found', { detail: `No destination ${wanted}`, detailVi: `Không có hệ thống nhận ${wanted}` });
+  };
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/destinations',
+      id: 'listDestinations',
+      tag: 'sync',
+      summary: { vi: 'Các hệ thống nhận trạng thái', en: 'Destinations and how far behind each is' },
+      scope: 'sync.read',
+      response: { 200: z.object({ items: z.array(figures) }) },
+      errors: [],
+      example: {},
+      handler: async () => ({
+        items: await Promise.all(
+          destinations().map(async ({ name: destination, mode, breaker }) => {
+            const [counted, pause] = await Promise.all([
+              destinationFigures(db, destination),
+              readPause(db, destination),
+            ]);
+            const { oldestUnacknowledgedAt, ...counts } = counted;
+            return {
+              name: destination,
+              mode,
+              breaker,
+              ...counts,
+              oldestUnacknowledgedAt: rfc3339(oldestUnacknowledgedAt),
+              paused: pause
+                ? { since: rfc3339(pause.since), by: pause.by, reason: pause.reason, until: rfc3339(pause.until) }
+                : null,
+            };
+          }),
+        ),
+      }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/destinations/:name/blocked',
+      id: 'listBlocked',
+      tag: 'sync',
+      summary: { vi: 'Hồ sơ bị chặn và lời của hệ thống nhận', en: 'Blocked dossiers, in the destination’s words' },
+      scope: 'sync.read',
+      params: name,
+      response: {
+        200: z.object({
+          items: z.array(
+            z.object({ dossierCode: z.string(), blockedAt: z.string(), reason: z.string(), attempts: z.int() }),
+          ),
+        }),
+      },
+      errors: ['not-found'],
+      example: { params: { name: 'national-portal' } },
+      handler: async (call) => {
+        known(call.params.name);
+        const items = await listBlocked(db, call.params.name, call.caller.agencies);
+        return { items: items.map((found) => ({ ...found, blockedAt: rfc3339(found.blockedAt) })) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/destinations/:name/out-of-step',
+      id: 'listOutOfStep',
+      tag: 'sync',
+      summary: { vi: 'Hồ sơ lệch trạng thái, lâu nhất trước', en: 'Dossiers out of step, longest first' },
+      scope: 'sync.read',
+      params: name,
+      query: z.object({
+        status: z.enum(STATUSES).optional(),
+        limit: z.coerce.number().int().min(1).max(500).default(50),
+      }),
+      response: { 200: z.object({ items: z.array(outOfStep) }) },
+      errors: ['not-found'],
+      example: { params: { name: 'national-portal' }, query: { status: 'paused' } },
+      handler: async (call) => {
+        known(call.params.name);
+        const items = await listOutOfStep(
+          db,
+          call.params.name,
+          call.caller.agencies,
+          call.query.status ?? null,
+          call.query.limit,
+        );
+        return {
+          items: items.map((found) => ({
+            ...found,
+            pausedSince: rfc3339(found.pausedSince),
+            behindSince: rfc3339(found.behindSince),
+            state: found.state as 'behind',
+          })),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/destinations/:name/blocked/retry',
+      id: 'retryBlocked',
+      tag: 'sync',
+      summary: { vi: 'Thử lại mọi hồ sơ bị chặn', en: 'Let every blocked dossier try again' },
+      scope: 'sync.operate',
+      audit: 'write',
+      params: name,
+      body: reasoned,
+      response: { 200: z.object({ released: z.int() }) },
+      errors: ['not-found'],
+      handler: async (call) => {
+        known(call.params.name);
+        call.audited({ details: { reason: call.body.reason } });
+        const released = await unblock(db, call.params.name, null, call.now);
+        wake();
+        return { released };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/destinations/:name/pause',
+      id: 'pauseDestination',
+      tag: 'sync',
+      summary: { vi: 'Tạm ngừng gửi', en: 'Stop sending to a destination' },
+      scope: 'sync.operate',
+      audit: 'write',
+      params: name,
+      body: reasoned,
+      response: { 200: z.object({ name: z.string(), paused: z.boolean() }) },
+      errors: ['not-found'],
+      handler: async (call) => {
+        known(call.params.name);
+        call.audited({ details: { reason: call.body.reason } });
+        await writePause(db, call.params.name, {
+          since: call.now,
+          by: call.caller.clientId,
+          reason: call.body.reason,
+          until: null,
+        });
+        return { name: call.params.name, paused: true };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/destinations/:name/resume',
+      id: 'resumeDestination',
+      tag: 'sync',
+      summary: { vi: 'Gửi trở lại', en: 'Send to a destination again' },
+      scope: 'sync.operate',
+      audit: 'write',
+      params: name,
+      body: reasoned,
+      response: { 200: z.object({ name: z.string(), paused: z.boolean() }) },
+      errors: ['not-found'],
+      handler: async (call) => {
+        known(call.params.name);
+        call.audited({ details: { reason: call.body.reason } });
+        await writePause(db, call.params.name, null);
+        wake();
+        return { name: call.params.name, paused: false };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/dossiers/:code/resync',
+      id: 'resyncDossier',
+      tag: 'sync',
+      summary: { vi: 'Đồng bộ lại hồ sơ', en: 'Ask what the destination has of a dossier, and send what is missing' },
+      scope: 'sync.operate',
+      audit: 'write',
+      params: z.object({ code: dossierCode }),
+      body: z.strictObject({
+        destination: z.string().default('national-portal'),
+        fromSeq: z.int().positive().default(1),
+        reason: z.string().min(3).max(1000),
+      }),
+      response: { 202: z.object({ dossierCode: z.string(), destination: z.string() }) },
+      errors: ['dossier-not-found', 'forbidden-agency', 'not-found', 'conflict'],
+      handler: async (call) => {
+        const { code } = call.params;
+        const { destination, fromSeq, reason } = call.body;
+        known(destination);
+        const record = await findDossier(db, code);
+        if (!record)
+          fail('dossier-not-found', {
+            detail: `${code} is not registered`,
+            detailVi: `Hồ sơ ${code} chưa được đăng ký`,
+          });
+        if (!mayTouch(call.caller, record.agencies)) fail('forbidden-agency');
+        call.audited({ dossier: code, details: { destination, fromSeq, reason } });
+        if (!(await resync(db, destination, record.id, fromSeq, call.now)))
+          fail('conflict', {
+            detail: 'The dossier is held: its identity is not confirmed yet.',
+            detailVi: 'Hồ sơ đang chờ xác nhận thông tin.',
+          });
+        wake();
+        return { dossierCode: code, destination };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,233 @@
+/** @module The drain's SQL: claim with a lease, acknowledge by token, and everything between. One function per statement. */
+import type { Queryable } from '../db/queryable.ts';
+import type { DossierFields } from '../dossiers/shape.ts';
+import type { Fact } from '../dossiers/state.ts';
+
+/** A row out of step, leased to this process, with the dossier it is about. */
+export interface ClaimedRow {
+  readonly dossierId: number;
+  readonly token: string;
+  readonly leaseUntil: number;
+  readonly generation: number;
+  readonly headSeq: number;
+  readonly ackedSeq: number;
+  readonly sentSeqs: number[];
+  readonly existsThere: boolean;
+  readonly snapshotDigest: string | null;
+  readonly attempts: number;
+  readonly unknownSince: number | null;
+  readonly code: string;
+  readonly procedureCode: string | null;
+  readonly agencyCode: string | null;
+  readonly facts: Fact[];
+  readonly submittedAt: number | null;
+  readonly receivedAt: number | null;
+  readonly appointmentAt: number | null;
+  readonly fields: DossierFields;
+}
+
+const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000.0)`;
+
+/**
+ * Takes up to `limit` rows that are due, oldest first, and leases them. The lease is committed before anything is sent:
+ * it is the record of the intent.
+ */
+export async function claim(
+  db: Queryable,
+  options: { destination: string; instance: string; token: string; now: number; leaseMs: number; limit: number },
+): Promise<ClaimedRow[]> {
+  const { destination, instance, token, now, leaseMs, limit } = options;
+  const { rows } = await db.query<ClaimedRow>({
+    name: 'sync-claim',
+    text: `
+      with due as (
+        select dossier_id from sync_state
+        where destination = $1 and acked_seq < head_seq and blocked_reason is null and next_attempt_at <= ${at('$4')} and lease_token is null
+        order by next_attempt_at limit $6 for no key update skip locked
+      ), leased as (
+        update sync_state s set lease_token = $3::uuid, lease_until = ${at('$4')} + make_interval(secs => $5::float8 / 1000), leased_by = $2,
+          lease_from = s.acked_seq + 1, lease_to = s.head_seq
+        from due where s.destination = $1 and s.dossier_id = due.dossier_id
+        returning s.*
+      )
+      select l.dossier_id as "dossierId", l.lease_token as token, l.lease_until as "leaseUntil", l.generation, l.lease_to as "headSeq", l.acked_seq as "ackedSeq",
+        l.sent_seqs as "sentSeqs", l.exists_there as "existsThere", l.snapshot_digest as "snapshotDigest", l.attempts, l.unknown_since as "unknownSince",
+        d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt",
+        d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields
+      from leased l join dossier d on d.id = l.dossier_id left join dossier_fields f on f.dossier_id = l.dossier_id
+      order by l.next_attempt_at`,
+    values: [destination, instance, token, now, leaseMs, limit],
+  });
+  return rows;
+}
+
+/** What a delivery came to for one row. */
+export interface Settlement {
+  readonly dossierId: number;
+  readonly token: string;
+  readonly generation: number;
+  /** Head when the row was claimed. */
+  readonly toSeq: number;
+  readonly fromSeq: number;
+  readonly outcome: 'acknowledged' | 'retry' | 'unknown' | 'blocked' | 'released';
+  readonly sentSeqs: readonly number[];
+  readonly existsThere: boolean;
+  readonly snapshotDigest: string | null;
+  readonly attempts: number;
+  readonly nextAttemptAt: number;
+  /** Since when nobody knows whether the last call did its work; null when it is known. */
+  readonly unknownSince: number | null;
+  readonly verifyAt: number | null;
+  readonly verifyStep: number;
+  readonly error: string | null;
+}
+
+/**
+ * Writes what deliveries came to, each by its own token and generation: one that lost its lease, or was resynced meanwhile, changes nothing.
+ * @returns the ids of the rows that took it.
+ */
+export async function settle(
+  db: Queryable,
+  destination: string,
+  settlements: readonly Settlement[],
+  now: number,
+  profileVersion: number,
+): Promise<Set<number>> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'sync-settle',
+    text: `
+      update sync_state s set
+        acked_seq = case when r.outcome = 'acknowledged' then greatest(s.acked_seq, r."toSeq") else s.acked_seq end,
+        sent_seqs = r."sentSeqs",
+        profile_version = case when r.outcome = 'acknowledged' then $4 else s.profile_version end,
+        exists_there = r."existsThere", snapshot_digest = r."snapshotDigest",
+        attempts = r.attempts, last_error = r.error,
+        next_attempt_at = case when r.outcome = 'acknowledged' then greatest(s.next_attempt_at, ${at('$3')}) else to_timestamp(r."nextAttemptAt" / 1000.0) end,
+        unknown_since = to_timestamp(r."unknownSince" / 1000.0),
+        blocked_reason = case when r.outcome = 'blocked' then r.error end, blocked_at = case when r.outcome = 'blocked' then ${at('$3')} end,
+        acked_at = case when r.outcome = 'acknowledged' then ${at('$3')} else s.acked_at end,
+        behind_since = case when r.outcome <> 'acknowledged' then s.behind_since when s.head_seq > r."toSeq" then ${at('$3')} end,
+        verify_at = coalesce(to_timestamp(r."verifyAt" / 1000.0), s.verify_at), verify_step = r."verifyStep",
+        lease_token = null, lease_until = null, leased_by = null, lease_from = null, lease_to = null
+      from json_to_recordset($2::json) as r ("dossierId" bigint, token uuid, generation int, "toSeq" int, outcome text, "sentSeqs" int[], "existsThere" boolean,
+        "snapshotDigest" text, attempts int, "nextAttemptAt" float8, "unknownSince" float8, "verifyAt" float8, "verifyStep" int, error text)
+      where s.destination = $1 and s.dossier_id = r."dossierId" and s.lease_token = r.token and s.generation = r.generation
+      returning s.dossier_id as id`,
+    values: [destination, JSON.stringify(settlements), now, profileVersion],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+export function insertAttempts(
+  db: Queryable,
+  destination: string,
+  settlements: readonly Settlement[],
+  now: number,
+): Promise<unknown> {
+  return db.query({
+    name: 'sync-attempts',
+    text: `
+      insert into delivery_attempt (at, destination, dossier_id, from_seq, to_seq, attempt, outcome, detail)
+      select ${at('$3')}, $1, "dossierId", "fromSeq", "toSeq", attempts, outcome, error
+      from json_to_recordset($2::json) as r ("dossierId" bigint, "fromSeq" int, "toSeq" int, attempts int, outcome text, error text)`,
+    values: [destination, JSON.stringify(settlements), now],
+  });
+}
+
+/** Prolongs leases of one claim that are still held. @returns the ids that still are. */
+export async function renew(
+  db: Queryable,
+  destination: string,
+  token: string,
+  dossierIds: readonly number[],
+  until: number,
+): Promise<Set<number>> {
+  const { rows } = await db.query<{ id: number }>(
+    `update sync_state set lease_until = ${at('$4')} where destination = $1 and lease_token = $2::uuid and dossier_id = any($3::bigint[]) returning dossier_id as id`,
+    [destination, token, dossierIds, until],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Leases that ran out, or that an earlier life of this instance left, are unknown outcomes: to be asked about before anything is sent again. */
+export async function reclaim(
+  db: Queryable,
+  destination: string,
+  now: number,
+  settleAfterMs: number,
+  instance: string | null,
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `update sync_state set lease_token = null, lease_until = null, leased_by = null, lease_from = null, lease_to = null,
+       unknown_since = coalesce(unknown_since, ${at('$2')}), next_attempt_at = ${at('$2')} + make_interval(secs => $3::float8 / 1000)
+     where destination = $1 and lease_token is not null and (lease_until < ${at('$2')} or leased_by = $4)`,
+    [destination, now, settleAfterMs, instance],
+  );
+  return rowCount ?? 0;
+}
+
+/** The upstream works again: every row that waits for a transient fault is due, spread over `rampMs`, oldest first. */
+export async function dueNow(db: Queryable, destination: string, now: number, rampMs: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `with waiting as (
+       select dossier_id, row_number() over (order by behind_since nulls last) as n, count(*) over () as total from sync_state
+       where destination = $1 and acked_seq < head_seq and blocked_reason is null and unknown_since is null and next_attempt_at > ${at('$2')}
+     )
+     update sync_state s set next_attempt_at = ${at('$2')} + make_interval(secs => $3::float8 / 1000 * w.n / w.total)
+     from waiting w where s.destination = $1 and s.dossier_id = w.dossier_id`,
+    [destination, now, rampMs],
+  );
+  return rowCount ?? 0;
+}
+
+/** Blocks of the last while are lifted: it was the destination that refused everybody. */
+export async function unblockSince(db: Queryable, destination: string, since: number, now: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `update sync_state set blocked_reason = null, blocked_at = null, next_attempt_at = ${at('$3')} where destination = $1 and blocked_reason is not null and blocked_at >= ${at('$2')}`,
+    [destination, since, now],
+  );
+  return rowCount ?? 0;
+}
+
+/** An operator's word: a blocked dossier may try again at once. */
+export async function unblock(
+  db: Queryable,
+  destination: string,
+  dossierIds: readonly number[] | null,
+  now: number,
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `update sync_state set blocked_reason = null, blocked_at = null, attempts = 0, next_attempt_at = ${at('$3')}
+     where destination = $1 and blocked_reason is not null and ($2::bigint[] is null or dossier_id = any($2))`,
+    [destination, dossierIds, now],
+  );
+  return rowCount ?? 0;
+}
+
+/** Sends again from a seq on: what was sent since counts as not sent, and acknowledgements under way are void. */
+export async function resync(
+  db: Queryable,
+  destination: string,
+  dossierId: number,
+  fromSeq: number,
+  now: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update sync_state set generation = generation + 1, acked_seq = least(acked_seq, $3 - 1), snapshot_digest = null,
+       sent_seqs = array(select x from unnest(sent_seqs) as x where x < $3), attempts = 0, blocked_reason = null, blocked_at = null,
+       behind_since = coalesce(behind_since, ${at('$4')}), next_attempt_at = ${at('$4')}, unknown_since = ${at('$4')}
+     where destination = $1 and dossier_id = $2`,
+    [destination, dossierId, fromSeq, now],
+  );
+  return rowCount === 1;
+}
+
+/** A new profile version in force: every row of an older one is out of step until its snapshot agrees. */
+export async function raiseProfile(db: Queryable, destination: string, version: number, now: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `update sync_state set profile_version = $2, acked_seq = least(acked_seq, head_seq - 1), behind_since = coalesce(behind_since, ${at('$3')}), next_attempt_at = ${at('$3')}
+     where destination = $1 and profile_version < $2 and profile_version > 0`,
+    [destination, version, now],
+  );
+  return rowCount ?? 0;
+}

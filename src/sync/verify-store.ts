@@ -1,0 +1,56 @@
+/** @module The read-back's SQL: what is due, and what was seen. */
+import type { Queryable } from '../db/queryable.ts';
+import type { PlannedDossier } from './plan.ts';
+
+/** A row in step that is to be read back. */
+export interface DueReadBack extends PlannedDossier {
+  readonly dossierId: number;
+  readonly verifyStep: number;
+}
+
+export async function dueReadBacks(
+  db: Queryable,
+  destination: string,
+  now: number,
+  limit: number,
+): Promise<DueReadBack[]> {
+  const { rows } = await db.query<DueReadBack>({
+    name: 'verify-due',
+    text: `
+      select s.dossier_id as "dossierId", s.verify_step as "verifyStep", s.head_seq as "headSeq", d.code, d.procedure_code as "procedureCode",
+        d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt",
+        coalesce(f.fields, '{}') as fields
+      from sync_state s join dossier d on d.id = s.dossier_id left join dossier_fields f on f.dossier_id = s.dossier_id
+      where s.destination = $1 and s.verify_at <= to_timestamp($2::float8 / 1000) and s.acked_seq >= s.head_seq and s.lease_token is null
+      order by s.verify_at limit $3`,
+    values: [destination, now, limit],
+  });
+  return rows;
+}
+
+export interface ReadBack {
+  readonly dossierId: number;
+  readonly verifyAt: number | null;
+  readonly verifyStep: number;
+  readonly unverified: boolean;
+  readonly seen: { readonly status: string; readonly appointmentAt: number | null } | null;
+}
+
+export async function writeReadBacks(
+  db: Queryable,
+  destination: string,
+  found: readonly ReadBack[],
+  now: number,
+): Promise<void> {
+  await db.query({
+    name: 'verify-write',
+    text: `
+      update sync_state s set verify_at = to_timestamp(r."verifyAt" / 1000), verify_step = r."verifyStep", unverified = r.unverified,
+        seen_at = case when r.seen is null then s.seen_at else to_timestamp($3::float8 / 1000) end,
+        seen_status = coalesce(r.seen ->> 'status', s.seen_status),
+        seen_appointment_at = case when r.seen is null then s.seen_appointment_at else to_timestamp((r.seen ->> 'appointmentAt')::float8 / 1000) end
+      from json_to_recordset($2::json) as r ("dossierId" bigint, "verifyAt" float8, "verifyStep" int, unverified boolean, seen jsonb)
+      where s.destination = $1 and s.dossier_id = r."dossierId"`,
+    values: [destination, JSON.stringify(found), now],
+  });
+}

@@ -1,0 +1,137 @@
+/** @module Reads destinations back: nothing is believed because it was sent (sync.md D5, D8). Asks for dossiers that a push opened, too. */
+import type { PortalClient, PortalView } from '../capabilities/portal.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { UpstreamError } from '../connector/upstream-error.ts';
+import type { Queryable } from '../db/queryable.ts';
+import type { Log } from '../log.ts';
+import { MINUTE, SECOND } from '../units.ts';
+import { plan } from './plan.ts';
+import type { Profile } from './profile.ts';
+import { resync } from './store.ts';
+import { type DueReadBack, dueReadBacks, type ReadBack, writeReadBacks } from './verify-store.ts';
+
+export interface VerifierOptions {
+  readonly destination: string;
+  readonly db: Queryable;
+  readonly portal: PortalClient;
+  readonly isOpen: () => boolean;
+  readonly profile: () => Profile;
+  readonly catalogue: () => Catalogue;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Questions a second, at most. */
+  readonly perSecond: number;
+  /** Milliseconds between rounds. */
+  readonly everyMs: number;
+  /** Told when something was sent again. */
+  readonly repaired: () => void;
+}
+
+/** After an unknown outcome it is read back twice: soon, and after an hour. */
+const SECOND_READ_BACK = 60 * MINUTE;
+const AT_ONCE = 8;
+
+/** What a read-back found against what the plan says should be there. */
+export function compareView(
+  view: PortalView | null,
+  due: DueReadBack,
+  profile: Profile,
+  catalogue: Catalogue,
+): 'in-step' | 'differs' | 'unreadable' {
+  if (view === null) return 'differs';
+  const wanted = plan(due, { existsThere: true, sentSeqs: [], snapshotDigest: null }, profile, catalogue);
+  if (view.progress) {
+    const there = new Set(view.progress.map(({ statusCode, at }) => `${statusCode}@${Math.floor(at / SECOND)}`));
+    if (wanted.records.some(({ record }) => !there.has(`${record.statusCode}@${Math.floor(record.at / SECOND)}`)))
+      return 'differs';
+  }
+  if (view.statusCode !== wanted.snapshot.statusCode) return 'differs';
+  const appointment = wanted.snapshot.appointmentAt;
+  if (appointment !== null && view.appointmentAt !== Math.floor(appointment / SECOND) * SECOND) return 'differs';
+  return view.progress === null ? 'unreadable' : 'in-step';
+}
+
+/** Reads back what is due, and lets the sync send again what is missing. */
+export class Verifier {
+  readonly #options: VerifierOptions;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: VerifierOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#schedule(this.#options.everyMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  /** One round. @returns how many dossiers were looked at. */
+  async round(): Promise<number> {
+    const { db, destination, now, perSecond, everyMs, isOpen } = this.#options;
+    if (!isOpen()) return 0;
+    const due = await dueReadBacks(db, destination, now(), Math.max(1, Math.floor((perSecond * everyMs) / SECOND)));
+    const found: ReadBack[] = [];
+    for (let i = 0; i < due.length; i += AT_ONCE)
+      found.push(...(await Promise.all(due.slice(i, i + AT_ONCE).map((row) => this.#read(row)))));
+    if (found.length > 0) await writeReadBacks(db, destination, found, now());
+    return due.length;
+  }
+
+  #schedule(ms: number): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.round()
+        .then(
+          () => {},
+          (error: unknown) =>
+            this.#options.log.error(
+              { err: error, destination: this.#options.destination },
+              'reading back failed; it goes on with the next round',
+            ),
+        )
+        .finally(() => this.#schedule(this.#options.everyMs));
+    }, ms);
+  }
+
+  async #read(row: DueReadBack): Promise<ReadBack> {
+    const { portal, profile, catalogue, db, destination, now, log, repaired } = this.#options;
+    let view: PortalView | null;
+    try {
+      view = await portal.read(row.code);
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      return {
+        dossierId: row.dossierId,
+        verifyAt: now() + MINUTE,
+        verifyStep: row.verifyStep,
+        unverified: true,
+        seen: null,
+      };
+    }
+    const result = compareView(view, row, profile(), catalogue());
+    const seen = view ? { status: view.statusCode, appointmentAt: view.appointmentAt } : null;
+    if (result === 'differs') {
+      log.warn(
+        { destination, dossier: row.code },
+        'the destination does not show what it acknowledged; it is sent again',
+      );
+      await resync(db, destination, row.dossierId, 1, now());
+      repaired();
+    }
+    const next = result === 'differs' ? now() + MINUTE : row.verifyStep === 1 ? now() + SECOND_READ_BACK : null;
+    return {
+      dossierId: row.dossierId,
+      verifyAt: next,
+      verifyStep: result === 'differs' ? 1 : row.verifyStep === 1 ? 2 : 0,
+      unverified: result === 'unreadable',
+      seen,
+    };
+  }
+}

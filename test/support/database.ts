@@ -1,0 +1,52 @@
+/** @module Hands a test file a database of its own. */
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { openPool } from '../../src/db/pool.ts';
+
+/** The migrated database that is cloned. */
+export const TEMPLATE = 'lienthong_template';
+
+export type TestDatabase = {
+  url: string;
+  /** Ten connections at most; closed by `drop`. */
+  pool: pg.Pool;
+  /** Closes the pool and removes the database, whoever else is still connected. */
+  drop: () => Promise<void>;
+};
+
+/** A new database with the migrated schema and nothing in it. Call it in `beforeAll`, its `drop` in `afterAll`. */
+export function testDatabase(): Promise<TestDatabase> {
+  return createFrom(TEMPLATE);
+}
+
+/** A new database with nothing in it at all, for the tests of migrating. */
+export function emptyTestDatabase(): Promise<TestDatabase> {
+  return createFrom('template0');
+}
+
+async function createFrom(template: string): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await administer(`create database ${name} template ${template}`);
+  const address = new URL(inject('databaseUrl'));
+  address.pathname = `/${name}`;
+  const pool = openPool(address.href, { max: 10, applicationName: 'lienthong test', statementTimeoutMs: 60_000 });
+  return {
+    url: address.href,
+    pool,
+    async drop() {
+      await pool.end();
+      await administer(`drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function administer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('databaseUrl') });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

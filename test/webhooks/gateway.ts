@@ -1,0 +1,74 @@
+/** @module The gateway's HTTP pipeline with the webhooks of all connectors, and a timeline that only remembers. */
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { connectors } from '../../connectors/index.ts';
+import { buildApp } from '../../src/app.ts';
+import type { AppendRequest } from '../../src/dossiers/append.ts';
+import type { CommandResult } from '../../src/dossiers/commands.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { createLog } from '../../src/log.ts';
+import { webhookRoutes } from '../../src/webhooks/routes.ts';
+import type { SetAside } from '../../src/webhooks/store.ts';
+import { OTHER_SECRET, SECRET } from './signed.ts';
+
+/** Tuesday 2026-03-10 09:00 in Viet Nam. */
+export const NOW = Date.parse('2026-03-10T09:00:00+07:00');
+export const CODE = 'land-security-code-1';
+export const FORMER_CODE = 'land-security-code-0';
+
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  coordination: { SECRET, SECRET_PREVIOUS: OTHER_SECRET },
+  'land-registry': { SECURITY_CODE: CODE, SECURITY_CODE_PREVIOUS: FORMER_CODE },
+};
+
+export interface Gateway {
+  readonly app: FastifyInstance;
+  readonly appended: AppendRequest[];
+  readonly aside: SetAside[];
+  readonly logLines: string[];
+}
+
+export interface GatewayOptions {
+  /** What the timeline answers; every event is accepted unless told. */
+  append?(request: AppendRequest): Promise<CommandResult[]>;
+  setAside?(message: SetAside): Promise<void>;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export const accepted: CommandResult = { outcome: 'accepted', dossierId: 1, code: null, seq: 1, created: false };
+
+/** The pipeline as the process builds it, without a database. */
+export async function gateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const appended: AppendRequest[] = [];
+  const aside: SetAside[] = [];
+  const logLines: string[] = [];
+  const routes = webhookRoutes({
+    connectors,
+    settingsOf: ({ name, settings }) => settings.parse({ ...SETTINGS[name], ...options.settings }),
+    async append(request) {
+      const results = await (options.append?.(request) ?? request.commands.map(() => accepted));
+      appended.push(request);
+      return results;
+    },
+    async setAside(message) {
+      await options.setAside?.(message);
+      aside.push(message);
+    },
+  });
+  const app = await buildApp({
+    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [] },
+    publicUrl: 'http://127.0.0.1',
+    log: createLog({ level: 'info', destination: { write: (line) => logLines.push(line) } }),
+    clock: () => NOW,
+    audit: { record: async () => {} },
+    authenticator: {
+      remembered: () => undefined,
+      verify: () => Promise.reject(new GatewayError('unauthorized')),
+    },
+    issuer: null,
+    routes,
+    checks: {},
+    metrics: new Registry(),
+  });
+  return { app, appended, aside, logLines };
+}
