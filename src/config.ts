@@ -62,11 +62,6 @@ export const settings = {
     z.coerce.number().int().min(2).max(500).default(16),
     'Connections to PostgreSQL, at most.',
   ),
-  REDIS_URL: setting(
-    z.url({ protocol: /^rediss?$/ }).optional(),
-    'What replicas share for speed only. Without it each process keeps its own.',
-    { secret: true, example: 'redis://127.0.0.1:6379' },
-  ),
   LOG_LEVEL: setting(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'From which level on lines are written; the line per request is info, warn for a 5xx.',
@@ -79,12 +74,6 @@ export const settings = {
     list.default(['127.0.0.1', '::1']),
     'Addresses that may read /metrics, separated by commas.',
   ),
-  ISSUER: setting(address.optional(), 'An outside issuer of access tokens; without it the embedded one is used.', {
-    example: 'https://sso.example.vn',
-  }),
-  ISSUER_JWKS: setting(address.optional(), "Where the outside issuer's public keys are.", {
-    example: 'https://sso.example.vn/jwks',
-  }),
   AUDIENCE: setting(z.string().default('urn:lienthong:gateway'), 'The audience that access tokens must name.'),
   CLAIM_CLIENT: setting(z.string().default('client_id'), 'The claim that names the client.'),
   CLAIM_SCOPES: setting(z.string().default('scope'), 'The claim with the scopes.'),
@@ -124,14 +113,6 @@ export const settings = {
     z.coerce.number().int().min(1).max(1000).default(20),
     'Read-backs a second, at most.',
   ),
-  AGENCY: setting(
-    z
-      .string()
-      .regex(/^[A-Z]\d{2}$/)
-      .default('H15'),
-    "The province's own code.",
-  ),
-  CONNECTORS: setting(list.default([]), 'Further connectors from npm packages, separated by commas.'),
 } as const satisfies Record<string, z.ZodType>;
 
 /** Settings of connectors by the connector's name: `national-portal` + `baseUrl` is `NATIONAL_PORTAL_BASE_URL`. */
@@ -184,9 +165,6 @@ export function loadConfig(
     theirs[name] = values;
   }
 
-  if (own.ISSUER !== undefined && own.ISSUER_JWKS === undefined) {
-    problems.push({ key: 'ISSUER_JWKS', message: 'is required with ISSUER' });
-  }
   if (problems.length > 0) throw new ConfigError(problems);
   return { ...own, connectors: theirs } as Config;
 }

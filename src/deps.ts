@@ -158,7 +158,6 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
 
   const destinations = () => [{ name: PORTAL, mode, breaker: upstream?.breaker.state ?? 'closed' }];
   const audit = createAudit(pool, { targetKey: secrets.auditKey });
-  const issuer = config.ISSUER ?? publicUrl;
   const app: AppDeps = {
     config,
     publicUrl,
@@ -166,7 +165,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     clock: now,
     audit,
     authenticator: createAuthenticator({
-      issuer,
+      issuer: publicUrl,
       audience: config.AUDIENCE,
       jwks: publicKeys(jwks),
       clock: now,
@@ -178,7 +177,13 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         roles: config.CLAIM_ROLES,
       },
     }),
-    issuer: { issuer, audience: config.AUDIENCE, jwks, findClient: (clientId) => findClient(pool, clientId), log },
+    issuer: {
+      issuer: publicUrl,
+      audience: config.AUDIENCE,
+      jwks,
+      findClient: (clientId) => findClient(pool, clientId),
+      log,
+    },
     routes: [
       ...webhookRoutes({
         connectors,

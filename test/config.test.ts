@@ -35,17 +35,13 @@ test('without any setting the defaults hold', () => {
 });
 
 test('all faults are named at once', () => {
-  const { problems } = problemsOf(
-    { PORT: 'high', ROLE: 'boss', DATABASE_URL: 'mysql://x', ISSUER: 'https://sso.example.vn' },
-    portal,
-  );
+  const { problems } = problemsOf({ PORT: 'high', ROLE: 'boss', DATABASE_URL: 'mysql://x' }, portal);
   expect(problems.map(({ key }) => key)).toEqual([
     'PORT',
     'ROLE',
     'DATABASE_URL',
     'NATIONAL_PORTAL_BASE_URL',
     'NATIONAL_PORTAL_PASSWORD',
-    'ISSUER_JWKS',
   ]);
 });
 

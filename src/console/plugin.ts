@@ -4,13 +4,16 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 
 const HTML = 'text/html; charset=utf-8';
+const STYLE = 'text/css; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
 
 /** Every file of the console by the path under which it is served, with its content type. */
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/console': ['index.html', HTML],
   '/console/': ['index.html', HTML],
-  '/console/style.css': ['style.css', 'text/css; charset=utf-8'],
+  '/console/style.css': ['style.css', STYLE],
+  '/console/overview.css': ['overview.css', STYLE],
+  '/console/dossier.css': ['dossier.css', STYLE],
   '/console/icon.svg': ['icon.svg', 'image/svg+xml'],
   '/console/app.js': ['app.js', SCRIPT],
   '/console/session.js': ['session.js', SCRIPT],

@@ -1,33 +1,22 @@
 /** @module The one way into the timeline: a bounded queue, and one transaction for all that waits (sync.md, "Ingest"). */
 import pg from 'pg';
-import type { Catalogue } from '../catalogue/catalogue.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { SECOND } from '../units.ts';
-import { apply } from './apply.ts';
 import type { Command, CommandResult } from './commands.ts';
-import type { DossierState } from './state.ts';
 import * as store from './store.ts';
-import type { Workspace } from './workspace.ts';
+import { type AppendRequest, quarantineRow, type TransactionOptions, Transactions } from './transaction.ts';
 
-export interface AppendRequest {
-  readonly commands: readonly Command[];
-  /** The message as it came, kept with what it led to. */
-  readonly raw: store.RawMessage | null;
-}
+export type { AppendRequest } from './transaction.ts';
 
-export interface AppenderOptions {
+type Connection = pg.ClientBase & { end(): Promise<void> };
+
+export interface AppenderOptions extends TransactionOptions {
   /** Opens the connection that the appender keeps for itself. */
-  connect(): Promise<pg.ClientBase & { end(): Promise<void> }>;
-  catalogue(): Catalogue;
-  /** Destinations whose heads a complete dossier's entries raise. */
-  readonly destinations: readonly string[];
+  connect(): Promise<Connection>;
   /** Told after each commit, so that the local drain need not wait for its poll. */
   committed(): void;
-  /** Names a point at which a fault test may stop the process; does nothing otherwise. */
-  reached?(point: 'before-commit' | 'after-commit'): void;
   readonly log: Log;
-  now(): number;
 }
 
 interface Waiting {
@@ -54,12 +43,13 @@ export class Appender {
   #waiting: Waiting[] = [];
   #commandsWaiting = 0;
   #running: Promise<void> | null = null;
-  #client: (pg.ClientBase & { end(): Promise<void> }) | null = null;
-  readonly #idBlocks: { next: number; until: number }[] = [];
+  readonly #transactions: Transactions;
+  #client: Connection | null = null;
   #closed = false;
 
   constructor(options: AppenderOptions) {
     this.#options = options;
+    this.#transactions = new Transactions(options);
   }
 
   /** Commands that wait for their transaction. */
@@ -182,182 +172,20 @@ export class Appender {
   async #transaction(requests: readonly AppendRequest[]): Promise<CommandResult[][]> {
     const client = await this.#connection();
     try {
-      return await this.#attempt(client, requests);
+      const results = await this.#transactions.run(client, requests);
+      this.#options.committed();
+      return results;
     } catch (error) {
       if (sqlState(error) !== null) await client.query('rollback');
       throw error;
     }
   }
-
-  async #attempt(client: pg.ClientBase, requests: readonly AppendRequest[]): Promise<CommandResult[][]> {
-    const now = this.#options.now();
-    const commands = requests.flatMap((request) => request.commands);
-    const { codes, aliasCodes } = namesIn(commands);
-    const begun = client.query('begin');
-    const locking = store.lockDossiers(client, codes, aliasCodes);
-    const reading = aliasCodes.length > 0 ? store.readAliases(client, aliasCodes) : Promise.resolve([]);
-    const [, rows, aliases] = await settled([begun, locking, reading]);
-
-    await this.#provideIds(client, commands.length);
-    const work = this.#workspace(rows, aliases, now);
-    await provideFields(client, work, commands);
-
-    const results = requests.map((request) => request.commands.map((command) => apply(work, command)));
-    const writes = this.#writes(client, work, requests, results, now);
-    this.#options.reached?.('before-commit');
-    const committing = client.query('commit');
-    await settled([...writes, committing]);
-    if ((await committing).command !== 'COMMIT') throw new Error('the transaction was rolled back');
-    this.#options.reached?.('after-commit');
-    this.#options.committed();
-    return results;
-  }
-
-  /** Ids are taken a block at a time, ahead of knowing how many of the commands open a dossier. */
-  async #provideIds(client: pg.ClientBase, wanted: number): Promise<void> {
-    const left = this.#idBlocks.reduce((sum, { next, until }) => sum + until - next, 0);
-    if (left >= wanted) return;
-    for (const first of await store.takeIdBlocks(client, Math.ceil((wanted - left) / store.IDS_IN_BLOCK)))
-      this.#idBlocks.push({ next: first, until: first + store.IDS_IN_BLOCK });
-  }
-
-  #nextId(): number {
-    while (this.#idBlocks[0]!.next === this.#idBlocks[0]!.until) this.#idBlocks.shift();
-    return this.#idBlocks[0]!.next++;
-  }
-
-  #workspace(rows: readonly store.StateRow[], aliases: Workspace['aliases'], now: number): Workspace {
-    const work: Workspace = {
-      byCode: new Map(),
-      byId: new Map(),
-      aliases,
-      catalogue: this.#options.catalogue(),
-      now,
-      nextId: () => this.#nextId(),
-    };
-    for (const row of rows) {
-      const state: DossierState = {
-        ...row,
-        isNew: false,
-        fields: undefined,
-        fieldsChanged: false,
-        newAliases: [],
-        newEntries: [],
-        folded: null,
-      };
-      work.byId.set(state.id, state);
-      if (state.code !== null) work.byCode.set(state.code, state);
-    }
-    return work;
-  }
-
-  #writes(
-    client: pg.ClientBase,
-    work: Workspace,
-    requests: readonly AppendRequest[],
-    results: readonly CommandResult[][],
-    now: number,
-  ): Promise<unknown>[] {
-    const changed = [...work.byId.values()].filter(
-      (state) =>
-        state.newEntries.length > 0 ||
-        state.fieldsChanged ||
-        state.newAliases.length > 0 ||
-        state.supersededBy !== null,
-    );
-    const opened = changed.filter((state) => state.isNew);
-    const known = changed.filter((state) => !state.isNew);
-    const identified = known.filter((state) => state.fieldsChanged || state.supersededBy !== null);
-    const appended = changed.filter((state) => state.newEntries.length > 0);
-    const aliases = changed.flatMap((state) => state.newAliases.map((alias) => ({ ...alias, dossierId: state.id })));
-    const takingOver = changed.some((state) => state.supersededBy !== null);
-    const flowing = appended.filter((state) => !state.incomplete && state.supersededBy === null);
-    const corrected = flowing.filter((state) =>
-      state.newEntries.some(({ kind }) => kind === 'fields' || kind === 'void'),
-    );
-    const ordinary = flowing.filter((state) => !corrected.includes(state));
-    const raw = requests.flatMap((request) => (request.raw ? [request.raw] : []));
-    const quarantine = quarantineRows(requests, results);
-
-    const writes: Promise<unknown>[] = [];
-    if (opened.length > 0) writes.push(store.insertDossiers(client, opened));
-    if (known.length > 0) writes.push(store.updateDossiers(client, known));
-    if (identified.length > 0) writes.push(store.updateIdentities(client, identified));
-    const withFields = changed.filter((state) => state.fieldsChanged);
-    if (withFields.length > 0) writes.push(store.writeFields(client, withFields));
-    for (const state of changed)
-      if (state.supersededBy !== null)
-        writes.push(store.moveAliases(client, state.id, state.supersededBy), store.endSync(client, state.id));
-    if (aliases.length > 0) writes.push(store.insertAliases(client, aliases));
-    if (appended.length > 0)
-      writes.push(store.insertEntries(client, appended, now), store.insertEventKeys(client, appended, takingOver));
-    if (ordinary.length > 0) writes.push(store.raiseHeads(client, this.#options.destinations, ordinary, now, false));
-    if (corrected.length > 0) writes.push(store.raiseHeads(client, this.#options.destinations, corrected, now, true));
-    if (raw.length > 0) writes.push(store.insertRawMessages(client, raw, now));
-    if (quarantine.length > 0) writes.push(store.insertQuarantine(client, quarantine));
-    return writes;
-  }
-}
-
-/** Waits for all of them, then fails with the first that failed: a pipelined connection answers each on its own. */
-async function settled<T extends readonly Promise<unknown>[]>(
-  promises: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  for (const outcome of await Promise.allSettled(promises)) if (outcome.status === 'rejected') throw outcome.reason;
-  return Promise.all(promises) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
 }
 
 /** The SQLSTATE of what the server itself said; null where the connection or the server went away (classes 08, 53, 57P). */
 function sqlState(error: unknown): string | null {
   if (!(error instanceof pg.DatabaseError) || !error.code) return null;
   return /^(08|53|57P)/.test(error.code) ? null : error.code;
-}
-
-function namesIn(commands: readonly Command[]): { codes: string[]; aliasCodes: string[] } {
-  const codes = new Set<string>();
-  const aliasCodes = new Set<string>();
-  for (const command of commands) {
-    if (command.type === 'event') {
-      if (command.ref.code !== null) codes.add(command.ref.code);
-      if (command.ref.alias) aliasCodes.add(command.ref.alias.code);
-    } else {
-      codes.add(command.code);
-      if (command.type === 'supersede') codes.add(command.by);
-      if (command.type === 'register')
-        for (const alias of command.fields.aliases ?? [])
-          aliasCodes.add(typeof alias === 'string' ? alias : alias.code);
-    }
-  }
-  return { codes: [...codes], aliasCodes: [...aliasCodes] };
-}
-
-/** Reads the fields of the dossiers whose command may change them; an ordinary status needs none. */
-async function provideFields(client: pg.ClientBase, work: Workspace, commands: readonly Command[]): Promise<void> {
-  const ids = new Set<number>();
-  const aliasNames = new Set<string>();
-  for (const command of commands) {
-    if (command.type === 'event' && command.kind !== 'transfer' && command.known === null) continue;
-    const code = command.type === 'event' ? command.ref.code : command.code;
-    const dossier = code === null ? undefined : work.byCode.get(code);
-    if (dossier) ids.add(dossier.id);
-    if (command.type === 'event' && command.ref.alias) aliasNames.add(command.ref.alias.code);
-    if (command.type === 'register')
-      for (const alias of command.fields.aliases ?? []) aliasNames.add(typeof alias === 'string' ? alias : alias.code);
-  }
-  for (const alias of work.aliases) if (aliasNames.has(alias.code)) ids.add(alias.dossierId);
-  if (ids.size === 0) return;
-  for (const { id, fields, aliases } of await store.readFields(client, [...ids])) {
-    const state = work.byId.get(id);
-    if (!state) continue;
-    state.fields = fields;
-    for (const alias of aliases ?? [])
-      if (
-        !work.aliases.some(
-          (known) => known.dossierId === id && known.system === alias.system && known.code === alias.code,
-        )
-      )
-        work.aliases.push({ ...alias, dossierId: id });
-  }
 }
 
 function failed(command: Command & { type: 'event' }, code: string, error: unknown): CommandResult {
@@ -369,34 +197,4 @@ function failed(command: Command & { type: 'event' }, code: string, error: unkno
   return command.onFault === 'quarantine'
     ? { outcome: 'quarantined', reason, detail }
     : { outcome: 'refused', code: reason, detail };
-}
-
-function quarantineRow(
-  command: Command & { type: 'event' },
-  result: Extract<CommandResult, { outcome: 'quarantined' }>,
-  raw: Buffer | null,
-): store.Quarantined {
-  return {
-    source: command.source,
-    reason: result.reason,
-    detail: result.detail,
-    dossierRef: command.ref.code ?? command.ref.alias?.code ?? null,
-    eventId:
-      command.eventId ??
-      `${command.ref.code ?? command.ref.alias?.code}:${command.operation}:${command.status}:${command.reason}:${command.occurredAt}`,
-    command,
-    raw: raw?.toString('utf8') ?? null,
-  };
-}
-
-function quarantineRows(requests: readonly AppendRequest[], results: readonly CommandResult[][]): store.Quarantined[] {
-  const rows: store.Quarantined[] = [];
-  for (const [i, request] of requests.entries()) {
-    for (const [j, command] of request.commands.entries()) {
-      const result = results[i]![j]!;
-      if (result.outcome === 'quarantined' && command.type === 'event')
-        rows.push(quarantineRow(command, result, request.raw?.body ?? null));
-    }
-  }
-  return rows;
 }

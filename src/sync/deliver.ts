@@ -17,6 +17,8 @@ export interface Work {
   snapshotDigest: string | null;
   /** Whether its outcome was unknown before, or became so on the way: then it is read back again later. */
   doubtful: boolean;
+  /** Whether nobody knows now what the destination has of it: it must be asked before anything is sent. */
+  unknown: boolean;
   failure: UpstreamError | null;
 }
 
@@ -54,6 +56,7 @@ export const workOf = (row: ClaimedRow, profile: Profile, catalogue: Catalogue):
   sent: new Set(row.sentSeqs),
   snapshotDigest: row.snapshotDigest,
   doubtful: row.unknownSince !== null,
+  unknown: row.unknownSince !== null,
   failure: null,
 });
 
@@ -213,6 +216,7 @@ class Run {
   #learn(work: Work, view: PortalView | null): void {
     work.existsThere = view !== null;
     work.doubtful = true;
+    work.unknown = false;
     // What the portal shows of the fields is compared by the merge; until then nothing is taken for granted.
     work.snapshotDigest = null;
     if (view === null) work.sent.clear();
@@ -252,4 +256,23 @@ class Run {
 interface Slice {
   readonly work: Work;
   readonly records: PlannedRecord[];
+}
+
+/** Dossiers of one delivery: their progress then fits the profile's calls. */
+const UNIT = 10;
+/** What failed this often goes alone, so that one that the destination breaks on takes no other with it. */
+const ALONE_AFTER = 3;
+
+/** Homogeneous handfuls: new dossiers with new ones, known with known, those to be asked about apart, repeated failures alone. */
+export function unitsOf(works: readonly Work[]): Work[][] {
+  const isAlone = ({ row }: Work): boolean => row.attempts >= ALONE_AFTER;
+  const units = works.filter(isAlone).map((work) => [work]);
+  const others = works.filter((work) => !isAlone(work));
+  for (const group of [
+    others.filter(({ unknown }) => unknown),
+    others.filter(({ unknown, existsThere }) => !unknown && !existsThere),
+    others.filter(({ unknown, existsThere }) => !unknown && existsThere),
+  ])
+    for (let i = 0; i < group.length; i += UNIT) units.push(group.slice(i, i + UNIT));
+  return units;
 }

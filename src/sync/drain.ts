@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { PortalClient } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Breaker } from '../connector/breaker.ts';
-import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
 import { MINUTE, SECOND } from '../units.ts';
-import { backoff } from './backoff.ts';
-import { type Delivery, deliver, LeaseLost, SystemicRefusal, type Work, workOf } from './deliver.ts';
+import { type Delivery, deliver, LeaseLost, SystemicRefusal, unitsOf, type Work, workOf } from './deliver.ts';
 import { RefusalWatch, readPause, systemicPauseMs, writePause } from './gate.ts';
+import { Prober } from './prober.ts';
 import type { Profile } from './profile.ts';
+import { type Concluded, settlementOf } from './settlement.ts';
 import * as store from './store.ts';
 
 export interface DrainSettings {
@@ -42,27 +42,20 @@ export interface DrainOptions {
 }
 
 const POLL = 250;
-/** Dossiers of one delivery: their progress then fits the profile's calls. */
-const UNIT = 10;
 /** Dossiers a process has under way at once: enough to keep its calls busy, few enough to be asked about after a crash. */
 const IN_FLIGHT = 600;
 const CLAIM = 200;
 const FLUSH_AFTER = 5;
+/** Failures in a row, alone in its call, after which a dossier that the destination breaks on is blocked. */
+const POISON_ATTEMPTS = 6;
 const RECLAIM_EVERY = 5 * SECOND;
-/** Read back again this long after an unknown outcome was cleared up. */
-const READ_BACKS = [5 * MINUTE, 60 * MINUTE];
 
 export class Drain {
   readonly #options: DrainOptions;
   readonly #watch = new RefusalWatch();
   readonly #units = new Set<Promise<void>>();
   readonly #waitingForCall: (() => void)[] = [];
-  readonly #outcomes: {
-    work: Work;
-    outcome: store.Settlement['outcome'];
-    error: string | null;
-    delayMs: number | null;
-  }[] = [];
+  readonly #outcomes: Concluded[] = [];
   #calls = 0;
   #inFlight = 0;
   #stopping = false;
@@ -73,11 +66,12 @@ export class Drain {
   #flushTimer: NodeJS.Timeout | null = null;
   #lastReclaim = 0;
   #systemicTimes = 0;
-  #wasClosed = true;
-  #prober: NodeJS.Timeout | null = null;
+  #lastDone = 0;
+  readonly #prober: Prober;
 
   constructor(options: DrainOptions) {
     this.#options = options;
+    this.#prober = new Prober({ ...options, everyMs: options.settings.probeEveryMs, recovered: () => this.wake() });
   }
 
   /** Takes back what an earlier life of this instance had under way, then drains until stopped. */
@@ -85,7 +79,7 @@ export class Drain {
     const { db, destination, instance, settings, now, profile } = this.#options;
     await store.reclaim(db, destination, now(), settings.settleAfterMs, instance);
     await store.raiseProfile(db, destination, profile().version, now());
-    this.#prober = setInterval(() => void this.#probe(), settings.probeEveryMs);
+    this.#prober.start();
     this.#loop = this.#run();
   }
 
@@ -98,7 +92,7 @@ export class Drain {
   /** Takes nothing new, lets what is under way finish, and settles it. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    if (this.#prober) clearInterval(this.#prober);
+    this.#prober.stop();
     this.wake();
     await this.#loop;
     await Promise.all(this.#units);
@@ -178,7 +172,7 @@ export class Drain {
       if (this.#stopping) for (const work of unit) this.#outcome(work, 'released', null);
       else {
         await deliver(unit, delivery);
-        for (const work of unit) this.#conclude(work);
+        for (const work of unit) this.#conclude(work, unit.length === 1);
       }
     } catch (error) {
       if (error instanceof LeaseLost)
@@ -192,7 +186,10 @@ export class Drain {
           { err: error, destination: this.#options.destination },
           'a delivery failed inside the gateway',
         );
-        for (const work of unit) this.#outcome(work, 'unknown', 'internal error');
+        for (const work of unit) {
+          work.unknown = true;
+          this.#outcome(work, 'unknown', 'internal error');
+        }
       }
     } finally {
       this.#calls--;
@@ -206,19 +203,27 @@ export class Drain {
     this.#calls++;
   }
 
-  #conclude(work: Work): void {
+  #conclude(work: Work, wasAlone: boolean): void {
     const { failure } = work;
     const now = this.#options.now();
     if (failure === null) {
+      this.#lastDone = now;
       this.#outcome(work, 'acknowledged', null);
       return;
     }
     const words = failure.facts.words ?? failure.message;
-    if (!failure.isTransient) {
+    // What fails alone, again and again, while others succeed is the dossier's own fault, whatever the destination calls it.
+    const poisons =
+      wasAlone &&
+      failure.kind === 'unavailable' &&
+      work.row.attempts >= POISON_ATTEMPTS &&
+      now - this.#lastDone < MINUTE;
+    if (!failure.isTransient || poisons) {
       this.#watch.refused(now, work.row.dossierId);
       this.#outcome(work, 'blocked', words);
     } else if (failure.facts.outcome === 'unknown') {
       work.doubtful = true;
+      work.unknown = true;
       this.#outcome(work, 'unknown', words);
     } else if (this.#options.breaker.state !== 'closed') {
       // A closed door is not the dossier's failure: it costs no attempt.
@@ -249,19 +254,11 @@ export class Drain {
     await this.#flushing;
   }
 
-  async #write(
-    concluded: readonly {
-      work: Work;
-      outcome: store.Settlement['outcome'];
-      error: string | null;
-      delayMs: number | null;
-    }[],
-  ): Promise<void> {
-    const { db, destination, now, profile, settled, log, reached } = this.#options;
+  async #write(concluded: readonly Concluded[]): Promise<void> {
+    const { db, destination, now, profile, settings, settled, log, reached, random = Math.random } = this.#options;
     const at = now();
-    const settlements = concluded.map(({ work, outcome, error, delayMs }) =>
-      this.#settlement(work, outcome, error, delayMs, at),
-    );
+    for (const { work } of concluded) this.#renewed.delete(work.row.dossierId);
+    const settlements = concluded.map((one) => settlementOf(one, { ...settings, random }, at));
     reached?.('before-acknowledge');
     try {
       const taken = await store.settle(db, destination, settlements, at, profile().version);
@@ -283,42 +280,6 @@ export class Drain {
       await this.#pauseForRefusals([], concluded.find(({ outcome }) => outcome === 'blocked')?.error ?? 'refusals');
     else if (done > 0) this.#systemicTimes = 0;
     this.wake();
-  }
-
-  #settlement(
-    work: Work,
-    outcome: store.Settlement['outcome'],
-    error: string | null,
-    delayMs: number | null,
-    at: number,
-  ): store.Settlement {
-    const { settings, random = Math.random } = this.#options;
-    const { row } = work;
-    const failed = outcome === 'retry' || outcome === 'unknown';
-    const attempts = outcome === 'acknowledged' ? 0 : failed ? row.attempts + 1 : row.attempts;
-    const wait =
-      outcome === 'unknown'
-        ? settings.settleAfterMs + backoff(attempts, random) / 2
-        : outcome === 'retry'
-          ? (delayMs ?? backoff(attempts, random))
-          : 0;
-    return {
-      dossierId: row.dossierId,
-      token: row.token,
-      generation: row.generation,
-      fromSeq: row.ackedSeq + 1,
-      toSeq: row.headSeq,
-      outcome,
-      sentSeqs: [...work.sent, ...(outcome === 'acknowledged' ? work.plan.covered : [])].sort((a, b) => a - b),
-      existsThere: work.existsThere,
-      snapshotDigest: work.snapshotDigest,
-      attempts,
-      nextAttemptAt: at + wait,
-      unknownSince: outcome === 'unknown' ? (row.unknownSince ?? at) : outcome === 'released' ? row.unknownSince : null,
-      verifyAt: outcome === 'acknowledged' ? at + (work.doubtful ? READ_BACKS[0]! : settings.readBackAfterMs) : null,
-      verifyStep: work.doubtful ? 1 : 0,
-      error,
-    };
   }
 
   /** The destination refuses everybody: nobody is blocked, it is left alone for a while, and someone is told. */
@@ -361,37 +322,6 @@ export class Drain {
     return renewed?.token === row.token ? renewed.until : row.leaseUntil;
   }
 
-  /** Asks a silent destination whether it is back, by its declared health call; when it is, everything that waited is due. */
-  async #probe(): Promise<void> {
-    const { breaker, portal, log, destination, db, now } = this.#options;
-    if (breaker.state === 'closed') {
-      if (!this.#wasClosed) await this.#recovered();
-      this.#wasClosed = true;
-      return;
-    }
-    if (this.#wasClosed)
-      log.warn({ destination }, 'the destination is down; its dossiers wait, probed by its health call');
-    this.#wasClosed = false;
-    if (breaker.state !== 'half-open') return;
-    try {
-      await portal.probe();
-    } catch (error) {
-      if (!(error instanceof UpstreamError))
-        log.error({ err: error, destination }, 'the probe failed inside the gateway');
-      return;
-    }
-    await writePauseIfSystemic(db, destination, now());
-    await this.#recovered();
-    this.#wasClosed = true;
-  }
-
-  async #recovered(): Promise<void> {
-    const { db, destination, now, log } = this.#options;
-    const waiting = await store.dueNow(db, destination, now(), 2 * SECOND);
-    log.info({ destination, waiting }, 'the destination is back; what waited for it is due now');
-    this.wake();
-  }
-
   #pause(ms: number): Promise<void> {
     if (this.#woken || this.#stopping) return new Promise(setImmediate);
     return new Promise((resolve) => {
@@ -405,22 +335,4 @@ export class Drain {
       }
     });
   }
-}
-
-/** A pause that the gateway itself ordered ends with the outage; an operator's does not. */
-async function writePauseIfSystemic(db: Queryable, destination: string, now: number): Promise<void> {
-  const pause = await readPause(db, destination);
-  if (pause?.by === 'gateway' && pause.until !== null && pause.until <= now) await writePause(db, destination, null);
-}
-
-/** Homogeneous handfuls: new dossiers with new ones, known with known, those to be asked about alone. */
-function unitsOf(works: readonly Work[]): Work[][] {
-  const units: Work[][] = [];
-  const groups = [
-    works.filter(({ doubtful }) => doubtful),
-    works.filter(({ doubtful, existsThere }) => !doubtful && !existsThere),
-    works.filter(({ doubtful, existsThere }) => !doubtful && existsThere),
-  ];
-  for (const group of groups) for (let i = 0; i < group.length; i += UNIT) units.push(group.slice(i, i + UNIT));
-  return units;
 }

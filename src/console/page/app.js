@@ -151,11 +151,12 @@ signOutButton.addEventListener('click', () => {
   signOut();
   open();
 });
-addEventListener('hashchange', () => {
-  // The link past the header is an address of this page too, but names no view.
-  if (location.hash === '#main') return;
-  open();
+byId('skip').addEventListener('click', (event) => {
+  // The address names the view: the link past the header must not change it.
+  event.preventDefault();
+  main.focus();
 });
+addEventListener('hashchange', open);
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible' && shown.view !== null) refresh();
 });

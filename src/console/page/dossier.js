@@ -18,18 +18,17 @@ import {
 const PORTAL = 'national-portal';
 const CONFLICT = 409;
 
-/** The dossier and its time line; the reads of a refresh are only repeated when the dossier has something new. */
+/** The dossier, its time line, and where it stands at the portal; `before` is what the last read gave. */
 export async function loadDossier(code, before, signal) {
   const path = `/v1/dossiers/${encodeURIComponent(code)}`;
-  const { destinations } = await read(`${path}/sync`, signal);
-  const portal = destinations.find(({ name }) => name === PORTAL) ?? null;
-  // Each read of a dossier is logged as one: a screen left open must not fill the log of who read whose data.
-  if (before && portal && before.portal?.headSeq === portal.headSeq) return { ...before, portal };
-  const [dossier, timeline, deadline] = await Promise.all([
-    read(path, signal),
-    read(`${path}/timeline`, signal),
+  const [{ destinations }, deadline] = await Promise.all([
+    read(`${path}/sync`, signal),
     read(`${path}/deadline`, signal).catch(notReceivedYet),
   ]);
+  const portal = destinations.find(({ name }) => name === PORTAL) ?? null;
+  // These two are logged as reads of personal data: a screen left open must not fill that log with repetitions.
+  if (before && portal && before.portal?.headSeq === portal.headSeq) return { ...before, deadline, portal };
+  const [dossier, timeline] = await Promise.all([read(path, signal), read(`${path}/timeline`, signal)]);
   return { dossier, events: timeline.events, deadline, portal };
 }
 
@@ -48,12 +47,16 @@ export function renderDossier({ dossier, events, deadline, portal }) {
     element(
       'section',
       { 'aria-labelledby': 'timeline' },
-      element('h2', { id: 'timeline' }, 'Diễn biến hồ sơ'),
+      element('h2', { id: 'timeline' }, 'Tiến độ giải quyết'),
       element(
         'table',
         { class: 'timeline', role: 'table' },
         element('thead', { role: 'rowgroup' }, columnHeads()),
-        element('tbody', { role: 'rowgroup' }, rows.map((entry) => entryRow(entry, portal))),
+        element(
+          'tbody',
+          { role: 'rowgroup' },
+          rows.map((entry) => entryRow(entry, portal)),
+        ),
         element('tfoot', { role: 'rowgroup' }, nowRow(dossier, portal)),
       ),
     ),
@@ -88,9 +91,7 @@ function facts(dossier, deadline) {
     fact('Cơ quan tiếp nhận', dossier.routing?.receiving ?? dossier.agencyCode),
     fact('Cơ quan giải quyết', dossier.routing?.resolving ?? dossier.agencyCode),
     fact('Được tiếp nhận', dossier.receivedAt ? moment(dossier.receivedAt) : 'Chờ tiếp nhận'),
-    pause
-      ? fact('Tạm dừng từ', moment(pause.since), element('span', { class: 'aside' }, elapsed(pause.since)))
-      : null,
+    pause ? fact('Tạm dừng từ', moment(pause.since), element('span', { class: 'aside' }, elapsed(pause.since))) : null,
     clock.appointmentAt === null
       ? null
       : fact(
@@ -98,7 +99,9 @@ function facts(dossier, deadline) {
           moment(clock.appointmentAt),
           element('span', { class: 'aside' }, clock.basis ? basisWord(clock.basis) : null),
         ),
-    deadline === null || deadline.remainingWorkingMinutes === null ? null : fact('Thời hạn giải quyết', remaining(dossier, deadline)),
+    deadline === null || deadline.remainingWorkingMinutes === null
+      ? null
+      : fact('Thời hạn giải quyết', remaining(dossier, deadline)),
     clock.suspendedWorkingMinutes > 0
       ? fact('Thời gian tạm dừng (không tính)', workingSpan(clock.suspendedWorkingMinutes))
       : null,
@@ -110,7 +113,8 @@ const fact = (label, ...values) => element('div', {}, element('dt', {}, label), 
 const ENDED = new Set(['rejected', 'withdrawn', 'stopped', 'completed', 'returned']);
 
 function remaining({ status }, { remainingWorkingMinutes: minutes, appointmentAt }) {
-  if (ENDED.has(status)) return chip(minutes < 0 ? 'bad' : 'good', minutes < 0 ? `Quá hạn ${workingSpan(minutes)}` : 'Đúng hạn');
+  if (ENDED.has(status))
+    return chip(minutes < 0 ? 'bad' : 'good', minutes < 0 ? `Quá hạn ${workingSpan(minutes)}` : 'Đúng hạn');
   if (minutes < 0) return chip('bad', `Quá hạn ${workingSpan(minutes)}`);
   const isToday = dayOf(appointmentAt) === dayOf(Date.now());
   return chip(isToday ? 'warn' : 'good', isToday ? 'Đến hạn hôm nay' : `Trong hạn, còn ${workingSpan(minutes)}`);
@@ -119,7 +123,11 @@ function remaining({ status }, { remainingWorkingMinutes: minutes, appointmentAt
 const COLUMNS = ['Thời điểm', 'Bộ, ngành', 'Liên Thông', 'Cổng'];
 
 const columnHeads = () =>
-  element('tr', { role: 'row' }, COLUMNS.map((column) => element('th', { scope: 'col', role: 'columnheader' }, column)));
+  element(
+    'tr',
+    { role: 'row' },
+    COLUMNS.map((column) => element('th', { scope: 'col', role: 'columnheader' }, column)),
+  );
 
 /** One row of the table: the time, then what each of the three has; an empty cell leaves its lane bare. */
 const row = (attributes, time, cells) =>
@@ -142,7 +150,10 @@ function entryRow(entry, portal) {
   const told = { dot: `told ${tone}`, content: whatWasTold(entry, tone) };
   const taken = { dot: 'passed', content: howItWasTaken(entry, isOwn) };
   const gateway = isOwn ? { dot: told.dot, content: [told.content, taken.content] } : taken;
-  const time = [element('time', { datetime: entry.occurredAt }, clockOf(entry.occurredAt)), element('small', {}, dayOf(entry.occurredAt))];
+  const time = [
+    element('time', { datetime: entry.occurredAt }, clockOf(entry.occurredAt)),
+    element('small', {}, dayOf(entry.occurredAt)),
+  ];
   return row({ class: entry.effect ? null : 'without-effect', 'data-seq': String(entry.seq) }, time, [
     isOwn ? { dot: null, content: null } : told,
     gateway,
@@ -190,21 +201,39 @@ function nowRow(dossier, portal) {
   const own = [
     chip(statusTone(dossier.status), statusWord(dossier.status)),
     dossier.pauseReason === null ? null : element('p', { class: 'reason' }, reasonWord(dossier.pauseReason)),
-    dossier.clock.appointmentAt === null ? null : element('p', {}, 'Ngày hẹn trả: ', moment(dossier.clock.appointmentAt)),
+    dossier.clock.appointmentAt === null
+      ? null
+      : element('p', {}, 'Ngày hẹn trả: ', moment(dossier.clock.appointmentAt)),
   ];
   return row({ class: 'now' }, 'Hiện nay', [
     { dot: null, content: null },
     { dot: `told ${statusTone(dossier.status)}`, content: own },
-    portal === null ? { dot: null, content: null } : { dot: portal.seenAt === null ? 'missing' : 'sent', content: seenAtPortal(portal) },
+    portal === null
+      ? { dot: null, content: null }
+      : { dot: portal.state === 'in-step' ? 'sent' : 'told warn', content: seenAtPortal(portal) },
   ]);
 }
 
-function seenAtPortal({ seenStatus, seenAppointmentAt, seenAt, state, attempts, nextAttemptAt, blockedReason, lastError }) {
+function seenAtPortal({
+  seenStatus,
+  seenAppointmentAt,
+  seenAt,
+  state,
+  attempts,
+  nextAttemptAt,
+  blockedReason,
+  lastError,
+}) {
   const [tone, word] = syncState(state);
   return [
     seenAt === null
       ? element('p', {}, 'Chưa đọc lại từ Cổng')
-      : element('p', {}, element('strong', {}, seenStatus === null ? 'Chưa có hồ sơ' : portalStatusWord(seenStatus)), seenStatus === null ? null : ` (mã ${seenStatus})`),
+      : element(
+          'p',
+          {},
+          element('strong', {}, seenStatus === null ? 'Chưa có hồ sơ' : portalStatusWord(seenStatus)),
+          seenStatus === null ? null : ` (mã ${seenStatus})`,
+        ),
     seenAppointmentAt === null ? null : element('p', {}, 'Ngày hẹn trả trên Cổng: ', moment(seenAppointmentAt)),
     element('p', {}, chip(tone, word), attempts > 0 ? element('span', { class: 'aside' }, ` ${attempts} lần`) : null),
     blockedReason || lastError ? element('p', { class: 'why' }, blockedReason ?? lastError) : null,
@@ -218,5 +247,9 @@ const explanation = (steps) =>
     'details',
     { id: 'explanation', class: 'explanation' },
     element('summary', {}, 'Cách tính hạn'),
-    element('ol', {}, steps.map(({ vi }) => element('li', {}, vi))),
+    element(
+      'ol',
+      {},
+      steps.map(({ vi }) => element('li', {}, vi)),
+    ),
   );

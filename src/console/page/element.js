@@ -2,7 +2,7 @@
 
 /**
  * An element with attributes (`null` and `false` leave one out, `true` sets it empty) and children; `null` children are
- * left out, strings become text.
+ * left out, strings become text, lists are spread.
  */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -10,7 +10,11 @@ export function element(tag, attributes = {}, ...children) {
     if (value === true) made.setAttribute(name, '');
     else if (value !== null && value !== false && value !== undefined) made.setAttribute(name, value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  made.append(
+    ...children
+      .flat(Number.POSITIVE_INFINITY)
+      .filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return made;
 }
 

@@ -47,12 +47,19 @@ function destinationCard(destination) {
   const isPortal = name === PORTAL;
   return element(
     'section',
-    { class: `card ${outOfStep === 0 ? 'good' : pausesNotThere + blocked > 0 ? 'bad' : 'warn'}`, 'aria-label': destinationWord(name) },
+    {
+      class: `card ${outOfStep === 0 ? 'good' : pausesNotThere + blocked > 0 ? 'bad' : 'warn'}`,
+      'aria-label': destinationWord(name),
+    },
     element('header', {}, element('h2', {}, destinationWord(name)), connectionChip(destination)),
     element(
       'div',
       { class: 'figures' },
-      figure(pausesNotThere, isPortal ? 'Tạm dừng chưa lên Cổng' : 'Tạm dừng chưa đến nơi', pausesNotThere > 0 ? 'bad' : 'good'),
+      figure(
+        pausesNotThere,
+        isPortal ? 'Tạm dừng chưa lên Cổng' : 'Tạm dừng chưa đến nơi',
+        pausesNotThere > 0 ? 'bad' : 'good',
+      ),
       figure(outOfStep, 'Lệch trạng thái', outOfStep > 0 ? 'warn' : 'good'),
     ),
     element(
@@ -72,7 +79,13 @@ function destinationCard(destination) {
         : ['Chờ lâu nhất: ', elapsed(oldestUnacknowledgedAt), ', từ ', moment(oldestUnacknowledgedAt), '.'],
     ),
     destination.paused
-      ? element('p', { class: 'note' }, `Đã ngừng gửi: ${destination.paused.reason} (${destination.paused.by}, từ `, moment(destination.paused.since), ')')
+      ? element(
+          'p',
+          { class: 'note' },
+          `Đã ngừng gửi: ${destination.paused.reason} (${destination.paused.by}, từ `,
+          moment(destination.paused.since),
+          ')',
+        )
       : null,
   );
 }
@@ -86,10 +99,20 @@ function connectionChip({ mode, breaker, paused }) {
 }
 
 const figure = (value, label, tone) =>
-  element('p', { class: `figure ${tone}` }, element('strong', {}, value.toLocaleString('vi-VN')), element('span', {}, label));
+  element(
+    'p',
+    { class: `figure ${tone}` },
+    element('strong', {}, value.toLocaleString('vi-VN')),
+    element('span', {}, label),
+  );
 
 const count = (label, value, tone) =>
-  element('div', { class: value > 0 ? tone : 'none' }, element('dt', {}, label), element('dd', {}, value.toLocaleString('vi-VN')));
+  element(
+    'div',
+    { class: value > 0 ? tone : 'none' },
+    element('dt', {}, label),
+    element('dd', {}, value.toLocaleString('vi-VN')),
+  );
 
 const COLUMNS = ['Mã hồ sơ', 'Cơ quan', 'Lý do tạm dừng', 'Tạm dừng từ', 'Đã chờ lên Cổng', 'Đồng bộ'];
 
@@ -103,14 +126,28 @@ function waitingTable(waiting) {
       element(
         'thead',
         { role: 'rowgroup' },
-        element('tr', { role: 'row' }, COLUMNS.map((column) => element('th', { scope: 'col', role: 'columnheader' }, column))),
+        element(
+          'tr',
+          { role: 'row' },
+          COLUMNS.map((column) => element('th', { scope: 'col', role: 'columnheader' }, column)),
+        ),
       ),
       element('tbody', { role: 'rowgroup' }, waiting.map(waitingRow)),
     ),
   );
 }
 
-function waitingRow({ dossierCode, agencyCode, pauseReason, pausedSince, behindSince, state, attempts, lastError, blockedReason }) {
+function waitingRow({
+  dossierCode,
+  agencyCode,
+  pauseReason,
+  pausedSince,
+  behindSince,
+  state,
+  attempts,
+  lastError,
+  blockedReason,
+}) {
   const words = blockedReason ?? lastError;
   const cells = [
     element('a', { class: 'code', href: `#/ho-so/${encodeURIComponent(dossierCode)}` }, dossierCode),

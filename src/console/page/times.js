@@ -7,8 +7,18 @@ const MINUTE = 60_000;
 const WORKING_HOUR = 60;
 const WORKING_DAY = 8 * WORKING_HOUR;
 
-const dayFormat = new Intl.DateTimeFormat('vi-VN', { timeZone: ZONE, day: '2-digit', month: '2-digit', year: 'numeric' });
-const clockFormat = new Intl.DateTimeFormat('vi-VN', { timeZone: ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const dayFormat = new Intl.DateTimeFormat('vi-VN', {
+  timeZone: ZONE,
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+});
+const clockFormat = new Intl.DateTimeFormat('vi-VN', {
+  timeZone: ZONE,
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 const exactFormat = new Intl.DateTimeFormat('vi-VN', {
   timeZone: ZONE,
   hour: '2-digit',
@@ -31,7 +41,11 @@ export const moment = (time) => element('time', { datetime: time }, `${clockOf(t
 export function span(since, now = Date.now()) {
   const minutes = Math.max(0, Math.floor((now - Date.parse(since)) / MINUTE));
   if (minutes < 1) return 'chưa đến 1 phút';
-  return units(minutes, [['ngày', 1440], ['giờ', 60], ['phút', 1]]);
+  return units(minutes, [
+    ['ngày', 1440],
+    ['giờ', 60],
+    ['phút', 1],
+  ]);
 }
 
 /** A `<time>` that says how long ago; `renewSpans` keeps it true. */
@@ -44,7 +58,11 @@ export function renewSpans(now = Date.now()) {
 
 /** Office time: `3 ngày 2 giờ làm việc`. */
 export const workingSpan = (minutes) =>
-  `${units(Math.abs(minutes), [['ngày', WORKING_DAY], ['giờ', WORKING_HOUR], ['phút', 1]])} làm việc`;
+  `${units(Math.abs(minutes), [
+    ['ngày', WORKING_DAY],
+    ['giờ', WORKING_HOUR],
+    ['phút', 1],
+  ])} làm việc`;
 
 function units(minutes, sizes) {
   const parts = [];

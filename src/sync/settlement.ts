@@ -1,0 +1,57 @@
+/** @module What a delivery came to, as the row that is written for it. Pure. */
+import { MINUTE } from '../units.ts';
+import { backoff } from './backoff.ts';
+import type { Work } from './deliver.ts';
+import type { Settlement } from './store.ts';
+
+export interface Concluded {
+  readonly work: Work;
+  readonly outcome: Settlement['outcome'];
+  /** The destination's words where it did not take all. */
+  readonly error: string | null;
+  /** Milliseconds after which it asked to be called again. */
+  readonly delayMs: number | null;
+}
+
+export interface SettlementRules {
+  readonly settleAfterMs: number;
+  readonly readBackAfterMs: number;
+  readonly random: () => number;
+}
+
+/** After an unknown outcome was cleared up it is read back soon, and once more after an hour. */
+const FIRST_READ_BACK = 5 * MINUTE;
+
+/** The row's next state: acknowledged, due again later, blocked or released. */
+export function settlementOf(
+  { work, outcome, error, delayMs }: Concluded,
+  rules: SettlementRules,
+  at: number,
+): Settlement {
+  const { row } = work;
+  const failed = outcome === 'retry' || outcome === 'unknown';
+  const attempts = outcome === 'acknowledged' ? 0 : failed ? row.attempts + 1 : row.attempts;
+  const wait =
+    outcome === 'unknown'
+      ? rules.settleAfterMs + backoff(attempts, rules.random) / 2
+      : outcome === 'retry'
+        ? (delayMs ?? backoff(attempts, rules.random))
+        : 0;
+  return {
+    dossierId: row.dossierId,
+    token: row.token,
+    generation: row.generation,
+    fromSeq: row.ackedSeq + 1,
+    toSeq: row.headSeq,
+    outcome,
+    sentSeqs: [...work.sent, ...(outcome === 'acknowledged' ? work.plan.covered : [])].sort((a, b) => a - b),
+    existsThere: work.existsThere,
+    snapshotDigest: work.snapshotDigest,
+    attempts,
+    nextAttemptAt: at + wait,
+    unknownSince: work.unknown && outcome !== 'acknowledged' && outcome !== 'blocked' ? (row.unknownSince ?? at) : null,
+    verifyAt: outcome === 'acknowledged' ? at + (work.doubtful ? FIRST_READ_BACK : rules.readBackAfterMs) : null,
+    verifyStep: work.doubtful ? 1 : 0,
+    error,
+  };
+}
