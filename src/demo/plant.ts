@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Command } from '../dossiers/commands.ts';
+import { exampleCommands } from '../dossiers/examples.ts';
 import { SECOND } from '../units.ts';
 import { type DemoDossier, demoDossiers } from './data.ts';
 
@@ -25,6 +26,7 @@ export async function plantDemoDossiers(options: {
     "select exists (select from dossier where code ~ '-9\\d{3}$') as planted",
   );
   if (!rows[0]!.planted) {
+    await appender.append({ commands: exampleCommands, raw: null });
     const dossiers = demoDossiers({
       now,
       calendar: catalogue.calendar,

@@ -129,7 +129,8 @@ const derivedId = (command: EventCommand, dossier: DossierState): string =>
 function learn(dossier: DossierState, known: DossierFields): void {
   const merged = merge(known, dossier.fields ?? {});
   takeFields(dossier, { ...merged, origin: dossier.origin });
-  dossier.incomplete = !identityKnown(merged);
+  // Without its code it cannot be told to anybody.
+  dossier.incomplete = dossier.code === null || !identityKnown(merged);
 }
 
 function transfer(dossier: DossierState, body: EntryBody | null): void {

@@ -45,7 +45,8 @@ export interface RegisterCommand {
   readonly fields: DossierFields;
   /** 'put' registers or merges, 'create' refuses an existing one, 'patch' an absent one, 'complete' fills in an incomplete one. */
   readonly mode: 'put' | 'create' | 'patch' | 'complete';
-  readonly ifMatch: number | null;
+  /** The head that the caller has read; `any` for whichever it is. */
+  readonly ifMatch: number | 'any' | null;
   readonly reason: string | null;
   readonly agencies: readonly string[] | null;
   readonly author: string;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { Appender } from './append.ts';
+import { EXAMPLE_CODE, SUPERSEDED_EXAMPLE, VOIDED_EXAMPLE_SEQ } from './examples.ts';
 import { orRefuse } from './refusal.ts';
 import { dossierCode } from './shape.ts';
 
@@ -30,6 +31,10 @@ export function correctRoutes({ appender }: { readonly appender: Appender }): Ro
       body: z.strictObject({ reason, document: z.string().max(200).optional() }),
       response: { 200: done },
       errors,
+      example: {
+        params: { code: EXAMPLE_CODE, seq: String(VOIDED_EXAMPLE_SEQ) },
+        body: { reason: 'Ghi nhầm hồ sơ', document: 'Phiếu đề nghị số 12' },
+      },
       handler: async (call) => {
         const { code, seq } = call.params;
         call.audited({ dossier: code, details: { seq, reason: call.body.reason } });
@@ -62,6 +67,7 @@ export function correctRoutes({ appender }: { readonly appender: Appender }): Ro
       body: z.strictObject({ by: dossierCode, reason }),
       response: { 200: done },
       errors,
+      example: { params: { code: SUPERSEDED_EXAMPLE }, body: { by: EXAMPLE_CODE, reason: 'Hồ sơ nộp hai lần' } },
       handler: async (call) => {
         const { code } = call.params;
         call.audited({ dossier: code, details: { by: call.body.by, reason: call.body.reason } });

@@ -64,13 +64,12 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
         'precondition-required',
         fixed.length > 0 ? `${fixed.join(', ')} can only be changed with If-Match` : 'If-Match is required',
       );
-    if (command.ifMatch !== null && command.ifMatch !== dossier.headSeq)
-      return refused('precondition-failed', 'the dossier has changed since it was read');
+    if (mismatch(command, dossier)) return refused('precondition-failed', 'the dossier has changed since it was read');
     if (fixed.length > 0 && command.reason === null)
       return refused('reason-required', `changing ${fixed.join(', ')} takes a reason`);
     if (isDeepStrictEqual(before, merged))
       return { outcome: 'unchanged', dossierId: dossier.id, code: dossier.code, seq: dossier.headSeq, created: false };
-  } else if (command.ifMatch !== null && !created && command.ifMatch !== dossier.headSeq) {
+  } else if (!created && mismatch(command, dossier)) {
     return refused('precondition-failed', 'the dossier has changed since it was read');
   }
 
@@ -125,6 +124,10 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
     created: created || wasIncomplete,
   };
 }
+
+/** Whether the caller read another state of the dossier than it has now. */
+const mismatch = ({ ifMatch }: RegisterCommand, dossier: DossierState): boolean =>
+  ifMatch !== null && ifMatch !== 'any' && ifMatch !== dossier.headSeq;
 
 /** An incomplete dossier that a ministry opened under one of these numbers and whose code nobody had told yet. */
 function namelessHolder(work: Workspace, aliases: readonly { system: string; code: string }[]): DossierState | null {

@@ -19,7 +19,7 @@ import {
 import type { Appender } from './append.ts';
 import { deadlineInput } from './appointment.ts';
 import type { RegisterCommand } from './commands.ts';
-import { EXAMPLE_CODE, examplePut } from './examples.ts';
+import { CREATED_EXAMPLE, EXAMPLE_CODE, examplePut, NEW_EXAMPLE } from './examples.ts';
 import { foldOf } from './folded.ts';
 import { type DossierRecord, findDossier, listDossiers, readSync, readTimeline } from './read-store.ts';
 import { orRefuse } from './refusal.ts';
@@ -47,9 +47,10 @@ const REGISTER_ERRORS = [
   'database-unavailable',
 ] as const;
 
-/** The number inside `If-Match: "7"`; a weak or foreign tag matches nothing. */
-function headOf(header: string | undefined): number | null {
+/** `If-Match: "7"` as the head it names; `*` matches any, a weak or foreign tag none. */
+function headOf(header: string | undefined): RegisterCommand['ifMatch'] {
   if (header === undefined) return null;
+  if (header.trim() === '*') return 'any';
   const match = /^"(\d+)"$/.exec(header.trim());
   return match ? Number(match[1]) : -1;
 }
@@ -101,7 +102,7 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       body: dossierPut,
       response: { 200: dossierAnswer, 201: dossierAnswer },
       errors: REGISTER_ERRORS,
-      example: { params: { code: EXAMPLE_CODE }, body: examplePut },
+      example: { params: { code: NEW_EXAMPLE }, body: examplePut },
       handler: async (call) => {
         call.audited({ dossier: call.params.code });
         const { reason, ...fields } = call.body;
@@ -125,7 +126,7 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       body: dossierPost,
       response: { 201: dossierAnswer },
       errors: REGISTER_ERRORS,
-      example: { body: { code: 'H15.50-260310-0002', ...examplePut, aliases: [] } },
+      example: { body: { code: CREATED_EXAMPLE, ...examplePut } },
       handler: async (call) => {
         const { code, ...fields } = call.body;
         call.audited({ dossier: code });
@@ -145,6 +146,11 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       body: dossierPatch,
       response: { 200: dossierAnswer },
       errors: ['dossier-not-found', ...REGISTER_ERRORS],
+      example: {
+        params: { code: EXAMPLE_CODE },
+        headers: { 'if-match': '*' },
+        body: { summary: 'Đăng ký biến động đất đai (bổ sung)' },
+      },
       handler: async (call) => {
         call.audited({ dossier: call.params.code });
         const { reason, ...fields } = call.body;

@@ -78,6 +78,7 @@ export function quarantineRoutes({ db, appender }: { readonly db: Queryable; rea
         200: z.object({ id: z.int(), released: z.boolean(), outcome: z.string(), detail: z.string().nullable() }),
       },
       errors: ['not-found', 'conflict', 'queue-full', 'database-unavailable'],
+      example: { params: { id: '1' }, body: { reason: 'Đã hỏi lại hệ thống gửi' } },
       handler: async (call) => {
         const { id } = call.params;
         const found = await findQuarantined(db, id);
@@ -107,6 +108,7 @@ export function quarantineRoutes({ db, appender }: { readonly db: Queryable; rea
       body,
       response: { 200: z.object({ id: z.int() }) },
       errors: ['not-found'],
+      example: { params: { id: '2' }, body: { reason: 'Đã hỏi lại hệ thống gửi' } },
       handler: async (call) => {
         const { id } = call.params;
         if (!(await closeQuarantined(db, id, 'discarded', call.caller.clientId, call.body.reason)))

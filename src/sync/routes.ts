@@ -1,6 +1,7 @@
 /** @module Destinations for operators: how far behind, what is blocked and why, pause, resume, send again. */
 import { z } from 'zod';
 import type { Queryable } from '../db/queryable.ts';
+import { EXAMPLE_CODE } from '../dossiers/examples.ts';
 import { findDossier } from '../dossiers/read-store.ts';
 import { dossierCode } from '../dossiers/shape.ts';
 import { STATUSES } from '../dossiers/status.ts';
@@ -159,6 +160,7 @@ export function syncRoutes({ db, destinations, wake }: SyncRouteDeps): Route[] {
       body: reasoned,
       response: { 200: z.object({ released: z.int() }) },
       errors: ['not-found'],
+      example: { params: { name: 'national-portal' }, body: { reason: 'Theo đề nghị của Trung tâm Dữ liệu quốc gia' } },
       handler: async (call) => {
         known(call.params.name);
         call.audited({ details: { reason: call.body.reason } });
@@ -179,6 +181,7 @@ export function syncRoutes({ db, destinations, wake }: SyncRouteDeps): Route[] {
       body: reasoned,
       response: { 200: z.object({ name: z.string(), paused: z.boolean() }) },
       errors: ['not-found'],
+      example: { params: { name: 'national-portal' }, body: { reason: 'Theo đề nghị của Trung tâm Dữ liệu quốc gia' } },
       handler: async (call) => {
         known(call.params.name);
         call.audited({ details: { reason: call.body.reason } });
@@ -203,6 +206,7 @@ export function syncRoutes({ db, destinations, wake }: SyncRouteDeps): Route[] {
       body: reasoned,
       response: { 200: z.object({ name: z.string(), paused: z.boolean() }) },
       errors: ['not-found'],
+      example: { params: { name: 'national-portal' }, body: { reason: 'Theo đề nghị của Trung tâm Dữ liệu quốc gia' } },
       handler: async (call) => {
         known(call.params.name);
         call.audited({ details: { reason: call.body.reason } });
@@ -227,6 +231,7 @@ export function syncRoutes({ db, destinations, wake }: SyncRouteDeps): Route[] {
       }),
       response: { 202: z.object({ dossierCode: z.string(), destination: z.string() }) },
       errors: ['dossier-not-found', 'forbidden-agency', 'not-found', 'conflict'],
+      example: { params: { code: EXAMPLE_CODE }, body: { reason: 'Cổng hiển thị sai trạng thái' } },
       handler: async (call) => {
         const { code } = call.params;
         const { destination, fromSeq, reason } = call.body;

@@ -70,7 +70,7 @@ function heading(dossier, portal) {
   return element(
     'div',
     { class: 'heading' },
-    element('h1', { class: 'code' }, dossier.code),
+    element('h1', { class: 'code' }, dossier.code ?? 'Chờ xử lý (chưa khớp)'),
     chip(statusTone(dossier.status), `${statusWord(dossier.status)}${reason}`),
     isMissing ? chip('bad', 'Tạm dừng chưa lên Cổng') : portal ? chip(...portalChip(portal)) : null,
   );
@@ -113,11 +113,13 @@ const fact = (label, ...values) => element('div', {}, element('dt', {}, label), 
 const ENDED = new Set(['rejected', 'withdrawn', 'stopped', 'completed', 'returned']);
 
 function remaining({ status }, { remainingWorkingMinutes: minutes, appointmentAt }) {
-  if (ENDED.has(status))
-    return chip(minutes < 0 ? 'bad' : 'good', minutes < 0 ? `Quá hạn ${workingSpan(minutes)}` : 'Đúng hạn');
-  if (minutes < 0) return chip('bad', `Quá hạn ${workingSpan(minutes)}`);
+  if (minutes < 0) return [chip('bad', 'Quá hạn'), element('span', { class: 'aside' }, workingSpan(minutes))];
+  if (ENDED.has(status)) return chip('good', 'Đúng hạn');
   const isToday = dayOf(appointmentAt) === dayOf(Date.now());
-  return chip(isToday ? 'warn' : 'good', isToday ? 'Đến hạn hôm nay' : `Trong hạn, còn ${workingSpan(minutes)}`);
+  return [
+    chip(isToday ? 'warn' : 'good', isToday ? 'Đến hạn hôm nay' : 'Trong hạn'),
+    element('span', { class: 'aside' }, `còn ${workingSpan(minutes)}`),
+  ];
 }
 
 const COLUMNS = ['Thời điểm', 'Bộ, ngành', 'Liên Thông', 'Cổng'];

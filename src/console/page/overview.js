@@ -24,7 +24,7 @@ export function renderOverview({ destinations, waiting }) {
     element('div', { class: 'cards' }, destinations.map(destinationCard)),
     element(
       'section',
-      { 'aria-labelledby': 'waiting' },
+      {},
       element(
         'h2',
         { id: 'waiting' },
