@@ -4,8 +4,9 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Command } from '../dossiers/commands.ts';
 import { exampleCommands } from '../dossiers/examples.ts';
-import { SECOND } from '../units.ts';
+import { DAY, SECOND } from '../units.ts';
 import { type DemoDossier, demoDossiers } from './data.ts';
+import { seededRandom } from './random.ts';
 
 export interface Planted {
   /** A dossier in the midst of its work, for the commands to try. */
@@ -30,7 +31,8 @@ export async function plantDemoDossiers(options: {
     const dossiers = demoDossiers({
       now,
       calendar: catalogue.calendar,
-      random: seeded(now),
+      // The same dossiers for the same day.
+      random: seededRandom(Math.floor(now / DAY)),
       procedures: catalogue.data.procedures,
       agencies: catalogue.data.agencies,
     });
@@ -44,7 +46,7 @@ export async function plantDemoDossiers(options: {
 }
 
 /** Resolves when nothing is out of step any more. */
-export async function untilInStep(pool: pg.Pool, _planted: Planted): Promise<void> {
+export async function untilInStep(pool: pg.Pool): Promise<void> {
   const deadline = Date.now() + PATIENCE;
   for (;;) {
     const { rows } = await pool.query<{ left: number }>(
@@ -94,15 +96,4 @@ function commandsOf(dossier: DemoDossier): Command[] {
       }),
     ),
   ];
-}
-
-/** The same dossiers for the same day (mulberry32). */
-function seeded(now: number): () => number {
-  let state = Math.floor(now / 86_400_000) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -64,7 +64,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
   });
   say(`Liên Thông answers at ${gatewayUrl}; the demo dossiers are on their way to the portal …`);
   const planted = await plantDemoDossiers({ pool, appender, catalogue: catalogue(), now: Date.now() });
-  await untilInStep(pool, planted);
+  await untilInStep(pool);
   await writeWhole(join(dataDir, 'demo.json'), {
     gateway: gatewayUrl,
     simulators: simulators.url,
