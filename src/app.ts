@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Audit } from './audit/record.ts';
 import type { Config } from './config.ts';
+import { mountConsole } from './console/plugin.ts';
 import { GatewayError } from './errors.ts';
 import type { Authenticator } from './http/auth.ts';
 import { authenticate, isPublicPath } from './http/authenticate.ts';
@@ -78,6 +79,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   mountHealth(app, { checks: deps.checks, metrics: deps.metrics, metricsAddresses: deps.config.METRICS_ADDRESSES });
   if (deps.issuer !== null) mountIssuer(app, deps.issuer);
+  mountConsole(app);
   await mountOpenApi(app, deps.routes, deps.publicUrl);
   registerRoutes(app, deps.routes, { clock: deps.clock, audit: deps.audit });
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** @module The commands of `lienthong`. */
-import { Command, InvalidArgumentError } from 'commander';
-import { ConfigError } from './config.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { DeadlineOptions } from './cli/deadline.ts';
+import { faultText } from './cli/fault.ts';
 
 const program = new Command('lienthong').description('The integration gateway of a province.');
 
@@ -26,11 +27,53 @@ program
     await serveFromEnvironment({ ...process.env, ...(role ? { ROLE: role } : {}) });
   });
 
+program
+  .command('calendar')
+  .description('print the working calendar of a year, as the API answers it')
+  .argument('<year>')
+  .addOption(new Option('--format <format>').choices(['json', 'ics']).default('json'))
+  .option('--offline', 'use the shipped days off, whatever database there is', false)
+  .action(async (year: string, { format, offline }: { format: 'json' | 'ics'; offline: boolean }) => {
+    const { calendarText } = await import('./cli/calendar.ts');
+    process.stdout.write(await calendarText(year, { env: process.env, offline, format, now: Date.now() }));
+  });
+
+program
+  .command('deadline')
+  .description('compute a deadline and explain it, as the API answers it')
+  .requiredOption('--received <time>', 'time of receipt with its offset: 2026-02-12T09:00+07:00')
+  .requiredOption('--limit <limit>', '2.5wd (working days), 20d, 4wh, 48h, 1m, or none')
+  .option('--rule <rule>', 'next-day, instant, or a cutoff such as 15:00', 'next-day')
+  .option(
+    '--suspend <from/to:reason>',
+    'a pause, may be repeated; an empty end is still open; :restart or :none after the reason changes its effect',
+    (text: string, former: string[]) => [...former, text],
+    [],
+  )
+  .option('--slip <time>', 'the date on the slip')
+  .option('--explain', 'print only the steps', false)
+  .option('--offline', 'use the shipped days off, whatever database there is', false)
+  .action(async (options: DeadlineOptions) => {
+    const { deadlineText } = await import('./cli/deadline.ts');
+    process.stdout.write(await deadlineText(options, process.env, Date.now()));
+  });
+
+program
+  .command('catalogue')
+  .description('the catalogues of procedures, pause reasons and agencies')
+  .command('import')
+  .description('import a CSV or JSON file; with a bad row nothing is written')
+  .argument('<catalogue>', 'procedures, pause-reasons or agencies')
+  .argument('<file>')
+  .option('--skip-bad', 'write the good rows and leave the bad ones out', false)
+  .action(async (kind: string, file: string, { skipBad }: { skipBad: boolean }) => {
+    const { importText } = await import('./cli/catalogue.ts');
+    process.stdout.write(await importText(kind, file, { env: process.env, skipBad }));
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof ConfigError || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : (error.stack ?? error.message)}\n`,
-  );
+  process.stderr.write(`${faultText(error)}\n`);
   process.exit(1);
 }

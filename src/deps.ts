@@ -7,14 +7,18 @@ import { signingKeys } from './access/secrets.ts';
 import type { AppDeps } from './app.ts';
 import { createAudit } from './audit/record.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
+import { PortalCatalogue } from './catalogue/from-portal.ts';
+import { keepCatalogue } from './catalogue/keep.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
-import { loadCatalogue, loadProfiles, seedCatalogues } from './catalogue/store.ts';
+import { seedCatalogues } from './catalogue/store.ts';
 import type { Config } from './config.ts';
 import { connectorRoutes } from './connector/routes.ts';
 import { Upstream } from './connector/upstream.ts';
 import { Maintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
 import { openPipelinedClient, openPool } from './db/pool.ts';
+import { calendarRoutes } from './deadlines/calendar-routes.ts';
+import { Recomputer } from './deadlines/recompute.ts';
 import { deadlineRoutes } from './deadlines/routes.ts';
 import { Appender } from './dossiers/append.ts';
 import { correctRoutes } from './dossiers/correct-routes.ts';
@@ -27,7 +31,6 @@ import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { Completer } from './sync/complete.ts';
 import { Drain, type DrainSettings } from './sync/drain.ts';
-import { type Profile, profileAt } from './sync/profile.ts';
 import { syncRoutes } from './sync/routes.ts';
 import { Verifier } from './sync/verify.ts';
 import { SECOND } from './units.ts';
@@ -64,7 +67,6 @@ export interface Deps {
   close(): Promise<void>;
 }
 
-const CATALOGUE_RELOAD = 30 * SECOND;
 const PORTAL = 'national-portal';
 
 /** Opens the database, brings its schema up to date, and builds every part. */
@@ -75,6 +77,14 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     max: config.DATABASE_CONNECTIONS,
     applicationName: 'lienthong',
     statementTimeoutMs: 30 * SECOND,
+    onIdleError: (error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
+  });
+  // The drain's own: a burst of calls never keeps a status from being sent.
+  const drainPool = openPool(databaseUrl, {
+    max: 4,
+    applicationName: 'lienthong-drain',
+    statementTimeoutMs: 30 * SECOND,
+    keyLookups: true,
     onIdleError: (error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
   });
   await migrate(pool);
@@ -91,7 +101,11 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
 
   const appender = new Appender({
     connect: () =>
-      openPipelinedClient(databaseUrl, { applicationName: 'lienthong-append', statementTimeoutMs: 30 * SECOND }),
+      openPipelinedClient(databaseUrl, {
+        applicationName: 'lienthong-append',
+        statementTimeoutMs: 30 * SECOND,
+        keyLookups: true,
+      }),
     catalogue: kept.catalogue,
     destinations: [PORTAL],
     committed: wake,
@@ -112,7 +126,10 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
           now,
           observed: (operation, outcome, ms) => metrics.called(portal.name, operation, outcome, ms),
         });
-  const parts: WorkerPart[] = [new Maintenance(pool, log)];
+  const parts: WorkerPart[] = [
+    new Maintenance(pool, log),
+    new Recomputer({ db: pool, appender, catalogue: kept.catalogue, now, kept, log }),
+  ];
   if (upstream && mode === 'send') {
     const client = portal.portal!({ settings: settingsOf(portal.name), upstream, now });
     const settings: DrainSettings = {
@@ -126,10 +143,10 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     drain = new Drain({
       destination: PORTAL,
       instance,
-      db: pool,
+      db: drainPool,
       portal: client,
       breaker: upstream.breaker,
-      profile: kept.profile,
+      profile: () => kept.profile(PORTAL),
       catalogue: kept.catalogue,
       settings,
       log,
@@ -141,10 +158,10 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       drain,
       new Verifier({
         destination: PORTAL,
-        db: pool,
+        db: drainPool,
         portal: client,
         isOpen,
-        profile: kept.profile,
+        profile: () => kept.profile(PORTAL),
         catalogue: kept.catalogue,
         log,
         now,
@@ -153,6 +170,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         repaired: wake,
       }),
       new Completer({ db: pool, portal: client, appender, isOpen, log, everyMs: 2 * SECOND }),
+      new PortalCatalogue({ db: pool, portal: client, isOpen, log }),
     );
   }
 
@@ -195,6 +213,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...eventRoutes({ appender }),
       ...correctRoutes({ appender }),
       ...deadlineRoutes({ catalogue: kept.catalogue }),
+      ...calendarRoutes({ db: pool, appender, kept, now }),
       ...catalogueRoutes({ catalogue: kept.catalogue }),
       ...syncRoutes({ db: pool, destinations, wake }),
       ...quarantineRoutes({ db: pool, appender }),
@@ -216,38 +235,10 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       await appender.close();
       await upstream?.close();
       kept.stop();
-      await pool.end();
+      await Promise.all([drainPool.end(), pool.end()]);
     },
   };
 }
 
 /** An identity for a process that keeps none of its own. */
 export const newInstance = (): string => `${process.pid}-${randomUUID().slice(0, 8)}`;
-
-/** Catalogues and profiles in memory, read again now and then; a failed reading keeps the former one. */
-async function keepCatalogue(
-  pool: pg.Pool,
-  log: Log,
-): Promise<{ catalogue: () => Catalogue; profile: () => Profile; stop(): void }> {
-  let catalogue = await loadCatalogue(pool);
-  let profiles = await loadProfiles(pool);
-  const timer = setInterval(() => {
-    Promise.all([loadCatalogue(pool), loadProfiles(pool)]).then(
-      ([newCatalogue, newProfiles]) => {
-        catalogue = newCatalogue;
-        profiles = newProfiles;
-      },
-      (error: unknown) => log.warn({ err: error }, 'catalogues could not be read again; the former ones stay in use'),
-    );
-  }, CATALOGUE_RELOAD);
-  timer.unref();
-  return {
-    catalogue: () => catalogue,
-    profile: () => {
-      const profile = profileAt(profiles, PORTAL, Date.now());
-      if (!profile) throw new Error(`no profile of ${PORTAL} is in force: add one with a date of effect that has come`);
-      return profile;
-    },
-    stop: () => clearInterval(timer),
-  };
-}

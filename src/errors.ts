@@ -357,13 +357,6 @@ export const errors = {
     'Gửi lại sau; dữ liệu chỉ được trả khi lượt truy cập đã vào nhật ký.',
     'Try later; data is given out only once the access is in the log.',
   ),
-  'shutting-down': gateway(
-    503,
-    'Cổng kết nối đang khởi động lại',
-    'The gateway is restarting',
-    'Gửi lại sau số giây ở Retry-After.',
-    'Send it again after Retry-After.',
-  ),
 } as const satisfies Record<string, ErrorDeclaration>;
 
 /** A stable code of the table. */

@@ -71,6 +71,15 @@ class PortalSession implements PortalClient {
     return { codes: data.map(({ MaHoSo }) => MaHoSo), more: page * PAGE < Number(tongSo ?? 0) };
   }
 
+  async listProcedures(): ReturnType<PortalClient['listProcedures']> {
+    const { data } = await this.#call('LayDanhSachTTHC', {}, wire.procedureListReply);
+    return data.map(({ MaTTHC, TenTTHC, MaLinhVuc, TenLinhVuc }) => ({
+      code: MaTTHC,
+      name: TenTTHC,
+      sector: { code: MaLinhVuc ?? '', name: TenLinhVuc ?? '' },
+    }));
+  }
+
   /** A login asks nothing of a dossier. */
   async probe(): Promise<void> {
     this.#session = null;

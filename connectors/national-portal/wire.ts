@@ -56,6 +56,14 @@ export const listReply = z.looseObject({
   tongSo: text.nullish(),
 });
 
+export const procedureListReply = z.looseObject({
+  error_code: code,
+  message: z.string().nullish(),
+  data: z.array(
+    z.looseObject({ MaTTHC: z.string(), TenTTHC: z.string(), MaLinhVuc: text.nullish(), TenLinhVuc: text.nullish() }),
+  ),
+});
+
 /** A record of DongBoHoSoMC. */
 export type DossierRecord = Readonly<Record<string, string | readonly Readonly<Record<string, string>>[]>>;
 

@@ -19,7 +19,14 @@ export async function putClient(db: Queryable, client: ClientRecord): Promise<vo
 }
 
 /** What an iGate needs. */
-export const IGATE_SCOPES = ['dossiers.read', 'dossiers.write', 'events.write', 'catalogues.read', 'deadlines.compute'];
+export const IGATE_SCOPES = [
+  'dossiers.read',
+  'dossiers.write',
+  'events.write',
+  'catalogues.read',
+  'deadlines.compute',
+  'calendar.read',
+];
 
 /** What an operator needs; reading dossiers included. */
 export const OPERATOR_SCOPES = [
@@ -32,4 +39,6 @@ export const OPERATOR_SCOPES = [
   'connectors.read',
   'catalogues.read',
   'deadlines.compute',
+  'calendar.read',
+  'calendar.write',
 ];

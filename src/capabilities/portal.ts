@@ -59,6 +59,13 @@ export interface PortalView {
   readonly fields: DossierFields;
 }
 
+/** A procedure as the portal's catalogue names it. */
+export interface PortalProcedure {
+  readonly code: string;
+  readonly name: string;
+  readonly sector: { readonly code: string; readonly name: string };
+}
+
 export interface PortalClient {
   /** Registers new dossiers; throws `UpstreamError` for the batch. */
   create(snapshots: readonly PortalSnapshot[]): Promise<void>;
@@ -75,5 +82,7 @@ export interface PortalClient {
     to: string,
     page: number,
   ): Promise<{ readonly codes: readonly string[]; readonly more: boolean } | null>;
+  /** The portal's own catalogue of procedures. */
+  listProcedures(): Promise<readonly PortalProcedure[]>;
   probe(): Promise<void>;
 }

@@ -1,8 +1,11 @@
 /** @module The catalogues a process works with, read from the database into memory: procedures, pause reasons, agencies, the calendar. */
-import type { Calendar } from '../deadlines/calendar.ts';
+import { buildCalendar, type Calendar, type DayOff, type OfficeHours } from '../deadlines/calendar.ts';
+import { dayOf, isoDate } from '../deadlines/local-time.ts';
 import type { DeadlineInput } from '../deadlines/types.ts';
 import { agencyCovers, nationalProcedure } from '../dossiers/identifiers.ts';
 import { pauseKind } from '../dossiers/status.ts';
+import type { ProcedureLimits } from './limit.ts';
+import type { Stage } from './shapes.ts';
 
 export type PauseEffect = 'suspend' | 'restart' | 'none';
 
@@ -14,18 +17,26 @@ export interface PauseRule {
   readonly legalBasis: string | null;
 }
 
+/** A procedure's rule for a reason; where its stages differ, those named have rules of their own. */
+export interface StagedPauseRule extends PauseRule {
+  readonly stages?: Readonly<Partial<Record<Stage, PauseRule>>> | undefined;
+}
+
 /** A procedure (thủ tục hành chính) as it stands from one date to another. */
-export interface ProcedureVersion {
+export interface ProcedureVersion extends ProcedureLimits {
   readonly code: string;
   readonly name: string;
   readonly sector: { readonly code: string; readonly name: string };
-  readonly limit: Limit | null;
   readonly startRule: DeadlineInput['startRule'];
   /** Sources that may end a dossier; iGate always may. */
   readonly mayEnd: readonly string[];
   /** Rules by pause reason or by the word that covers several; what is absent follows the pause reason's own default. */
-  readonly pauses: Readonly<Record<string, PauseRule>>;
+  readonly pauses: Readonly<Partial<Record<string, StagedPauseRule>>>;
   readonly pauseNeedsDocument: boolean;
+  /** How the ministry's own system counts, for people who compare; it decides nothing here. */
+  readonly clock?: 'working' | 'calendar' | null | undefined;
+  /** `national-portal`: no more is known than the name that the portal gives it. Absent where the province keeps the version. */
+  readonly source?: 'national-portal' | undefined;
   readonly effectiveFrom: string;
   readonly effectiveTo: string | null;
 }
@@ -45,20 +56,33 @@ export interface Agency {
   readonly name: string;
   readonly parentCode: string | null;
   readonly level: string;
+  /** Absent or null: the usual ones. */
+  readonly officeHours?: OfficeHours | null | undefined;
 }
 
 export interface CatalogueData {
   readonly procedures: readonly ProcedureVersion[];
   readonly pauseReasons: readonly PauseReason[];
   readonly agencies: readonly Agency[];
+  /** The days off with the usual office hours. */
   readonly calendar: Calendar;
+  /** The same days, for agencies with other hours. */
+  readonly daysOff?: readonly DayOff[];
+  /** Raised with every change; a computed appointment names the version it was computed by. */
+  readonly version?: number;
 }
 
 const within = (version: { effectiveFrom: string; effectiveTo: string | null }, date: string): boolean =>
   version.effectiveFrom <= date && (version.effectiveTo === null || date <= version.effectiveTo);
 
+/** The stage that a reason tells (yêu cầu bổ sung khi tiếp nhận, khi thẩm định). */
+const STAGE_OF: Readonly<Partial<Record<string, Stage>>> = {
+  'supplement-intake': 'intake',
+  'supplement-appraisal': 'appraisal',
+};
+
 /** The local date (Asia/Ho_Chi_Minh, +07:00) of an instant. */
-const localDate = (at: number): string => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
+const localDate = (at: number): string => isoDate(dayOf(at));
 
 /** In-memory view of the catalogues; replaced whole when they are read again. */
 export class Catalogue {
@@ -66,11 +90,14 @@ export class Catalogue {
   readonly #procedures = new Map<string, ProcedureVersion[]>();
   readonly #reasons = new Map<string, PauseReason[]>();
   readonly #agencies = new Map<string, Agency>();
+  readonly #calendars = new Map<string, Calendar>();
 
   constructor(data: CatalogueData) {
     this.data = data;
-    for (const version of data.procedures)
-      this.#procedures.set(version.code, [...(this.#procedures.get(version.code) ?? []), version]);
+    for (const version of data.procedures) {
+      const code = nationalProcedure(version.code) ?? version.code;
+      this.#procedures.set(code, [...(this.#procedures.get(code) ?? []), version]);
+    }
     for (const reason of data.pauseReasons)
       this.#reasons.set(reason.code, [...(this.#reasons.get(reason.code) ?? []), reason]);
     for (const agency of data.agencies) this.#agencies.set(agency.code, agency);
@@ -78,6 +105,23 @@ export class Catalogue {
 
   get calendar(): Calendar {
     return this.data.calendar;
+  }
+
+  get version(): number {
+    return this.data.version ?? 0;
+  }
+
+  /** The calendar with the office hours of an agency, or of the nearest known one above it. */
+  calendarOf(agencyCode: string | null): Calendar {
+    const hours = agencyCode === null ? null : (this.nearestAgency(agencyCode)?.officeHours ?? null);
+    if (hours === null) return this.calendar;
+    const key = JSON.stringify(hours);
+    let calendar = this.#calendars.get(key);
+    if (calendar === undefined) {
+      calendar = buildCalendar({ daysOff: this.data.daysOff ?? [], officeHours: hours });
+      this.#calendars.set(key, calendar);
+    }
+    return calendar;
   }
 
   /** The version of a procedure in force when the dossier was received; compared by the national part of its code. */
@@ -89,11 +133,14 @@ export class Catalogue {
     return versions.find((version) => within(version, date)) ?? null;
   }
 
-  /** What a pause does to the appointment: the procedure's rule, else the reason's own; without a legal basis it moves nothing. */
+  /** What a pause does to the appointment: the procedure's rule for it at its stage, else the reason's own; without a legal basis it moves nothing. */
   pauseRule(procedure: ProcedureVersion | null, reason: string, at: number): PauseRule {
-    const rule = procedure?.pauses[reason] ?? procedure?.pauses[pauseKind(reason)] ?? this.#reasonAt(reason, at);
+    const kind = procedure?.pauses[pauseKind(reason)];
+    const stage = STAGE_OF[reason];
+    const rule = procedure?.pauses[reason] ?? (stage && kind?.stages?.[stage]) ?? kind ?? this.#reasonAt(reason, at);
     if (!rule) return { effect: 'none', legalBasis: null };
-    return rule.legalBasis === null ? { effect: 'none', legalBasis: null } : rule;
+    if (rule.legalBasis === null) return { effect: 'none', legalBasis: null };
+    return { effect: rule.effect, legalBasis: rule.legalBasis };
   }
 
   reasonName(reason: string, at: number, lang: 'vi' | 'en' = 'vi'): string {

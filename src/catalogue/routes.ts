@@ -1,30 +1,43 @@
 /** @module The catalogues as iGate reads them: pause reasons with their legal basis, procedures, agencies. */
 import { z } from 'zod';
 import { defineRoute, type Route } from '../http/route.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Agency, Catalogue, ProcedureVersion } from './catalogue.ts';
+import { officeHoursAnswer, toOfficeHours } from './office-hours.ts';
 
 const effect = z.enum(['suspend', 'restart', 'none']);
+const rule = { effect, legalBasis: z.string().nullable() };
+const limit = z.object({ amount: z.number(), unit: z.string() });
+const decidedLimit = z.object({ limit, decision: z.string().nullable() }).nullable();
+const effective = { effectiveFrom: z.string(), effectiveTo: z.string().nullable() };
+
 const reason = z.object({
   code: z.string(),
   name: z.object({ vi: z.string(), en: z.string() }),
-  effect,
-  legalBasis: z.string().nullable(),
-  effectiveFrom: z.string(),
-  effectiveTo: z.string().nullable(),
+  ...rule,
+  ...effective,
 });
 const procedure = z.object({
   code: z.string(),
   name: z.string(),
   sector: z.object({ code: z.string(), name: z.string() }),
-  limit: z.object({ amount: z.number(), unit: z.string() }).nullable(),
+  limit: limit.nullable(),
+  cut: decidedLimit,
+  fastTrackLimit: decidedLimit,
   startRule: z.union([z.string(), z.object({ cutoff: z.string() })]),
   mayEnd: z.array(z.string()),
-  pauses: z.record(z.string(), z.object({ effect, legalBasis: z.string().nullable() })),
+  pauses: z.record(z.string(), z.object({ ...rule, stages: z.record(z.string(), z.object(rule)).nullable() })),
   pauseNeedsDocument: z.boolean(),
-  effectiveFrom: z.string(),
-  effectiveTo: z.string().nullable(),
+  clock: z.enum(['working', 'calendar']).nullable(),
+  source: z.string().nullable(),
+  ...effective,
 });
-const agency = z.object({ code: z.string(), name: z.string(), parentCode: z.string().nullable(), level: z.string() });
+const agency = z.object({
+  code: z.string(),
+  name: z.string(),
+  parentCode: z.string().nullable(),
+  level: z.string(),
+  officeHours: officeHoursAnswer.nullable(),
+});
 
 export function catalogueRoutes({ catalogue }: { readonly catalogue: () => Catalogue }): Route[] {
   const shared = { method: 'GET', tag: 'catalogues', scope: 'catalogues.read', errors: [], example: {} } as const;
@@ -43,21 +56,44 @@ export function catalogueRoutes({ catalogue }: { readonly catalogue: () => Catal
       id: 'listProcedures',
       summary: { vi: 'Thủ tục hành chính và thời hạn', en: 'Procedures with their limits' },
       response: { 200: z.object({ items: z.array(procedure) }) },
-      handler: () => ({
-        items: catalogue().data.procedures.map((version) => ({
-          ...version,
-          mayEnd: [...version.mayEnd],
-          pauses: { ...version.pauses },
-        })),
-      }),
+      handler: () => ({ items: catalogue().data.procedures.map(toProcedureAnswer) }),
     }),
     defineRoute({
       ...shared,
       path: '/v1/agencies',
       id: 'listAgencies',
       summary: { vi: 'Cơ quan, đơn vị', en: 'Agencies' },
-      response: { 200: z.object({ items: z.array(agency).readonly() }) },
-      handler: () => ({ items: catalogue().data.agencies }),
+      response: { 200: z.object({ items: z.array(agency) }) },
+      handler: () => ({ items: catalogue().data.agencies.map(toAgencyAnswer) }),
     }),
   ];
 }
+
+function toProcedureAnswer(version: ProcedureVersion): z.input<typeof procedure> {
+  const pauses: z.input<typeof procedure>['pauses'] = {};
+  for (const [code, found] of Object.entries(version.pauses))
+    if (found) pauses[code] = { ...found, stages: stagesOf(found.stages) };
+  return {
+    ...version,
+    cut: version.cut ?? null,
+    fastTrackLimit: version.fastTrackLimit ?? null,
+    mayEnd: [...version.mayEnd],
+    pauses,
+    clock: version.clock ?? null,
+    source: version.source ?? null,
+  };
+}
+
+type Stages = NonNullable<ProcedureVersion['pauses'][string]>['stages'];
+
+function stagesOf(
+  stages: Stages,
+): Record<string, { effect: 'suspend' | 'restart' | 'none'; legalBasis: string | null }> | null {
+  if (stages === undefined) return null;
+  return Object.fromEntries(Object.entries(stages).filter(([, found]) => found !== undefined));
+}
+
+const toAgencyAnswer = (found: Agency): z.input<typeof agency> => ({
+  ...found,
+  officeHours: found.officeHours ? toOfficeHours(found.officeHours) : null,
+});

@@ -4,42 +4,9 @@ import { z } from 'zod';
 import type { Queryable } from '../db/queryable.ts';
 import { buildCalendar, type DayOff } from '../deadlines/calendar.ts';
 import { loadDaysOff } from '../deadlines/days-off.ts';
-import { agencyCode, limit, procedureCode } from '../dossiers/shape.ts';
 import { type Profile, profileSchema } from '../sync/profile.ts';
 import { type Agency, Catalogue, type PauseReason, type ProcedureVersion } from './catalogue.ts';
-
-const effect = z.enum(['suspend', 'restart', 'none']);
-const date = z.iso.date();
-const rule = z.strictObject({ effect, legalBasis: z.string().nullable() });
-
-const procedure = z.strictObject({
-  code: procedureCode,
-  name: z.string(),
-  sector: z.strictObject({ code: z.string(), name: z.string() }),
-  limit: limit.nullable(),
-  startRule: z.union([z.enum(['next-day', 'instant']), z.strictObject({ cutoff: z.string().regex(/^\d{2}:\d{2}$/) })]),
-  mayEnd: z.array(z.string()),
-  pauses: z.record(z.string(), rule),
-  pauseNeedsDocument: z.boolean(),
-  effectiveFrom: date,
-  effectiveTo: date.nullable(),
-});
-
-const pauseReason = z.strictObject({
-  code: z.string(),
-  name: z.strictObject({ vi: z.string(), en: z.string() }),
-  effect,
-  legalBasis: z.string().nullable(),
-  effectiveFrom: date,
-  effectiveTo: date.nullable(),
-});
-
-const agency = z.strictObject({
-  code: agencyCode,
-  name: z.string(),
-  parentCode: agencyCode.nullable(),
-  level: z.string(),
-});
+import { agency, pauseReason, procedure } from './shapes.ts';
 
 const shipped = async <T>(name: string, schema: z.ZodType<T>): Promise<T> =>
   schema.parse(JSON.parse(await readFile(new URL(`../../data/${name}.json`, import.meta.url), 'utf8')));
@@ -83,29 +50,47 @@ export async function seedCatalogues(db: Queryable): Promise<void> {
   );
 }
 
-/** Everything a process works with, read at once. */
+/** Days off and swapped working days of one year, or of all years, in order. */
+export async function readDaysOff(db: Queryable, year?: number): Promise<DayOff[]> {
+  const { rows } = await db.query<DayOff & { forDate: string | null; name: string | null; source: string | null }>(
+    `select date, kind, for_date as "forDate", name, source, confidence from day_off
+     where $1::int is null or date between make_date($1, 1, 1) and make_date($1, 12, 31) order by date`,
+    [year ?? null],
+  );
+  return rows.map(({ date, kind, forDate, name, source, confidence }) => ({
+    date,
+    kind,
+    confidence,
+    ...(forDate ? { forDate } : {}),
+    ...(name ? { name } : {}),
+    ...(source ? { source } : {}),
+  }));
+}
+
+/** Raised by every statement that changes a catalogue. */
+export async function catalogueVersion(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ version: number }>('select version from catalogue_version');
+  return rows[0]!.version;
+}
+
+/** Everything a process works with. A change made while it is read is read again, for the version is asked first. */
 export async function loadCatalogue(db: Queryable): Promise<Catalogue> {
-  const [procedures, reasons, agencies, days] = await Promise.all([
+  const version = await catalogueVersion(db);
+  const [procedures, reasons, agencies, daysOff] = await Promise.all([
     db.query<{ body: ProcedureVersion }>('select body from procedure order by code, effective_from'),
     db.query<{ body: PauseReason }>('select body from pause_reason order by code, effective_from'),
-    db.query<Agency>('select code, name, parent_code as "parentCode", level from agency order by code'),
-    db.query<DayOff & { forDate: string | null; name: string | null }>(
-      'select date, kind, for_date as "forDate", name, confidence from day_off order by date',
+    db.query<Agency>(
+      'select code, name, parent_code as "parentCode", level, office_hours as "officeHours" from agency order by code',
     ),
+    readDaysOff(db),
   ]);
   return new Catalogue({
     procedures: procedures.rows.map(({ body }) => body),
     pauseReasons: reasons.rows.map(({ body }) => body),
     agencies: agencies.rows,
-    calendar: buildCalendar({
-      daysOff: days.rows.map(({ date: day, kind, forDate, name, confidence }) => ({
-        date: day,
-        kind,
-        confidence,
-        ...(forDate ? { forDate } : {}),
-        ...(name ? { name } : {}),
-      })),
-    }),
+    calendar: buildCalendar({ daysOff }),
+    daysOff,
+    version,
   });
 }
 

@@ -11,6 +11,8 @@ export interface UpstreamOptions {
   readonly connections: number;
   readonly timeoutMs: number;
   readonly now: () => number;
+  /** Milliseconds from the breaker's opening to its first probe. */
+  readonly breakerResetMs?: number;
   /** Told of every finished call. */
   readonly observed?: (operation: string, outcome: 'ok' | UpstreamFailure, ms: number) => void;
 }
@@ -51,7 +53,11 @@ export class Upstream {
     this.name = options.name;
     this.#options = options;
     this.#prefix = url.pathname.replace(/\/$/, '');
-    this.breaker = new Breaker({ name: options.name, now: options.now });
+    this.breaker = new Breaker({
+      name: options.name,
+      now: options.now,
+      ...(options.breakerResetMs === undefined ? {} : { resetMs: options.breakerResetMs }),
+    });
     this.#pool = new Pool(url.origin, {
       connections: options.connections,
       connectTimeout: 5 * SECOND,

@@ -18,6 +18,8 @@ export interface DayOff {
   forDate?: string;
   /** Its name in Vietnamese. */
   name?: string;
+  /** The notice or law that fixes it. */
+  source?: string;
   confidence: 'verified' | 'cross-checked' | 'provisional';
 }
 
@@ -41,8 +43,9 @@ export interface SkippedDay {
   provisional: boolean;
 }
 
-const FIRST_YEAR = 2015;
-const LAST_YEAR = 2060;
+/** The years that can be counted in. */
+export const FIRST_YEAR = 2015;
+export const LAST_YEAR = 2060;
 
 /** Days and office hours of 2015 to 2060. Every method throws {@link DeadlineInputError} outside these years. */
 export class Calendar {

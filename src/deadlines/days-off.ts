@@ -10,6 +10,7 @@ const dayOffRow = z.object({
   kind: z.enum(['off', 'working']),
   for_date: z.string(),
   name_vi: z.string(),
+  source: z.string().default(''),
   confidence: z.enum(['verified', 'cross-checked', 'provisional']),
 });
 
@@ -24,6 +25,7 @@ export function parseDaysOff(csv: string): DayOff[] {
     kind: row.kind,
     ...(row.for_date === '' ? {} : { forDate: row.for_date }),
     ...(row.name_vi === '' ? {} : { name: row.name_vi }),
+    ...(row.source === '' ? {} : { source: row.source }),
     confidence: row.confidence,
   }));
 }

@@ -15,7 +15,7 @@ import { isCalendarTime, isWholeDays, lastDayOf, uncountedDay } from './count.ts
 import { dayOf, paperDate, paperTime, parseDay, weekdayOf } from './local-time.ts';
 import { endOf, unite, workingMsOf } from './suspended.ts';
 import type { Deadline, DeadlineInput, Limit, Step, Suspension } from './types.ts';
-import { basisWords, differenceWords, reasonWords, unitWords, weekdayWords } from './words.ts';
+import { basisWords, decidedWords, differenceWords, reasonWords, unitWords, weekdayWords } from './words.ts';
 
 type Line = Omit<Step, 'n'>;
 
@@ -57,8 +57,12 @@ function countLines(input: DeadlineInput, deadline: Deadline, calendar: Calendar
     lines.push(startLine(input, input.limit, restartedAt ?? input.receivedAt, base.startsAt, calendar));
     lines.push(...countedDayLines(input, input.limit, restartedAt ?? input.receivedAt, base, calendar));
     const words = unitWords(input.limit);
+    const by = decidedWords(input.decided ?? null);
     const due = paperTime(base.baseAt);
-    lines.push({ vi: `Thời hạn ${words.vi}: hết hạn lúc ${due}.`, en: `Limit of ${words.en}: ends at ${due}.` });
+    lines.push({
+      vi: `Thời hạn ${words.vi}${by.vi}: hết hạn lúc ${due}.`,
+      en: `Limit of ${words.en}${by.en}: ends at ${due}.`,
+    });
   }
   if (input.original) {
     const at = paperTime(input.original.at);

@@ -1,42 +1,8 @@
-/** @module The clock as a service: a deadline computed without storing anything, and the working calendar of a year. */
-import { z } from 'zod';
+/** @module The clock as a service: a deadline computed without storing anything. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { deadlineAnswer, toDeadlineAnswer } from '../dossiers/answers.ts';
-import { instant, limit, pauseReason } from '../dossiers/shape.ts';
-import { GatewayError } from '../errors.ts';
+import { deadlineAnswer } from '../dossiers/answers.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { DeadlineInputError } from './input-error.ts';
-import type { DeadlineInput } from './types.ts';
-
-const suspension = z.strictObject({
-  from: instant,
-  to: instant.nullable(),
-  reason: pauseReason,
-  effect: z.enum(['suspend', 'restart', 'none']),
-});
-const compute = z.strictObject({
-  receivedAt: instant,
-  limit,
-  startRule: z
-    .union([z.enum(['next-day', 'instant']), z.strictObject({ cutoff: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/) })])
-    .default('next-day'),
-  suspensions: z.array(suspension).max(200).default([]),
-  slip: instant.nullish(),
-});
-
-/** Runs the clock; an input it cannot count is a violation at its path. */
-function counted<T>(count: () => T): T {
-  try {
-    return count();
-  } catch (error) {
-    if (error instanceof DeadlineInputError)
-      throw new GatewayError('validation', {
-        violations: [{ path: `$.${error.path}`, message: error.message }],
-        cause: error,
-      });
-    throw error;
-  }
-}
+import { answerOf, computation } from './computation.ts';
 
 export function deadlineRoutes({ catalogue }: { readonly catalogue: () => Catalogue }): Route[] {
   return [
@@ -47,7 +13,7 @@ export function deadlineRoutes({ catalogue }: { readonly catalogue: () => Catalo
       tag: 'deadlines',
       summary: { vi: 'Tính hạn giải quyết, kèm cách tính', en: 'Compute a deadline, explained step by step' },
       scope: 'deadlines.compute',
-      body: compute,
+      body: computation,
       response: { 200: deadlineAnswer },
       errors: [],
       example: {
@@ -65,21 +31,7 @@ export function deadlineRoutes({ catalogue }: { readonly catalogue: () => Catalo
           ],
         },
       },
-      handler: (call) => {
-        const { receivedAt, suspensions, slip, ...rest } = call.body;
-        const input: DeadlineInput = {
-          ...rest,
-          receivedAt: Date.parse(receivedAt),
-          suspensions: suspensions.map((pause) => ({
-            ...pause,
-            from: Date.parse(pause.from),
-            to: pause.to === null ? null : Date.parse(pause.to),
-          })),
-          original: slip ? { at: Date.parse(slip), basis: 'slip' } : null,
-          now: call.now,
-        };
-        return counted(() => toDeadlineAnswer(input, catalogue()));
-      },
+      handler: (call) => answerOf(call.body, catalogue().calendar, call.now),
     }),
   ];
 }

@@ -37,6 +37,8 @@ export type Basis = 'computed' | 'slip' | DocumentBasis;
 export interface DeadlineInput {
   receivedAt: number;
   limit: Limit | null;
+  /** The decision by which another limit than the procedure's own stands here; absent where it is the procedure's. */
+  decided?: { by: 'dossier' | 'fast-track' | 'province'; decision: string | null } | null;
   startRule: StartRule;
   suspensions: readonly Suspension[];
   /** The date on the slip (giấy hẹn, form 01): the original appointment, which pauses move. */

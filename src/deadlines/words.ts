@@ -1,6 +1,6 @@
 /** @module The words of an explanation, in Vietnamese and English (glossary of the domain). */
 
-import type { Basis, Limit, OursDifference, PortalDifference } from './types.ts';
+import type { Basis, DeadlineInput, Limit, OursDifference, PortalDifference } from './types.ts';
 
 export interface Words {
   vi: string;
@@ -51,6 +51,12 @@ const BASES: Record<Basis, Words> = {
   'form-04': { vi: 'văn bản xin lỗi và gia hạn (mẫu 04)', en: 'form 04' },
 };
 
+const DECIDED: Record<NonNullable<DeadlineInput['decided']>['by'], Words> = {
+  dossier: { vi: 'thời hạn riêng của hồ sơ', en: "the dossier's own limit" },
+  'fast-track': { vi: 'luồng xanh', en: 'fast track' },
+  province: { vi: 'tỉnh cắt giảm', en: 'cut by the province' },
+};
+
 const DIFFERENCES: Record<OursDifference | PortalDifference, Words> = {
   'slip-later': { vi: 'giấy hẹn muộn hơn', en: 'the slip is later' },
   'slip-earlier': { vi: 'giấy hẹn sớm hơn', en: 'the slip is earlier' },
@@ -90,6 +96,15 @@ export function unitWords({ amount, unit }: Limit): Words {
 /** A pause reason; one that stands in no list is shown by its code. */
 export function reasonWords(reason: string): Words {
   return REASONS[reason] ?? { vi: reason, en: reason };
+}
+
+/** Why another limit than the procedure's own stands, with the decision's number; nothing where it is its own. */
+export function decidedWords(decided: NonNullable<DeadlineInput['decided']> | null): Words {
+  if (decided === null) return { vi: '', en: '' };
+  const by = DECIDED[decided.by];
+  const { decision } = decided;
+  if (decision === null) return { vi: ` (${by.vi})`, en: ` (${by.en})` };
+  return { vi: ` (${by.vi}, ${decision})`, en: ` (${by.en}, ${decision})` };
 }
 
 export function basisWords(basis: Basis): Words {

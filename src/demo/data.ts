@@ -13,7 +13,7 @@ import { type Frame, frameOf, todayOf } from './times.ts';
 export interface DemoDossier {
   readonly code: string;
   readonly fields: DossierFields;
-  /** In the order of time; the first is never before the dossier was submitted. */
+  /** What follows the registration, in the order of time: that it was submitted and accepted stands in the fields. */
   readonly events: readonly DemoEvent[];
 }
 
@@ -79,6 +79,6 @@ function dossierOf(
   return {
     code,
     fields: inventFields(random, frame.procedure, agency, receipt, code.slice(code.indexOf('-') + 1)),
-    events: eventsOf(story, frame, channel, code, calendar, random),
+    events: eventsOf(story, frame, code, calendar, random),
   };
 }

@@ -22,7 +22,7 @@ export interface DemoEvent {
   readonly occurredAt: number;
   /** A new date that the ministry's system put in writing. */
   readonly appointment: { readonly at: number; readonly basis: 'ministry' } | null;
-  readonly body: EntryBody | null;
+  readonly body: EntryBody;
 }
 
 /** What VBDLIS pauses for; for the rest the one-stop shop itself does. */
@@ -53,16 +53,9 @@ const REFUSALS = ['Hồ sơ không thuộc thẩm quyền giải quyết', 'Thà
 const WITHDRAWALS = ['Công dân đề nghị rút hồ sơ để chỉnh sửa', 'Công dân không còn nhu cầu'];
 const STOPS = ['Công dân đề nghị dừng giải quyết hồ sơ'];
 
-/** The events of one dossier in the order of time, each with effect on it. */
-export function eventsOf(
-  story: Story,
-  frame: Frame,
-  channel: 'counter' | 'online' | 'post',
-  code: string,
-  calendar: Calendar,
-  random: Random,
-): DemoEvent[] {
-  const { submittedAt, receivedAt, lastAt, dueAt, procedure } = frame;
+/** The events that follow a dossier's registration, in the order of time, each with effect on it. */
+export function eventsOf(story: Story, frame: Frame, code: string, calendar: Calendar, random: Random): DemoEvent[] {
+  const { receivedAt, lastAt, dueAt, procedure } = frame;
   const events: DemoEvent[] = [];
   const work = calendar.workingMinutesBetween(receivedAt, lastAt);
   /** A moment of the work by its share of the time there was. */
@@ -73,20 +66,16 @@ export function eventsOf(
     occurredAt: number,
     more: Partial<Pick<DemoEvent, 'reason' | 'outcome' | 'appointment' | 'body'>> = {},
   ): void => {
-    const officer = status === 'submitted' ? null : { officer: inventOfficer(random, departmentOf(source)) };
-    const body = officer || more.body ? { ...officer, ...more.body } : null;
+    const body = { officer: inventOfficer(random, departmentOf(source)), ...more.body };
     const eventId = `${source}-${code}-${events.length + 1}`;
     events.push({ source, eventId, status, reason: null, outcome: null, occurredAt, appointment: null, ...more, body });
   };
 
-  if (channel === 'online') say('igate', 'submitted', submittedAt);
-  if (story.ends === 'submitted') return events;
+  if (story.ends === 'submitted' || story.ends === 'accepted') return events;
   if (story.ends === 'rejected') {
     say('igate', 'rejected', receivedAt, { body: { reasonText: pick(random, REFUSALS) } });
     return events;
   }
-  say('igate', 'accepted', receivedAt);
-  if (story.ends === 'accepted') return events;
 
   const worker: DemoSource = isLand(procedure)
     ? 'land-registry'

@@ -1,6 +1,7 @@
 /** @module A dossier, its timeline, deadline and sync as the API answers them. */
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Calendar } from '../deadlines/calendar.ts';
 import { computeDeadline } from '../deadlines/compute.ts';
 import { explain } from '../deadlines/explain.ts';
 import { rfc3339 } from '../http/answer.ts';
@@ -8,6 +9,7 @@ import { deadlineInput } from './appointment.ts';
 import { foldOf } from './folded.ts';
 import type { DossierRecord, SyncRow, TimelineRow } from './read-store.ts';
 import { APPOINTMENT_BASES, dossierPatch } from './shape.ts';
+import { pauseKind } from './status.ts';
 
 const { reason: _reason, ...parts } = dossierPatch.shape;
 const time = z.string();
@@ -53,10 +55,14 @@ export function toDossierAnswer(
   const folded = foldOf(record, catalogue);
   const procedure = catalogue.procedureAt(record.procedureCode, record.receivedAt);
   const input = deadlineInput(record, folded, catalogue, now, 'now');
-  const deadline = input ? computeDeadline(input, catalogue.calendar) : null;
+  const calendar = catalogue.calendarOf(record.agencyCode);
+  const deadline = input ? computeDeadline(input, calendar) : null;
   const notes: string[] = [];
   if (record.procedureCode !== null && procedure === null) notes.push('procedure-unknown');
   if (record.agencyCode !== null && catalogue.agency(record.agencyCode) === null) notes.push('agency-unknown');
+  if (deadline?.byPortal.formulaLate) notes.push('portal-formula');
+  else if (folded.intervals.some(({ reason }) => pauseKind(reason) === 'supplement'))
+    notes.push('second-supplement-late-at-portal');
   return {
     ...record.fields,
     code: record.code,
@@ -82,7 +88,7 @@ export function toDossierAnswer(
       suspendedWorkingMinutes: deadline?.suspendedWorkingMinutes ?? 0,
       provisional: deadline?.provisional ?? true,
       remainingWorkingMinutes:
-        record.appointmentAt === null ? null : catalogue.calendar.workingMinutesBetween(now, record.appointmentAt),
+        record.appointmentAt === null ? null : calendar.workingMinutesBetween(now, record.appointmentAt),
     },
   };
 }
@@ -147,6 +153,8 @@ export const deadlineAnswer = z.object({
   startsAt: time.nullable(),
   appointmentAt: time.nullable(),
   absentBecause: z.string().nullable(),
+  limit: z.object({ amount: z.number(), unit: z.string() }).nullable(),
+  decided: z.object({ by: z.string(), decision: z.string().nullable() }).nullable(),
   basis: z.string().nullable(),
   provisional: z.boolean(),
   suspendedWorkingMinutes: z.number(),
@@ -176,14 +184,16 @@ export const deadlineAnswer = z.object({
 /** The clock's whole answer for one input. */
 export function toDeadlineAnswer(
   input: Parameters<typeof computeDeadline>[0],
-  catalogue: Catalogue,
+  calendar: Calendar,
 ): z.input<typeof deadlineAnswer> {
-  const deadline = computeDeadline(input, catalogue.calendar);
+  const deadline = computeDeadline(input, calendar);
   const { ledger, byPortal } = deadline;
   return {
     startsAt: rfc3339(deadline.startsAt),
     appointmentAt: rfc3339(deadline.appointmentAt),
     absentBecause: deadline.absentBecause,
+    limit: input.limit,
+    decided: input.decided ?? null,
     basis: deadline.appointmentAt === null ? null : deadline.basis,
     provisional: deadline.provisional,
     suspendedWorkingMinutes: deadline.suspendedWorkingMinutes,
@@ -210,7 +220,7 @@ export function toDeadlineAnswer(
         workingMinutes,
       })),
     },
-    steps: explain(input, deadline, catalogue.calendar),
+    steps: explain(input, deadline, calendar),
   };
 }
 

@@ -1,7 +1,14 @@
 /** @module One command applied to the locked dossiers in memory: what it appends, and what it is answered. */
 import { createHash } from 'node:crypto';
 import { MINUTE } from '../units.ts';
-import type { Command, CommandResult, DossierRef, EventCommand, QuarantineReason } from './commands.ts';
+import type {
+  Command,
+  CommandResult,
+  DossierRef,
+  EventCommand,
+  QuarantineReason,
+  RecomputeCommand,
+} from './commands.ts';
 import { applySupersede, applyVoid } from './correct.ts';
 import { applyRegister } from './register.ts';
 import type { DossierFields } from './shape.ts';
@@ -34,6 +41,8 @@ export function apply(work: Workspace, command: Command): CommandResult {
       return applyVoid(work, command);
     case 'supersede':
       return applySupersede(work, command);
+    case 'recompute':
+      return applyRecompute(work, command);
   }
 }
 
@@ -62,7 +71,7 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
   learnAlias(work, dossier, command.ref);
   const digest = digestOf(command);
   const eventId = command.eventId ?? derivedId(command, dossier);
-  const same = dossier.facts.find((fact) => fact.e === eventId && fact.s === command.source);
+  const same = dossier.facts.find((fact) => fact.s === command.source && isSameEvent(fact.e, eventId));
   if (same) {
     if (same.d === digest) return { outcome: 'duplicate', dossierId: dossier.id, seq: same.n };
     return fault('event-id-reused', `event ${eventId} of ${command.source} came before with other content`);
@@ -102,6 +111,21 @@ const quarantined = (reason: QuarantineReason, detail: string): CommandResult =>
   detail,
 });
 
+/** Counts an open dossier again; what ended meanwhile keeps the appointment it was judged by. */
+function applyRecompute(work: Workspace, { code, cause }: RecomputeCommand): CommandResult {
+  const dossier = work.byCode.get(code);
+  if (!dossier) return refused('dossier-not-found', `${code} is not registered`);
+  const before = dossier.headSeq;
+  if (dossier.finishedAt === null && dossier.supersededBy === null) settle(work, dossier, before + 1, cause);
+  return {
+    outcome: dossier.headSeq > before ? 'accepted' : 'unchanged',
+    dossierId: dossier.id,
+    code: dossier.code,
+    seq: dossier.headSeq,
+    created: false,
+  };
+}
+
 /** A sender that names a dossier by two numbers says that they are the same dossier's. */
 function learnAlias(work: Workspace, dossier: DossierState, { alias }: DossierRef): void {
   if (
@@ -121,6 +145,11 @@ function digestOf(command: EventCommand): string {
     .digest('base64url')
     .slice(0, 12);
 }
+
+/** Derived ids begin with `#` and the dossier, which a survivor's entries had under another number. */
+const isSameEvent = (known: string, id: string): boolean =>
+  known === id ||
+  (id.startsWith('#') && known.startsWith('#') && known.slice(known.indexOf(':')) === id.slice(id.indexOf(':')));
 
 const derivedId = (command: EventCommand, dossier: DossierState): string =>
   `#${dossier.id}:${command.operation}:${command.status ?? command.kind}:${command.reason ?? ''}:${command.bodyDigest ?? command.occurredAt}`;

@@ -1,16 +1,18 @@
 /** @module The appointment in force of a dossier, from its folded entries, its slip and the documented dates (domain.md, "Counting time"). */
-import type { Catalogue, Limit, ProcedureVersion } from '../catalogue/catalogue.ts';
+import type { Catalogue, ProcedureVersion } from '../catalogue/catalogue.ts';
+import { type LimitOverride, limitInForce } from '../catalogue/limit.ts';
 import { computeDeadline } from '../deadlines/compute.ts';
 import type { Deadline, DeadlineInput } from '../deadlines/types.ts';
 import type { Folded } from './fold.ts';
 import type { DossierFields } from './shape.ts';
-import { type DossierState, type Fact, voidedSeqs } from './state.ts';
+import { type Fact, voidedSeqs } from './state.ts';
 
 /** The part of a dossier that its deadline depends on. */
 export interface DeadlineSubject {
   readonly procedureCode: string | null;
+  readonly agencyCode: string | null;
   readonly receivedAt: number | null;
-  readonly limitOverride: Limit | null;
+  readonly limitOverride: LimitOverride | null;
   readonly facts: readonly Fact[];
 }
 
@@ -37,7 +39,7 @@ export function deadlineInput(
   }
   return {
     receivedAt: subject.receivedAt,
-    limit: subject.limitOverride ?? procedure?.limit ?? null,
+    ...limitInForce(procedure, subject.limitOverride),
     startRule: procedure?.startRule ?? CIVIL_CODE,
     suspensions: suspensions(folded, procedure, catalogue, openUntil),
     original: slip,
@@ -67,15 +69,21 @@ function suspensions(
 
 /** The appointment as the gateway holds it: an open pause moves it only when it ends. */
 export function appointmentInForce(
-  dossier: DossierState,
+  dossier: DeadlineSubject,
   folded: Folded,
   catalogue: Catalogue,
   now: number,
 ): { at: number; basis: Deadline['basis'] } | null {
   const input = deadlineInput(dossier, folded, catalogue, now, 'excluded');
   if (!input) return null;
-  const deadline = computeDeadline(input, catalogue.calendar);
+  const deadline = computeDeadline(input, catalogue.calendarOf(dossier.agencyCode));
   return deadline.appointmentAt === null ? null : { at: deadline.appointmentAt, basis: deadline.basis };
+}
+
+/** What the narrow row keeps of the dossier's own limit: a decision's, else that the fast track was granted. */
+export function limitOverrideOf(fields: DossierFields): LimitOverride | null {
+  if (fields.limitOverride) return { ...fields.limitOverride.limit, decision: fields.limitOverride.decision };
+  return fields.fastTrack ? { fastTrack: true } : null;
 }
 
 /** Fields of the dossier that stand in its facts so that the clock needs no second read. */

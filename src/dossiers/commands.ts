@@ -73,7 +73,15 @@ export interface SupersedeCommand {
   readonly agencies: readonly string[] | null;
 }
 
-export type Command = EventCommand | RegisterCommand | VoidCommand | SupersedeCommand;
+/** The appointment of an open dossier counted again because the calendar or a catalogue changed. */
+export interface RecomputeCommand {
+  readonly type: 'recompute';
+  readonly code: string;
+  /** What changed, e.g. `calendar-change:12`. */
+  readonly cause: string;
+}
+
+export type Command = EventCommand | RegisterCommand | VoidCommand | SupersedeCommand | RecomputeCommand;
 
 /** What a command came to. */
 export type CommandResult =

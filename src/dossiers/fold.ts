@@ -168,7 +168,8 @@ export function fold(facts: readonly StatusFact[], voided: ReadonlySet<number>, 
     }
   }
 
-  const pauses = [...open.values()].sort((a, b) => a.from - b.from || a.openedBy - b.openedBy);
+  // In the order of opening: a track that pauses again was taken out before.
+  const pauses = [...open.values()];
   const status: ShownStatus =
     end !== null ? (end.status as EndStatus) : pauses.length > 0 ? 'paused' : (reached ?? 'submitted');
   return {

@@ -10,11 +10,15 @@ export interface FoldSubject {
   readonly receivedAt: number | null;
 }
 
-/** iGate and operators may end any dossier; other sources where the procedure says so; an unknown procedure bars nobody. */
+/** iGate and operators may end any dossier; other sources where the procedure says so; an unknown procedure, or one known by name only, bars nobody. */
 export function foldOf(dossier: FoldSubject, catalogue: Catalogue): Folded {
   const procedure = catalogue.procedureAt(dossier.procedureCode, dossier.receivedAt);
   return fold(statusFacts(dossier.facts), voidedSeqs(dossier.facts), {
     mayEnd: (source) =>
-      procedure === null || source === 'igate' || source === 'operator' || procedure.mayEnd.includes(source),
+      procedure === null ||
+      procedure.source === 'national-portal' ||
+      source === 'igate' ||
+      source === 'operator' ||
+      procedure.mayEnd.includes(source),
   });
 }

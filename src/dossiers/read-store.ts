@@ -1,4 +1,5 @@
 /** @module Reading dossiers, their timelines and what destinations have of them: one function per statement. */
+import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { DossierFields } from './shape.ts';
 import type { Fact } from './state.ts';
@@ -21,7 +22,7 @@ export interface DossierRecord {
   readonly receivedAt: number | null;
   readonly appointmentAt: number | null;
   readonly appointmentBasis: string | null;
-  readonly limitOverride: { amount: number; unit: 'working-day' | 'day' | 'working-hour' | 'hour' | 'month' } | null;
+  readonly limitOverride: LimitOverride | null;
   readonly finishedAt: number | null;
   readonly pausedSince: number | null;
   readonly fields: DossierFields;

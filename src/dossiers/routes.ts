@@ -267,7 +267,7 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
             detail: 'The dossier has not been received yet: no deadline runs.',
             detailVi: 'Hồ sơ chưa được tiếp nhận nên chưa tính hạn.',
           });
-        return toDeadlineAnswer(input, catalogue());
+        return toDeadlineAnswer(input, catalogue().calendarOf(record.agencyCode));
       },
     }),
     defineRoute({

@@ -1,6 +1,6 @@
 /** @module A dossier as the append works on it: its narrow row in memory, its facts, and what the append adds. */
 
-import type { Limit } from '../catalogue/catalogue.ts';
+import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Folded, StatusFact } from './fold.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import type { Outcome, ReportedStatus, ShownStatus } from './status.ts';
@@ -82,7 +82,7 @@ export interface DossierState {
   appointmentAt: number | null;
   appointmentBasis: AppointmentBasis | null;
   /** A provincial cut or fast track for this dossier alone, by a numbered decision. */
-  limitOverride: Limit | null;
+  limitOverride: LimitOverride | null;
   finishedAt: number | null;
   createdAt: number;
   /** Read only for commands that need them; undefined otherwise. */

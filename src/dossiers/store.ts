@@ -103,19 +103,34 @@ export function insertDossiers(db: Queryable, states: readonly DossierState[]): 
   });
 }
 
-/** What an event moves: everything an index knows stays untouched unless it changed, so that most updates stay on their page. */
+/**
+ * What an event moves: everything an index knows stays untouched unless it changed, so that most updates stay on their
+ * page; facts travel only once, as they are added.
+ */
 export function updateDossiers(db: Queryable, states: readonly DossierState[]): Promise<unknown> {
+  const rows = states.map((state) => ({
+    id: state.id,
+    status: state.status,
+    pauseReason: state.pauseReason,
+    pausedSince: state.pausedSince,
+    outcome: state.outcome,
+    headSeq: state.headSeq,
+    newFacts: state.facts.slice(state.facts.length - state.newEntries.length),
+    appointmentAt: state.appointmentAt,
+    appointmentBasis: state.appointmentBasis,
+    finishedAt: state.finishedAt,
+  }));
   return db.query({
     name: 'update-dossiers',
     text: `
       update dossier d set
         status = r.status, pause_reason = r."pauseReason", paused_since = ${at('r."pausedSince"')}, outcome = r.outcome,
-        head_seq = r."headSeq", facts = r.facts, appointment_at = ${at('r."appointmentAt"')}, appointment_basis = r."appointmentBasis",
+        head_seq = r."headSeq", facts = d.facts || r."newFacts", appointment_at = ${at('r."appointmentAt"')}, appointment_basis = r."appointmentBasis",
         finished_at = ${at('r."finishedAt"')}
       from json_to_recordset($1::json) as r (id bigint, status text, "pauseReason" text, "pausedSince" float8, outcome text, "headSeq" int,
-        facts jsonb, "appointmentAt" float8, "appointmentBasis" text, "finishedAt" float8)
-      where d.id = r.id`,
-    values: [JSON.stringify(states.map(dossierRow))],
+        "newFacts" jsonb, "appointmentAt" float8, "appointmentBasis" text, "finishedAt" float8)
+      where d.id = r.id and d.id = any($2::bigint[])`,
+    values: [JSON.stringify(rows), states.map(({ id }) => id)],
   });
 }
 
@@ -129,8 +144,8 @@ export function updateIdentities(db: Queryable, states: readonly DossierState[])
         incomplete = r.incomplete, superseded_by = r."supersededBy", submitted_at = ${at('r."submittedAt"')}, received_at = ${at('r."receivedAt"')},
         limit_override = r."limitOverride"
       from json_to_recordset($1::json) as r (${DOSSIER_COLUMNS})
-      where d.id = r.id`,
-    values: [JSON.stringify(states.map(dossierRow))],
+      where d.id = r.id and d.id = any($2::bigint[])`,
+    values: [JSON.stringify(states.map(dossierRow)), states.map(({ id }) => id)],
   });
 }
 
@@ -164,28 +179,31 @@ export function moveAliases(db: Queryable, from: number, to: number): Promise<un
   return db.query('update dossier_alias set dossier_id = $2 where dossier_id = $1', [from, to]);
 }
 
-export function insertEntries(db: Queryable, states: readonly DossierState[], recordedAt: number): Promise<unknown> {
+/**
+ * Writes entries with the keys by which their events are known. An event id that another dossier has is a unique
+ * violation; a survivor takes over what its superseded dossier had.
+ */
+export function insertEntries(
+  db: Queryable,
+  states: readonly DossierState[],
+  recordedAt: number,
+  takingOver: boolean,
+): Promise<unknown> {
   return db.query({
-    name: 'insert-entries',
+    name: takingOver ? 'take-over-entries' : 'insert-entries',
     text: `
+      with added as (
+        select * from json_to_recordset($1::json) as r ("dossierId" bigint, seq int, kind text, status text, "pauseReason" text,
+          "occurredAt" float8, source text, "eventId" text, digest text, "lateReported" boolean, body jsonb)
+      ), keyed as (
+        insert into event_key (source, event_id, digest, dossier_id, seq)
+        select source, "eventId", digest, "dossierId", seq from added
+        ${takingOver ? 'on conflict (source, event_id) do update set dossier_id = excluded.dossier_id, seq = excluded.seq' : ''}
+      )
       insert into timeline_entry (dossier_id, seq, kind, status, pause_reason, occurred_at, recorded_at, source, event_id, late_reported, body)
       select "dossierId", seq, kind, status, "pauseReason", ${at('"occurredAt"')}, ${at('$2::float8')}, source, "eventId", "lateReported", body
-      from json_to_recordset($1::json) as r ("dossierId" bigint, seq int, kind text, status text, "pauseReason" text, "occurredAt" float8,
-        source text, "eventId" text, "lateReported" boolean, body jsonb)`,
+      from added`,
     values: [JSON.stringify(states.flatMap(({ newEntries }) => newEntries)), recordedAt],
-  });
-}
-
-/** Refuses an event id that another dossier has (unique violation); a survivor takes over what its superseded dossier had. */
-export function insertEventKeys(db: Queryable, states: readonly DossierState[], takingOver: boolean): Promise<unknown> {
-  return db.query({
-    name: takingOver ? 'take-event-keys' : 'insert-event-keys',
-    text: `
-      insert into event_key (source, event_id, digest, dossier_id, seq)
-      select source, "eventId", digest, "dossierId", seq
-      from json_to_recordset($1::json) as r (source text, "eventId" text, digest text, "dossierId" bigint, seq int)
-      ${takingOver ? 'on conflict (source, event_id) do update set dossier_id = excluded.dossier_id, seq = excluded.seq' : ''}`,
-    values: [JSON.stringify(states.flatMap(({ newEntries }) => newEntries))],
   });
 }
 
@@ -229,20 +247,21 @@ export interface RawMessage {
   readonly body: Buffer;
 }
 
+/** The bodies travel as one value and are cut apart again: an array of them would be written as text, twice as long. */
 export function insertRawMessages(db: Queryable, messages: readonly RawMessage[], now: number): Promise<unknown> {
+  let from = 1;
+  const rows = messages.map(({ system, operation, traceId, body }) => {
+    const row = { system, operation, trace: traceId, from, length: body.length };
+    from += body.length;
+    return row;
+  });
   return db.query({
     name: 'insert-raw-messages',
     text: `
       insert into exchange_log (at, direction, system, operation, trace_id, body)
-      select ${at('$1::float8')}, 'in', system, operation, trace, body
-      from unnest($2::text[], $3::text[], $4::text[], $5::bytea[]) as r (system, operation, trace, body)`,
-    values: [
-      now,
-      messages.map((m) => m.system),
-      messages.map((m) => m.operation),
-      messages.map((m) => m.traceId),
-      messages.map((m) => m.body),
-    ],
+      select ${at('$1::float8')}, 'in', system, operation, trace, substring($3::bytea from "from" for length)
+      from json_to_recordset($2::json) as r (system text, operation text, trace text, "from" int, length int)`,
+    values: [now, JSON.stringify(rows), Buffer.concat(messages.map(({ body }) => body))],
   });
 }
 

@@ -100,9 +100,10 @@ export class Transactions {
     results: readonly CommandResult[][],
     now: number,
   ): Promise<unknown>[] {
-    const changed = [...work.byId.values()].filter(
-      (state) => state.newEntries.length > 0 || state.fieldsChanged || state.newAliases.length > 0,
-    );
+    // In the order of ids, so that batches and acknowledgements never wait for each other in a ring.
+    const changed = [...work.byId.values()]
+      .sort((a, b) => a.id - b.id)
+      .filter((state) => state.newEntries.length > 0 || state.fieldsChanged || state.newAliases.length > 0);
     const opened = changed.filter((state) => state.isNew);
     const known = changed.filter((state) => !state.isNew);
     const appended = changed.filter((state) => state.newEntries.length > 0);
@@ -127,11 +128,7 @@ export class Transactions {
     for (const { id, supersededBy } of ended)
       writes.push(store.moveAliases(client, id, supersededBy!), store.endSync(client, id));
     if (aliases.length > 0) writes.push(store.insertAliases(client, aliases));
-    if (appended.length > 0)
-      writes.push(
-        store.insertEntries(client, appended, now),
-        store.insertEventKeys(client, appended, ended.length > 0),
-      );
+    if (appended.length > 0) writes.push(store.insertEntries(client, appended, now, ended.length > 0));
     if (ordinary.length > 0) writes.push(store.raiseHeads(client, this.#options.destinations, ordinary, now, false));
     if (corrected.length > 0) writes.push(store.raiseHeads(client, this.#options.destinations, corrected, now, true));
     if (raw.length > 0) writes.push(store.insertRawMessages(client, raw, now));
@@ -171,6 +168,7 @@ async function provideFields(client: pg.ClientBase, work: Workspace, commands: r
   const ids = new Set<number>();
   const aliasNames = new Set<string>();
   for (const command of commands) {
+    if (command.type === 'recompute') continue;
     if (command.type === 'event' && command.kind !== 'transfer' && command.known === null) continue;
     const code = command.type === 'event' ? command.ref.code : command.code;
     const dossier = code === null ? undefined : work.byCode.get(code);

@@ -1,6 +1,6 @@
 /** @module The dossiers of one batch in memory: finding, opening, appending to them, and settling what follows from their entries. No database, no clock of its own. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { appointmentInForce } from './appointment.ts';
+import { appointmentInForce, limitOverrideOf } from './appointment.ts';
 import type { CommandResult, DossierRef, RefusalCode } from './commands.ts';
 import { foldOf } from './folded.ts';
 import { agencyCovers, parseDossierCode } from './identifiers.ts';
@@ -172,8 +172,13 @@ export function addVoid(
   });
 }
 
-/** Refolds the dossier after its new entries and moves the appointment, which is an entry of its own when it changes. */
-export function settle(work: Workspace, dossier: DossierState, cause: number): void {
+/**
+ * Refolds the dossier after its new entries and moves the appointment, which is an entry of its own when it changes.
+ *
+ * @param cause the entry from which on the change follows
+ * @param because what else changed it: a calendar, a catalogue
+ */
+export function settle(work: Workspace, dossier: DossierState, cause: number, because?: string): void {
   const folded = foldOf(dossier, work.catalogue);
   dossier.folded = folded;
   dossier.status = folded.status;
@@ -195,7 +200,7 @@ export function settle(work: Workspace, dossier: DossierState, cause: number): v
     source: 'gateway',
     eventId: `${dossier.id}:appointment:${dossier.headSeq + 1}`,
     appointment: { at, basis: 'computed' },
-    body: { previous, cause },
+    body: { previous, cause: because ?? cause, ruleVersion: work.catalogue.version },
   });
 }
 
@@ -226,7 +231,7 @@ export function takeFields(dossier: DossierState, fields: DossierFields): void {
   dossier.origin = fields.origin ?? dossier.origin;
   dossier.submittedAt = time(fields.submittedAt ?? fields.receivedAt);
   dossier.receivedAt = time(fields.receivedAt);
-  dossier.limitOverride = fields.limitOverride?.limit ?? null;
+  dossier.limitOverride = limitOverrideOf(fields);
   const { routing } = fields;
   const own = fields.agencyCode ? [fields.agencyCode] : agencyOfCode(dossier.code);
   dossier.agencies = [

@@ -102,6 +102,8 @@ async function createProvider(options: IssuerOptions): Promise<Provider> {
       redirect_uris: [],
       id_token_signed_response_alg: 'ES256',
     },
+    // A page of the gateway itself (the console) may ask: a browser names the origin of its own site too.
+    clientBasedCORS: (ctx, origin) => URL.parse(origin)?.host === ctx.host || origin === new URL(options.issuer).origin,
     cookies: { keys: ['no cookie is set by client credentials'] },
     features: {
       devInteractions: { enabled: false },

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
 import { errorsPage } from './error-documents.ts';
 import { documentSchema, type JsonSchema } from './json-schema.ts';
-import { isFile, type Route } from './route.ts';
+import { isFile, jsonOf, type Route } from './route.ts';
 
 /** A document as plain data. */
 export type OpenApi = { paths: Record<string, Record<string, unknown>>; [member: string]: unknown };
@@ -179,7 +179,9 @@ function answersOf(route: Route): JsonSchema {
     const description = STATUS_WORDS[Number(status)] ?? 'Answer';
     if (isFile(response)) {
       const content = Object.fromEntries(response.mediaTypes.map((type) => [type, { schema: {} }]));
-      return [status, { description, content }];
+      const json = jsonOf(response);
+      const shaped = json === undefined ? {} : { 'application/json': { schema: documentSchema(json, 'output') } };
+      return [status, { description, content: { ...shaped, ...content } }];
     }
     if (status === '204') return [status, { description }];
     return [status, { description, content: { 'application/json': { schema: documentSchema(response, 'output') } } }];

@@ -16,7 +16,7 @@ import { RequestCall } from './call.ts';
 import { type JsonSchema, looseObjects, writingSchema } from './json-schema.ts';
 import { languageOf } from './language.ts';
 import { toGatewayError } from './problem.ts';
-import { isFile, type Route } from './route.ts';
+import { jsonOf, type Route } from './route.ts';
 import { queryOf, refusalOf } from './violations.ts';
 
 /** What mounted operations need. */
@@ -96,7 +96,8 @@ function mount(app: FastifyInstance, route: Route, deps: RouteDeps): void {
 function writingSchemas(route: Route): Record<string, JsonSchema> {
   const schemas: Record<string, JsonSchema> = {};
   for (const [status, response] of Object.entries(route.response)) {
-    if (!isFile(response) && status !== '204') schemas[status] = writingSchema(response);
+    const json = jsonOf(response);
+    if (json !== undefined && status !== '204') schemas[status] = writingSchema(json);
   }
   return schemas;
 }

@@ -10,18 +10,34 @@ export interface FileResponse {
   readonly mediaTypes: readonly string[];
 }
 
+/** An answer that is JSON of this shape, or a file where the caller asks for one of these media types. */
+export interface JsonOrFileResponse extends FileResponse {
+  readonly json: z.ZodType;
+}
+
 /** Declares an answer that is no JSON; the handler sets `content-type` and returns a Buffer, string or Readable. */
 export function file(...mediaTypes: string[]): FileResponse {
   return { mediaTypes };
 }
 
-/** Whether a declared answer is a file rather than JSON. */
+/** Declares JSON, and beside it a file for which the handler sets `content-type` and returns a Buffer, string or Readable. */
+export function jsonOrFile<T extends z.ZodType>(json: T, ...mediaTypes: string[]): FileResponse & { readonly json: T } {
+  return { json, mediaTypes };
+}
+
+/** The shape of the JSON that a declared answer has; undefined for what is only a file. */
+export function jsonOf(response: z.ZodType | FileResponse | JsonOrFileResponse): z.ZodType | undefined {
+  if (!isFile(response)) return response;
+  return 'json' in response ? response.json : undefined;
+}
+
+/** Whether a declared answer is a file, or may be one. */
 export function isFile(response: z.ZodType | FileResponse): response is FileResponse {
   return 'mediaTypes' in response;
 }
 
 /** What an operation may answer, by status. */
-export type Responses = Readonly<Record<number, z.ZodType | FileResponse>>;
+export type Responses = Readonly<Record<number, z.ZodType | FileResponse | JsonOrFileResponse>>;
 
 /** Why personal data is touched, for which dossier, and which officer asks. */
 export interface Access {
@@ -73,7 +89,14 @@ export interface Call<Params = unknown, Query = unknown, Headers = unknown, Body
 
 type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
 type BodyOf<B, Raw> = Raw extends true ? Buffer : Raw extends 'stream' ? Readable : Parsed<B>;
-type AnswerOf<R> = { [S in keyof R]: R[S] extends z.ZodType ? z.output<R[S]> : Buffer | string | Readable }[keyof R];
+type Content = Buffer | string | Readable;
+type AnswerOf<R> = {
+  [S in keyof R]: R[S] extends z.ZodType
+    ? z.output<R[S]>
+    : R[S] extends { json: infer J extends z.ZodType }
+      ? z.output<J> | Content
+      : Content;
+}[keyof R];
 
 interface Declaration {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

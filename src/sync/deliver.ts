@@ -3,8 +3,7 @@
 import type { PortalClient, PortalView } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
-import { SECOND } from '../units.ts';
-import { type Known, type Plan, type PlannedDossier, type PlannedRecord, plan } from './plan.ts';
+import { type Known, type Plan, type PlannedRecord, plan, seqsThere } from './plan.ts';
 import type { Profile } from './profile.ts';
 import type { ClaimedRow } from './store.ts';
 
@@ -139,15 +138,13 @@ class Run {
         try {
           const view = await this.#delivery.portal.read(work.row.code);
           if (view) kept.set(work, view.kept);
-          else work.existsThere = false;
+          else this.#vanish(work);
         } catch (error) {
           if (!(error instanceof UpstreamError)) throw error;
           work.failure = new UpstreamError(error.kind, { ...error.facts, outcome: 'not-done' });
         }
       }),
     );
-    const vanished = works.filter((work) => work.failure === null && !work.existsThere);
-    await this.create(vanished);
     await this.#attempt(
       works.filter((work) => work.failure === null && kept.has(work)),
       (some) =>
@@ -195,12 +192,16 @@ class Run {
         for (const work of works) work.failure = error;
         return;
       }
+      const wereThere = works.filter(({ existsThere }) => existsThere);
       if (works.length === 1 && error.kind === 'rejected') {
+        await this.#askAgain(wereThere);
+        if (works[0]!.failure !== null) return;
         if (++this.#poisoned > POISONED_AT_MOST) throw new SystemicRefusal(error.facts.words ?? error.message);
         works[0]!.failure = error;
         return;
       }
-      for (const work of works) await this.ask(work);
+      await this.#askAgain(wereThere);
+      for (const work of works) if (!wereThere.includes(work)) await this.ask(work);
       // Those that turned out to exist go on as existing ones.
       const open = works.filter((work) => work.failure === null && !(error.kind === 'exists' && work.existsThere));
       if (error.kind === 'exists' && open.length === works.length) {
@@ -213,6 +214,25 @@ class Run {
     }
   }
 
+  /** A refusal may mean that what the destination acknowledged is not there. */
+  async #askAgain(works: readonly Work[]): Promise<void> {
+    for (const work of works) {
+      await this.ask(work);
+      if (work.failure === null && !work.existsThere) this.#vanish(work);
+    }
+  }
+
+  /** It acknowledged the dossier and has nothing of it: the next delivery begins with the dossier itself. */
+  #vanish(work: Work): void {
+    this.#learn(work, null);
+    work.failure = new UpstreamError('contract', {
+      upstream: this.#delivery.profile.destination,
+      operation: 'read',
+      words: 'does not have a dossier that it acknowledged',
+      outcome: 'not-done',
+    });
+  }
+
   #learn(work: Work, view: PortalView | null): void {
     work.existsThere = view !== null;
     work.doubtful = true;
@@ -221,22 +241,11 @@ class Run {
     work.snapshotDigest = null;
     if (view === null) work.sent.clear();
     else if (view.progress) {
-      const there = new Set(view.progress.map((record) => `${record.statusCode}@${Math.floor(record.at / SECOND)}`));
-      for (const { seq, record } of this.#allRecords(work)) {
-        if (there.has(`${record.statusCode}@${Math.floor(record.at / SECOND)}`)) work.sent.add(seq);
-        else work.sent.delete(seq);
-      }
+      const { profile, catalogue } = this.#delivery;
+      work.sent.clear();
+      for (const seq of seqsThere(work.row, view.progress, profile, catalogue)) work.sent.add(seq);
     }
     this.#replan(work);
-  }
-
-  #allRecords(work: Work): readonly PlannedRecord[] {
-    return plan(
-      work.row as PlannedDossier,
-      { existsThere: false, sentSeqs: [], snapshotDigest: null },
-      this.#delivery.profile,
-      this.#delivery.catalogue,
-    ).records;
   }
 
   #replan(work: Work): void {

@@ -45,10 +45,14 @@ const POLL = 250;
 /** Dossiers a process has under way at once: enough to keep its calls busy, few enough to be asked about after a crash. */
 const IN_FLIGHT = 600;
 const CLAIM = 200;
-const FLUSH_AFTER = 5;
+const FLUSH_AFTER = 15;
+/** Between two claims: a claim costs the same for one row as for a hundred. */
+const CLAIM_EVERY = 15;
 /** Failures in a row, alone in its call, after which a dossier that the destination breaks on is blocked. */
 const POISON_ATTEMPTS = 6;
 const RECLAIM_EVERY = 5 * SECOND;
+/** An operator's pause is seen this soon: asking before every claim would cost as much as the claim. */
+const PAUSE_SEEN_WITHIN = 250;
 
 export class Drain {
   readonly #options: DrainOptions;
@@ -65,6 +69,8 @@ export class Drain {
   #flushing: Promise<void> | null = null;
   #flushTimer: NodeJS.Timeout | null = null;
   #lastReclaim = 0;
+  #lastClaim = 0;
+  #openUntil = 0;
   #systemicTimes = 0;
   #lastDone = 0;
   readonly #prober: Prober;
@@ -117,7 +123,10 @@ export class Drain {
 
   async #round(): Promise<number> {
     const { db, destination, instance, settings, now, profile, catalogue } = this.#options;
+    const early = CLAIM_EVERY - (performance.now() - this.#lastClaim);
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
     this.#woken = false;
+    this.#lastClaim = performance.now();
     if (now() - this.#lastReclaim >= RECLAIM_EVERY) {
       this.#lastReclaim = now();
       await store.reclaim(db, destination, now(), settings.settleAfterMs, null);
@@ -141,9 +150,15 @@ export class Drain {
   async #isOpen(): Promise<boolean> {
     const { db, destination, breaker, now } = this.#options;
     if (breaker.state !== 'closed') return false;
+    if (now() < this.#openUntil) return true;
     const pause = await readPause(db, destination);
-    if (!pause) return true;
+    if (!pause) {
+      this.#openUntil = now() + PAUSE_SEEN_WITHIN;
+      return true;
+    }
     if (pause.until === null || pause.until > now()) return false;
+    // Deliveries that were under way when everybody was refused were blocked after the pause began.
+    if (pause.by === 'gateway') await store.unblockSince(db, destination, pause.since - MINUTE, now());
     await writePause(db, destination, null);
     return true;
   }
@@ -208,7 +223,8 @@ export class Drain {
     const now = this.#options.now();
     if (failure === null) {
       this.#lastDone = now;
-      this.#outcome(work, 'acknowledged', null);
+      // Late there whatever is sent: kept with the attempt, for whoever asks why.
+      this.#outcome(work, 'acknowledged', work.plan.portalFormula ? 'portal-formula' : null);
       return;
     }
     const words = failure.facts.words ?? failure.message;
@@ -262,8 +278,6 @@ export class Drain {
     reached?.('before-acknowledge');
     try {
       const taken = await store.settle(db, destination, settlements, at, profile().version);
-      const written = settlements.filter(({ dossierId }) => taken.has(dossierId));
-      if (written.length > 0) await store.insertAttempts(db, destination, written, at);
       for (const { work, outcome } of concluded) settled?.(outcome, at - (work.row.facts.at(-1)?.t ?? at));
       if (taken.size < settlements.length)
         log.warn(
@@ -287,6 +301,7 @@ export class Drain {
     const { db, destination, now, log } = this.#options;
     for (const work of unit) this.#outcome(work, 'released', words);
     this.#watch.clear();
+    this.#openUntil = 0;
     const until = now() + systemicPauseMs(++this.#systemicTimes);
     log.error(
       { destination, words, until },

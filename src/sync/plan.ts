@@ -1,6 +1,6 @@
 /** @module What a destination still needs of one dossier: history records in order, and the snapshot when it says something new. Pure. */
 import { createHash } from 'node:crypto';
-import type { PortalProgress, PortalSnapshot, Supplement } from '../capabilities/portal.ts';
+import type { PortalProgress, PortalSnapshot } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type PortalRecord, portalAppointment } from '../deadlines/portal-count.ts';
 import type { Folded, Shown } from '../dossiers/fold.ts';
@@ -10,6 +10,7 @@ import type { Fact } from '../dossiers/state.ts';
 import { pauseKind, type ShownStatus } from '../dossiers/status.ts';
 import { SECOND } from '../units.ts';
 import type { Profile } from './profile.ts';
+import { type SupplementGroup, supplementGroups, supplementsOf } from './supplements.ts';
 
 /** The dossier as the drain claims it. */
 export interface PlannedDossier {
@@ -78,13 +79,46 @@ const STATUS_TEXT: Readonly<Record<Exclude<ShownStatus, 'paused'>, string>> = {
 /** The wire's times have whole seconds: what the destination counts with is this. */
 const onWire = (at: number): number => Math.floor(at / SECOND) * SECOND;
 
+/** A status as the destination would show it had the entry been sent; null for entries that are no status. */
+function shownAs(fact: Fact, folded: Folded): { status: ShownStatus; reason: string | null } | null {
+  if (fact.k !== 'status' || !fact.st) return null;
+  const shown = folded.shown.find(({ seq }) => seq === fact.n);
+  if (shown) return shown;
+  return { status: fact.st === 'resumed' || fact.st === 'reopened' ? 'processing' : fact.st, reason: fact.r ?? null };
+}
+
+/** The seqs whose records stand in a destination's progress list, with those that have lost their effect since. */
+export function seqsThere(
+  dossier: PlannedDossier,
+  progress: readonly { readonly at: number; readonly statusCode: string }[],
+  profile: Profile,
+  catalogue: Catalogue,
+): number[] {
+  const there = new Set(progress.map((record) => keyOf(record.statusCode, record.at)));
+  const folded = foldOf(dossier, catalogue);
+  return dossier.facts
+    .filter((fact) => {
+      const shown = shownAs(fact, folded);
+      return shown && there.has(keyOf(coded(profile, catalogue, shown.status, shown.reason, fact.t).code, fact.t));
+    })
+    .map(({ n }) => n);
+}
+
+/** A destination tells records apart by what they say and when. */
+const keyOf = (statusCode: string, at: number): string => `${statusCode}@${onWire(at)}`;
+
+/** What two equal entries say alike. */
+const saying = (statusCode: string, at: number, reason: string | null): string =>
+  `${keyOf(statusCode, at)}:${reason ?? ''}`;
+
 /** Plans the next delivery of a dossier. */
 export function plan(dossier: PlannedDossier, known: Known, profile: Profile, catalogue: Catalogue): Plan {
   const folded = foldOf(dossier, catalogue);
   const sent = new Set(known.sentSeqs);
+  const supplements = supplementGroups(folded, sent);
   const bySeq = [...folded.shown].sort((a, b) => a.seq - b.seq);
   const said = new Set<string>();
-  const there: PortalRecord[] = [];
+  const there = new Map<string, PortalRecord>();
   const records: PlannedRecord[] = [];
   const covered: number[] = [];
 
@@ -92,29 +126,27 @@ export function plan(dossier: PlannedDossier, known: Known, profile: Profile, ca
     const { code, text } = coded(profile, catalogue, status, reason, shown.at);
     return { code: dossier.code, at: shown.at, statusCode: code, text: implied ? `${text} (suy ra)` : text, ...NOBODY };
   };
+  const stands = (statusCode: string, at: number): void => {
+    there.set(keyOf(statusCode, at), { code: Number(statusCode), at: onWire(at) });
+  };
 
-  // What was sent and has lost its effect since stands at the destination all the same: its formula counts it.
+  // What was sent stands at the destination even if it has lost its effect since: its formula counts it.
   for (const fact of dossier.facts) {
-    if (
-      !sent.has(fact.n) ||
-      fact.k !== 'status' ||
-      !fact.st ||
-      fact.st === 'reopened' ||
-      folded.shown.some(({ seq }) => seq === fact.n)
-    )
-      continue;
-    const status = fact.st === 'resumed' ? 'processing' : fact.st;
-    there.push({ code: Number(coded(profile, catalogue, status, fact.r ?? null, fact.t).code), at: onWire(fact.t) });
+    const shown = sent.has(fact.n) ? shownAs(fact, folded) : null;
+    if (!shown) continue;
+    const { code } = coded(profile, catalogue, shown.status, shown.reason, fact.t);
+    stands(code, fact.t);
+    if (folded.withoutEffect.has(fact.n)) said.add(saying(code, fact.t, shown.reason));
   }
   for (const shown of bySeq) {
     const made = record(shown, shown.status, shown.reason, false);
-    const key = `${made.statusCode}@${onWire(made.at)}:${shown.reason ?? ''}`;
-    if (said.has(key) || (made.statusCode === profile.supplementCode && repeatsOpenSupplement(shown, folded))) {
+    const key = saying(made.statusCode, made.at, shown.reason);
+    if (said.has(key) || (made.statusCode === profile.supplementCode && covers(supplements, shown.seq))) {
       covered.push(shown.seq);
       continue;
     }
     said.add(key);
-    there.push({ code: Number(made.statusCode), at: onWire(made.at) });
+    stands(made.statusCode, made.at);
     if (sent.has(shown.seq)) continue;
     for (const state of shown.implied) {
       if (profile.demands.some((demanded) => demanded === state))
@@ -123,7 +155,7 @@ export function plan(dossier: PlannedDossier, known: Known, profile: Profile, ca
     records.push({ seq: shown.seq, record: { ...made, ...stepOf(dossier, shown.seq) } });
   }
 
-  there.sort((a, b) => a.at - b.at);
+  const standing = [...there.values()].sort((a, b) => a.at - b.at);
   const { code: statusCode } = coded(
     profile,
     catalogue,
@@ -134,12 +166,12 @@ export function plan(dossier: PlannedDossier, known: Known, profile: Profile, ca
   const appointmentAt =
     dossier.appointmentAt === null
       ? null
-      : portalAppointment(dossier.appointmentAt, there, folded.endedAt, catalogue.calendar);
-  const snapshot = snapshotOf(dossier, folded, catalogue, { statusCode, appointmentAt });
+      : portalAppointment(dossier.appointmentAt, standing, folded.endedAt, catalogue.calendar);
+  const snapshot = snapshotOf(dossier, folded, catalogue, { statusCode, appointmentAt, supplements });
   const snapshotDigest = digest(snapshot);
-  const newest = there.at(-1)?.code;
+  const newest = standing.at(-1)?.code;
   const last = records.at(-1)?.record;
-  const outOfOrder = last !== undefined && there.some((other) => other.at > onWire(last.at));
+  const outOfOrder = last !== undefined && standing.some((other) => other.at > onWire(last.at));
   const leavesOther =
     (newest !== undefined && String(newest) !== statusCode) || (last !== undefined && last.statusCode !== statusCode);
   return {
@@ -149,23 +181,15 @@ export function plan(dossier: PlannedDossier, known: Known, profile: Profile, ca
     snapshotDigest,
     snapshotChanged: snapshotDigest !== known.snapshotDigest,
     snapshotTrails: outOfOrder || leavesOther,
-    portalFormula: there.filter(({ code }) => String(code) === profile.supplementCode).length > 1,
+    portalFormula: standing.filter(({ code }) => String(code) === profile.supplementCode).length > 1,
   };
 }
 
 const NOBODY = { officer: '', title: '', department: '', startedAt: null, dueAt: null };
 
-/** A supplement that a second track reports while another track's is open is the same supplement: a second code would make the dossier late. */
-function repeatsOpenSupplement(shown: Shown, folded: Folded): boolean {
-  const own = folded.intervals.find(({ openedBy }) => openedBy === shown.seq);
-  return folded.intervals.some(
-    (other) =>
-      other !== own &&
-      pauseKind(other.reason) === 'supplement' &&
-      (other.from < shown.at || (other.from === shown.at && other.openedBy < shown.seq)) &&
-      (other.to === null || other.to > shown.at),
-  );
-}
+/** Whether the destination knows the supplement that this entry reports by another entry. */
+const covers = (supplements: readonly SupplementGroup[], seq: number): boolean =>
+  supplements.some(({ seqs, told }) => seqs.includes(seq) && told.openedBy !== seq);
 
 function stepOf(dossier: PlannedDossier, seq: number): Partial<PortalProgress> {
   const fact = dossier.facts.find(({ n }) => n === seq);
@@ -176,7 +200,7 @@ function snapshotOf(
   dossier: PlannedDossier,
   folded: Folded,
   catalogue: Catalogue,
-  shown: { statusCode: string; appointmentAt: number | null },
+  shown: { statusCode: string; appointmentAt: number | null; supplements: readonly SupplementGroup[] },
 ): PortalSnapshot {
   const procedure = catalogue.procedureAt(dossier.procedureCode, dossier.receivedAt);
   const code = dossier.procedureCode ?? '';
@@ -197,34 +221,8 @@ function snapshotOf(
     returnedAt: timeOf('returned'),
     agencyName: catalogue.agency(agency)?.name ?? catalogue.nearestAgency(agency)?.name ?? agency,
     fields: dossier.fields,
-    supplements: supplementsOf(dossier, folded, catalogue),
+    supplements: supplementsOf(dossier, shown.supplements, catalogue),
   };
-}
-
-/** A supplement record for each time the citizen was asked; the dates around it as they stood, in full. */
-function supplementsOf(dossier: PlannedDossier, folded: Folded, catalogue: Catalogue): Supplement[] {
-  const dates = dossier.facts.filter((fact) => fact.a !== undefined);
-  return folded.intervals
-    .filter(
-      (interval) =>
-        pauseKind(interval.reason) === 'supplement' &&
-        !repeatsOpenSupplement(
-          { seq: interval.openedBy, at: interval.from, status: 'paused', reason: interval.reason, implied: [] },
-          folded,
-        ),
-    )
-    .map((interval) => ({
-      id: `${dossier.code}-BS${interval.openedBy}`,
-      askedBy: interval.source,
-      content: catalogue.reasonName(interval.reason, interval.from),
-      askedAt: interval.from,
-      receivedAt: interval.to,
-      appointmentBefore: dates.findLast((fact) => fact.n < (interval.closedBy ?? Number.POSITIVE_INFINITY))?.a ?? null,
-      appointmentAfter:
-        interval.closedBy === null
-          ? null
-          : (dates.find((fact) => fact.n >= interval.closedBy!)?.a ?? dossier.appointmentAt),
-    }));
 }
 
 /** Everything the snapshot says but the status, which the records carry. */

@@ -28,6 +28,7 @@ export class Prober {
   readonly #options: ProberOptions;
   #wasClosed = true;
   #timer: NodeJS.Timeout | null = null;
+  #asking = false;
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -36,9 +37,14 @@ export class Prober {
   start(): void {
     const { everyMs, log, destination } = this.#options;
     this.#timer = setInterval(() => {
-      this.round().catch((error: unknown) =>
-        log.error({ err: error, destination }, 'a probe failed inside the gateway'),
-      );
+      // A probe that hangs is waited for: an upstream in trouble is not asked twice at once.
+      if (this.#asking) return;
+      this.#asking = true;
+      this.round()
+        .catch((error: unknown) => log.error({ err: error, destination }, 'a probe failed inside the gateway'))
+        .finally(() => {
+          this.#asking = false;
+        });
     }, everyMs);
   }
 

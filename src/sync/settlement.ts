@@ -44,7 +44,7 @@ export function settlementOf(
     fromSeq: row.ackedSeq + 1,
     toSeq: row.headSeq,
     outcome,
-    sentSeqs: [...work.sent, ...(outcome === 'acknowledged' ? work.plan.covered : [])].sort((a, b) => a - b),
+    sentSeqs: [...work.sent].sort((a, b) => a - b),
     existsThere: work.existsThere,
     snapshotDigest: work.snapshotDigest,
     attempts,

@@ -47,14 +47,16 @@ export async function claim(
       ), leased as (
         update sync_state s set lease_token = $3::uuid, lease_until = ${at('$4')} + make_interval(secs => $5::float8 / 1000), leased_by = $2,
           lease_from = s.acked_seq + 1, lease_to = s.head_seq
-        from due where s.destination = $1 and s.dossier_id = due.dossier_id
+        where s.destination = $1 and s.dossier_id = any(array(select dossier_id from due))
         returning s.*
       )
       select l.dossier_id as "dossierId", l.lease_token as token, l.lease_until as "leaseUntil", l.generation, l.lease_to as "headSeq", l.acked_seq as "ackedSeq",
         l.sent_seqs as "sentSeqs", l.exists_there as "existsThere", l.snapshot_digest as "snapshotDigest", l.attempts, l.unknown_since as "unknownSince",
         d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt",
         d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields
-      from leased l join dossier d on d.id = l.dossier_id left join dossier_fields f on f.dossier_id = l.dossier_id
+      from leased l
+        cross join lateral (select * from dossier where id = l.dossier_id limit 1) d
+        left join lateral (select fields from dossier_fields where dossier_id = l.dossier_id limit 1) f on true
       order by l.next_attempt_at`,
     values: [destination, instance, token, now, leaseMs, limit],
   });
@@ -83,7 +85,8 @@ export interface Settlement {
 }
 
 /**
- * Writes what deliveries came to, each by its own token and generation: one that lost its lease, or was resynced meanwhile, changes nothing.
+ * Writes what deliveries came to, in the order of ids in which the append locks too, each by its own token and generation: one that lost its lease, or was resynced meanwhile, changes nothing.
+ * Each one that counts is an attempt on record.
  * @returns the ids of the rows that took it.
  */
 export async function settle(
@@ -96,7 +99,10 @@ export async function settle(
   const { rows } = await db.query<{ id: number }>({
     name: 'sync-settle',
     text: `
-      update sync_state s set
+      with locked as (
+        select dossier_id from sync_state where destination = $1 and dossier_id = any($5::bigint[]) order by dossier_id for no key update
+      ), settled as (
+        update sync_state s set
         acked_seq = case when r.outcome = 'acknowledged' then greatest(s.acked_seq, r."toSeq") else s.acked_seq end,
         sent_seqs = r."sentSeqs",
         profile_version = case when r.outcome = 'acknowledged' then $4 else s.profile_version end,
@@ -109,29 +115,24 @@ export async function settle(
         behind_since = case when r.outcome <> 'acknowledged' then s.behind_since when s.head_seq > r."toSeq" then ${at('$3')} end,
         verify_at = coalesce(to_timestamp(r."verifyAt" / 1000.0), s.verify_at), verify_step = r."verifyStep",
         lease_token = null, lease_until = null, leased_by = null, lease_from = null, lease_to = null
-      from json_to_recordset($2::json) as r ("dossierId" bigint, token uuid, generation int, "toSeq" int, outcome text, "sentSeqs" int[], "existsThere" boolean,
+      from json_to_recordset($2::json) as r ("dossierId" bigint, token uuid, generation int, "fromSeq" int, "toSeq" int, outcome text, "sentSeqs" int[], "existsThere" boolean,
         "snapshotDigest" text, attempts int, "nextAttemptAt" float8, "unknownSince" float8, "verifyAt" float8, "verifyStep" int, error text)
       where s.destination = $1 and s.dossier_id = r."dossierId" and s.lease_token = r.token and s.generation = r.generation
-      returning s.dossier_id as id`,
-    values: [destination, JSON.stringify(settlements), now, profileVersion],
+        and s.dossier_id = any(array(select dossier_id from locked))
+        returning s.dossier_id as id, r."fromSeq", r."toSeq", r.attempts, r.outcome, r.error
+      )
+      insert into delivery_attempt (at, destination, dossier_id, from_seq, to_seq, attempt, outcome, detail)
+      select ${at('$3')}, $1, id, "fromSeq", "toSeq", attempts, outcome, error from settled
+      returning dossier_id as id`,
+    values: [
+      destination,
+      JSON.stringify(settlements),
+      now,
+      profileVersion,
+      settlements.map(({ dossierId }) => dossierId),
+    ],
   });
   return new Set(rows.map(({ id }) => id));
-}
-
-export function insertAttempts(
-  db: Queryable,
-  destination: string,
-  settlements: readonly Settlement[],
-  now: number,
-): Promise<unknown> {
-  return db.query({
-    name: 'sync-attempts',
-    text: `
-      insert into delivery_attempt (at, destination, dossier_id, from_seq, to_seq, attempt, outcome, detail)
-      select ${at('$3')}, $1, "dossierId", "fromSeq", "toSeq", attempts, outcome, error
-      from json_to_recordset($2::json) as r ("dossierId" bigint, "fromSeq" int, "toSeq" int, attempts int, outcome text, error text)`,
-    values: [destination, JSON.stringify(settlements), now],
-  });
 }
 
 /** Prolongs leases of one claim that are still held. @returns the ids that still are. */
@@ -160,7 +161,7 @@ export async function reclaim(
   const { rowCount } = await db.query(
     `update sync_state set lease_token = null, lease_until = null, leased_by = null, lease_from = null, lease_to = null,
        unknown_since = coalesce(unknown_since, ${at('$2')}), next_attempt_at = ${at('$2')} + make_interval(secs => $3::float8 / 1000)
-     where destination = $1 and lease_token is not null and (lease_until < ${at('$2')} or leased_by = $4)`,
+     where destination = $1 and acked_seq < head_seq and blocked_reason is null and lease_token is not null and (lease_until < ${at('$2')} or leased_by = $4)`,
     [destination, now, settleAfterMs, instance],
   );
   return rowCount ?? 0;

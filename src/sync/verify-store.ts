@@ -6,6 +6,7 @@ import type { PlannedDossier } from './plan.ts';
 export interface DueReadBack extends PlannedDossier {
   readonly dossierId: number;
   readonly verifyStep: number;
+  readonly sentSeqs: readonly number[];
 }
 
 export async function dueReadBacks(
@@ -17,7 +18,7 @@ export async function dueReadBacks(
   const { rows } = await db.query<DueReadBack>({
     name: 'verify-due',
     text: `
-      select s.dossier_id as "dossierId", s.verify_step as "verifyStep", s.head_seq as "headSeq", d.code, d.procedure_code as "procedureCode",
+      select s.dossier_id as "dossierId", s.verify_step as "verifyStep", s.sent_seqs as "sentSeqs", s.head_seq as "headSeq", d.code, d.procedure_code as "procedureCode",
         d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt",
         coalesce(f.fields, '{}') as fields
       from sync_state s join dossier d on d.id = s.dossier_id left join dossier_fields f on f.dossier_id = s.dossier_id
@@ -50,7 +51,28 @@ export async function writeReadBacks(
         seen_status = coalesce(r.seen ->> 'status', s.seen_status),
         seen_appointment_at = case when r.seen is null then s.seen_appointment_at else to_timestamp((r.seen ->> 'appointmentAt')::float8 / 1000) end
       from json_to_recordset($2::json) as r ("dossierId" bigint, "verifyAt" float8, "verifyStep" int, unverified boolean, seen jsonb)
-      where s.destination = $1 and s.dossier_id = r."dossierId"`,
+      where s.destination = $1 and s.dossier_id = r."dossierId"
+        -- A delivery that was acknowledged meanwhile has set its own time.
+        and s.verify_at <= to_timestamp($3::float8 / 1000)`,
     values: [destination, JSON.stringify(found), now],
   });
+}
+
+/**
+ * Everything is asked about and sent again, if the row still is as it was when the destination was read.
+ * @returns false when it moved on meanwhile: then the destination's view says nothing of it.
+ */
+export async function sendAgain(
+  db: Queryable,
+  destination: string,
+  { dossierId, headSeq }: Pick<DueReadBack, 'dossierId' | 'headSeq'>,
+  now: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update sync_state set generation = generation + 1, acked_seq = 0, snapshot_digest = null, sent_seqs = '{}', attempts = 0,
+       behind_since = to_timestamp($4::float8 / 1000), next_attempt_at = to_timestamp($4::float8 / 1000), unknown_since = to_timestamp($4::float8 / 1000)
+     where destination = $1 and dossier_id = $2 and head_seq = $3 and acked_seq >= head_seq and lease_token is null`,
+    [destination, dossierId, headSeq, now],
+  );
+  return rowCount === 1;
 }

@@ -5,10 +5,9 @@ import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
 import { MINUTE, SECOND } from '../units.ts';
-import { plan } from './plan.ts';
+import { plan, seqsThere } from './plan.ts';
 import type { Profile } from './profile.ts';
-import { resync } from './store.ts';
-import { type DueReadBack, dueReadBacks, type ReadBack, writeReadBacks } from './verify-store.ts';
+import { type DueReadBack, dueReadBacks, type ReadBack, sendAgain, writeReadBacks } from './verify-store.ts';
 
 export interface VerifierOptions {
   readonly destination: string;
@@ -39,12 +38,9 @@ export function compareView(
   catalogue: Catalogue,
 ): 'in-step' | 'differs' | 'unreadable' {
   if (view === null) return 'differs';
-  const wanted = plan(due, { existsThere: true, sentSeqs: [], snapshotDigest: null }, profile, catalogue);
-  if (view.progress) {
-    const there = new Set(view.progress.map(({ statusCode, at }) => `${statusCode}@${Math.floor(at / SECOND)}`));
-    if (wanted.records.some(({ record }) => !there.has(`${record.statusCode}@${Math.floor(record.at / SECOND)}`)))
-      return 'differs';
-  }
+  const sentSeqs = view.progress === null ? due.sentSeqs : seqsThere(due, view.progress, profile, catalogue);
+  const wanted = plan(due, { existsThere: true, sentSeqs, snapshotDigest: null }, profile, catalogue);
+  if (wanted.records.length > 0) return 'differs';
   if (view.statusCode !== wanted.snapshot.statusCode) return 'differs';
   const appointment = wanted.snapshot.appointmentAt;
   if (appointment !== null && view.appointmentAt !== Math.floor(appointment / SECOND) * SECOND) return 'differs';
@@ -117,12 +113,11 @@ export class Verifier {
     }
     const result = compareView(view, row, profile(), catalogue());
     const seen = view ? { status: view.statusCode, appointmentAt: view.appointmentAt } : null;
-    if (result === 'differs') {
+    if (result === 'differs' && (await sendAgain(db, destination, row, now()))) {
       log.warn(
         { destination, dossier: row.code },
         'the destination does not show what it acknowledged; it is sent again',
       );
-      await resync(db, destination, row.dossierId, 1, now());
       repaired();
     }
     const next = result === 'differs' ? now() + MINUTE : row.verifyStep === 1 ? now() + SECOND_READ_BACK : null;

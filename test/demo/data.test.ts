@@ -9,7 +9,7 @@ import { seededRandom } from '../../src/demo/random.ts';
 import { type Folded, fold } from '../../src/dossiers/fold.ts';
 import { dossierCodeFault, enterpriseCodeFault, personalIdFault } from '../../src/dossiers/identifiers.ts';
 import { dossierPut } from '../../src/dossiers/shape.ts';
-import { STATUSES } from '../../src/dossiers/status.ts';
+import { STATUSES, type Status } from '../../src/dossiers/status.ts';
 
 const calendar = buildCalendar({ daysOff: loadDaysOff() });
 const shipped = <T>(name: string): T[] =>
@@ -22,16 +22,23 @@ const catalogue = new Catalogue({ procedures, pauseReasons, agencies, calendar }
 const generate = (now: string): DemoDossier[] =>
   demoDossiers({ now: Date.parse(now), calendar, random: seededRandom(1), procedures, agencies });
 
-function folded({ fields, events }: DemoDossier): Folded {
-  const procedure = catalogue.procedureAt(fields.procedureCode ?? null, events[0]!.occurredAt);
-  const facts = events.map(({ status, reason, outcome, source, eventId, occurredAt }, n) => ({
+/** What the registration tells of the dossier, then its events. */
+function reported({ fields, events }: DemoDossier): { status: Status; occurredAt: number; source: string }[] {
+  const { submittedAt, receivedAt } = fields;
+  const registered = [
+    { source: 'igate', status: 'submitted' as const, occurredAt: Date.parse(submittedAt!) },
+    ...(receivedAt ? [{ source: 'igate', status: 'accepted' as const, occurredAt: Date.parse(receivedAt) }] : []),
+  ];
+  return [...registered, ...events];
+}
+
+function folded(dossier: DemoDossier): Folded {
+  const procedure = catalogue.procedureAt(dossier.fields.procedureCode!, Date.parse(dossier.fields.submittedAt!));
+  const facts = reported(dossier).map(({ occurredAt, ...told }, n) => ({
+    eventId: String(n),
+    ...told,
     seq: n + 1,
     at: occurredAt,
-    source,
-    eventId,
-    status,
-    reason,
-    outcome,
   }));
   return fold(facts, new Set(), { mayEnd: (source) => source === 'igate' || !!procedure?.mayEnd.includes(source) });
 }
@@ -52,7 +59,7 @@ describe.each(Object.entries(days))('the demo seen from %s', (_name, now) => {
     const distinct = (values: unknown[]): number => new Set(values).size;
     expect(distinct(dossiers.map(({ fields }) => fields.agencyCode))).toBeGreaterThanOrEqual(6);
     expect(distinct(dossiers.map(({ fields }) => fields.procedureCode))).toBeGreaterThanOrEqual(15);
-    expect(new Set(events.map(({ status }) => status))).toEqual(new Set(STATUSES));
+    expect(new Set(dossiers.flatMap(reported).map(({ status }) => status))).toEqual(new Set(STATUSES));
     const waitingFor = new Set(dossiers.map((dossier) => folded(dossier).pauseReason));
     for (const { code } of pauseReasons) expect(waitingFor).toContain(code);
   });

@@ -55,6 +55,18 @@ describe('the image', () => {
     await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: image });
   });
 
+  it('starts by the command of its Dockerfile, and names every setting that is missing', async () => {
+    const dockerfile = await readFile(join(repository, 'Dockerfile'), 'utf8');
+    const words = (line: string): string[] =>
+      JSON.parse(dockerfile.match(new RegExp(`^${line} (\\[.*\\])$`, 'm'))![1]!);
+    const [, ...command] = [...words('ENTRYPOINT'), ...words('CMD')];
+    const started = promisify(execFile)(process.execPath, command, { cwd: image, env: {} });
+    await expect(started).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/DATABASE_URL[\s\S]*ENCRYPTION_KEY[\s\S]*AUDIT_KEY/),
+    });
+  });
+
   it('names in its Dockerfile exactly the steps that were taken here, and an ordinary user', async () => {
     const dockerfile = await readFile(join(repository, 'Dockerfile'), 'utf8');
     expect([...dockerfile.matchAll(/(?:RUN|&&) scripts\/docker-steps\.sh (\w+)/g)].map(([, step]) => step)).toEqual([

@@ -1,6 +1,6 @@
 /** @module One dossier on one time line: what the ministry told, what the gateway made of it, what stands at the portal. */
 import { chip, element } from './element.js';
-import { Problem, read } from './session.js';
+import { read } from './session.js';
 import { clockOf, dayOf, elapsed, exactClockOf, moment, workingSpan } from './times.js';
 import {
   basisWord,
@@ -16,26 +16,20 @@ import {
 } from './words.js';
 
 const PORTAL = 'national-portal';
-const CONFLICT = 409;
 
 /** The dossier, its time line, and where it stands at the portal; `before` is what the last read gave. */
 export async function loadDossier(code, before, signal) {
   const path = `/v1/dossiers/${encodeURIComponent(code)}`;
-  const [{ destinations }, deadline] = await Promise.all([
-    read(`${path}/sync`, signal),
-    read(`${path}/deadline`, signal).catch(notReceivedYet),
-  ]);
+  const { destinations } = await read(`${path}/sync`, signal);
   const portal = destinations.find(({ name }) => name === PORTAL) ?? null;
   // These two are logged as reads of personal data: a screen left open must not fill that log with repetitions.
-  if (before && portal && before.portal?.headSeq === portal.headSeq) return { ...before, deadline, portal };
-  const [dossier, timeline] = await Promise.all([read(path, signal), read(`${path}/timeline`, signal)]);
-  return { dossier, events: timeline.events, deadline, portal };
-}
-
-/** A dossier that waits to be accepted has no deadline; everything else is a fault. */
-function notReceivedYet(error) {
-  if (error instanceof Problem && error.status === CONFLICT) return null;
-  throw error;
+  const isUnchanged = before && portal && before.portal?.headSeq === portal.headSeq;
+  const [dossier, { events }] = isUnchanged
+    ? [before.dossier, before]
+    : await Promise.all([read(path, signal), read(`${path}/timeline`, signal)]);
+  // A dossier that waits to be accepted has no deadline yet.
+  const deadline = dossier.receivedAt ? await read(`${path}/deadline`, signal) : null;
+  return { dossier, events, deadline, portal };
 }
 
 export function renderDossier({ dossier, events, deadline, portal }) {
@@ -174,9 +168,16 @@ function whatWasTold({ type, status, pauseReason, source, officer, note }, tone)
   ];
 }
 
-function howItWasTaken({ recordedAt, appointmentAt, effect, withoutEffectBecause, lateReported, seq }, isOwn) {
+function howItWasTaken({ type, recordedAt, appointmentAt, effect, withoutEffectBecause, lateReported, seq }, isOwn) {
   return [
-    appointmentAt === null ? null : element('p', { class: 'appointment' }, 'Ngày hẹn trả mới: ', moment(appointmentAt)),
+    appointmentAt === null
+      ? null
+      : element(
+          'p',
+          { class: 'appointment' },
+          type === 'appointment' ? null : 'Ngày hẹn trả mới: ',
+          moment(appointmentAt),
+        ),
     effect ? null : element('p', { class: 'why' }, `Không có hiệu lực: ${withoutEffectWord(withoutEffectBecause)}`),
     element(
       'p',

@@ -1,0 +1,99 @@
+/** @module Procedures that only the portal knows are taken over by name, so that a dossier shows more than a code. */
+import type { PortalClient } from '../capabilities/portal.ts';
+import type { Queryable } from '../db/queryable.ts';
+import { nationalProcedure } from '../dossiers/identifiers.ts';
+import type { Log } from '../log.ts';
+import { DAY, MINUTE } from '../units.ts';
+import type { WorkerPart } from '../worker.ts';
+import { procedure } from './shapes.ts';
+
+/** Before anything of today's portal: a name stands for every dossier. */
+const SINCE = '2000-01-01';
+
+/**
+ * Adds the portal's procedures that stand in no version here, without a limit and marked with where they come from.
+ * What the province keeps is never touched.
+ *
+ * @returns how many were added
+ */
+export async function takePortalProcedures(
+  db: Queryable,
+  portal: Pick<PortalClient, 'listProcedures'>,
+): Promise<number> {
+  const listed = await portal.listProcedures();
+  const versions = new Map<string, unknown>();
+  for (const { code, name, sector } of listed) {
+    const national = nationalProcedure(code);
+    const version = procedure.safeParse({
+      code: national,
+      name,
+      sector,
+      limit: null,
+      startRule: 'next-day',
+      mayEnd: [],
+      pauses: {},
+      pauseNeedsDocument: false,
+      source: 'national-portal',
+      effectiveFrom: SINCE,
+      effectiveTo: null,
+    });
+    // A code that no dossier could name is of no use here.
+    if (version.success) versions.set(version.data.code, version.data);
+  }
+  const { rowCount } = await db.query(
+    `insert into procedure (code, effective_from, effective_to, body)
+     select r->>'code', (r->>'effectiveFrom')::date, null, r from json_array_elements($1::json) as r
+     where not exists (select from procedure p where substring(p.code from '^\\d\\.\\d{6}') = r->>'code')
+     on conflict do nothing`,
+    [JSON.stringify([...versions.values()])],
+  );
+  return rowCount ?? 0;
+}
+
+const FIRST_AFTER = 15 * MINUTE;
+const EVERY = 1 * DAY;
+
+/** Asks the portal for its catalogue some time after the start, then once a day. */
+export class PortalCatalogue implements WorkerPart {
+  readonly #deps: {
+    readonly db: Queryable;
+    readonly portal: Pick<PortalClient, 'listProcedures'>;
+    readonly isOpen: () => boolean;
+    readonly log: Log;
+  };
+  readonly #timers: NodeJS.Timeout[] = [];
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(deps: {
+    readonly db: Queryable;
+    readonly portal: Pick<PortalClient, 'listProcedures'>;
+    readonly isOpen: () => boolean;
+    readonly log: Log;
+  }) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    const ask = (): void => {
+      this.#running = this.#ask();
+    };
+    this.#timers.push(setTimeout(ask, FIRST_AFTER).unref(), setInterval(ask, EVERY).unref());
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    await this.#running;
+  }
+
+  async #ask(): Promise<void> {
+    const { db, portal, isOpen, log } = this.#deps;
+    if (!isOpen()) return;
+    try {
+      const added = await takePortalProcedures(db, portal);
+      if (added > 0)
+        log.info({ added }, 'procedures were taken over from the portal by name; their limits are to be imported');
+    } catch (error) {
+      log.warn({ err: error }, 'the portal’s procedures could not be read; it is tried again tomorrow');
+    }
+  }
+}

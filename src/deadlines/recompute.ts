@@ -1,0 +1,165 @@
+/**
+ * @module Counts open dossiers again when the calendar or a catalogue has changed, and appends what moved.
+ *
+ * Whoever makes the change counts at once. For some seconds another process may still append by the former calendar,
+ * and a process may die half way: so each change is counted once more by a worker when everybody has read it.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { type KeptCatalogue, KNOWN_EVERYWHERE_AFTER } from '../catalogue/keep.ts';
+import type { Queryable } from '../db/queryable.ts';
+import type { Appender } from '../dossiers/append.ts';
+import { appointmentInForce } from '../dossiers/appointment.ts';
+import { foldOf } from '../dossiers/folded.ts';
+import { GatewayError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { SECOND } from '../units.ts';
+import type { WorkerPart } from '../worker.ts';
+import {
+  countMoved,
+  dueRecomputations,
+  type OpenDossier,
+  openDossiers,
+  type Recomputation,
+  settleRecomputation,
+} from './calendar-store.ts';
+
+const PAGE = 4_000;
+/** As large as a transaction of the append, which other senders' events share in turn. */
+const CHUNK = 1_000;
+const LOOK_EVERY = 1 * SECOND;
+
+/** A dossier whose appointment is another by the catalogue given; times are epoch ms. */
+export interface Moved {
+  readonly dossier: OpenDossier;
+  readonly previous: number | null;
+  readonly next: number;
+}
+
+/** Page after page of the dossiers that move. The next page is read while this one is counted. */
+export async function* movedAppointments(
+  db: Queryable,
+  catalogue: Catalogue,
+  receivedBefore: number | null,
+  now: number,
+): AsyncGenerator<Moved[]> {
+  let rows = await openDossiers(db, 0, receivedBefore, PAGE);
+  while (rows.length > 0) {
+    const reading = rows.length < PAGE ? Promise.resolve([]) : openDossiers(db, rows.at(-1)!.id, receivedBefore, PAGE);
+    // A caller that stops early must not leave a rejection that nobody hears.
+    reading.catch(() => {});
+    yield rows.flatMap((dossier) => movedOf(dossier, catalogue, now));
+    rows = await reading;
+  }
+}
+
+/** An appointment that can no longer be told stays as it was promised. */
+function movedOf(dossier: OpenDossier, catalogue: Catalogue, now: number): Moved[] {
+  const next = appointmentInForce(dossier, foldOf(dossier, catalogue), catalogue, now)?.at ?? null;
+  if (next === null || next === dossier.appointmentAt) return [];
+  return [{ dossier, previous: dossier.appointmentAt, next }];
+}
+
+export interface RecomputeDeps {
+  readonly db: Queryable;
+  readonly appender: Pick<Appender, 'append'>;
+  readonly catalogue: () => Catalogue;
+  readonly now: () => number;
+}
+
+/**
+ * Counts again and appends an `appointment` entry to each dossier that moves, so that its destinations hear of it.
+ *
+ * @param seen is told of what moved, page by page
+ * @returns how many moved
+ */
+export async function recompute(
+  { db, appender, catalogue, now }: RecomputeDeps,
+  { id, cause, receivedBefore }: Recomputation,
+  seen: (moved: readonly Moved[]) => void = () => {},
+): Promise<number> {
+  let total = 0;
+  let writing = Promise.resolve(0);
+  for await (const moved of movedAppointments(db, catalogue(), receivedBefore, now())) {
+    seen(moved);
+    // One page is written while the next is counted.
+    total += await writing;
+    writing = appendAll(appender, moved, cause);
+    writing.catch(() => {});
+  }
+  total += await writing;
+  await countMoved(db, id, total);
+  return total;
+}
+
+async function appendAll(appender: Pick<Appender, 'append'>, moved: readonly Moved[], cause: string): Promise<number> {
+  let appended = 0;
+  for (let from = 0; from < moved.length; from += CHUNK) {
+    const codes = moved.slice(from, from + CHUNK).map(({ dossier }) => dossier.code);
+    appended += await appendPatiently(appender, codes, cause);
+  }
+  return appended;
+}
+
+const ATTEMPTS = 50;
+const BETWEEN_ATTEMPTS = 0.1 * SECOND;
+
+/** Waits for its turn when the queue is full: what people and systems report goes first. */
+async function appendPatiently(
+  appender: Pick<Appender, 'append'>,
+  codes: readonly string[],
+  cause: string,
+): Promise<number> {
+  const commands = codes.map((code) => ({ type: 'recompute' as const, code, cause }));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const results = await appender.append({ commands, raw: null });
+      return results.filter(({ outcome }) => outcome === 'accepted').length;
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== 'queue-full' || attempt === ATTEMPTS) throw error;
+      await pause(BETWEEN_ATTEMPTS);
+    }
+  }
+}
+
+/** Settles each requested recomputation once every process works with the change. */
+export class Recomputer implements WorkerPart {
+  readonly #deps: RecomputeDeps & { readonly kept: KeptCatalogue; readonly log: Log };
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(deps: RecomputeDeps & { readonly kept: KeptCatalogue; readonly log: Log }) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#running ??= this.settleDue().finally(() => {
+        this.#running = null;
+      });
+    }, LOOK_EVERY);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** Counts again what was asked for long enough ago; a failure is told and tried again at the next look. */
+  async settleDue(): Promise<void> {
+    const { db, kept, log, now } = this.#deps;
+    try {
+      const due = await dueRecomputations(db, now() - KNOWN_EVERYWHERE_AFTER);
+      if (due.length === 0) return;
+      await kept.reload();
+      for (const recomputation of due) {
+        const moved = await recompute(this.#deps, recomputation);
+        await settleRecomputation(db, recomputation.id);
+        log.info({ cause: recomputation.cause, moved }, 'open deadlines were counted again');
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'open deadlines could not be counted again; it is tried again in a second');
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/** @module The change feed for programs: at least once, in order per dossier, no personal data. */
+import { z } from 'zod';
+import type { Queryable } from '../db/queryable.ts';
+import { GatewayError } from '../errors.ts';
+import { rfc3339 } from '../http/answer.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { SECOND } from '../units.ts';
+import { Arrivals } from './arrivals.ts';
+import { fromCursor, toCursor } from './cursor.ts';
+import { lastPosition, readChanges } from './store.ts';
+
+const LONGEST_WAIT = 30;
+
+const change = z.object({
+  pos: z.int(),
+  kind: z.enum(['entry', 'alert', 'difference']),
+  dossierCode: z.string().nullable(),
+  seq: z.int().nullable(),
+  /** The entry's kind, the alert's or the difference's. */
+  type: z.string(),
+  /** The status as reported; of an alert whether it was raised or cleared. */
+  status: z.string().nullable(),
+  occurredAt: z.string(),
+});
+
+export function feedRoutes({ db }: { readonly db: Queryable }): Route[] {
+  const arrivals = new Arrivals({ lastPosition: () => lastPosition(db) });
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/changes',
+      id: 'listChanges',
+      tag: 'changes',
+      summary: { vi: 'Dòng thay đổi', en: 'The change feed' },
+      description: {
+        vi: 'Mỗi thay đổi ít nhất một lần, đúng thứ tự trong từng hồ sơ. Gửi lại cursor của lần trước; wait: số giây chờ khi chưa có gì mới.',
+        en: 'Each change at least once, in order per dossier. Hand back the cursor of the last answer; wait is how many seconds to wait while there is nothing new.',
+      },
+      scope: 'changes.read',
+      timeoutSeconds: LONGEST_WAIT + 10,
+      query: z.object({
+        cursor: z.string().max(40).optional(),
+        limit: z.coerce.number().int().min(1).max(1000).default(100),
+        wait: z.coerce.number().min(0).max(LONGEST_WAIT).default(0).meta({ description: 'seconds' }),
+      }),
+      response: { 200: z.object({ items: z.array(change), cursor: z.string() }) },
+      errors: ['invalid-parameters'],
+      example: { query: { limit: 20 } },
+      handler: async (call) => {
+        const { cursor, limit, wait } = call.query;
+        const from = cursor === undefined ? 0 : fromCursor(cursor);
+        if (from === null)
+          throw new GatewayError('invalid-parameters', {
+            violations: [{ path: 'query.cursor', message: 'không phải cursor đã cấp / not a cursor of this feed' }],
+          });
+        const patience = AbortSignal.any([call.signal, AbortSignal.timeout(wait * SECOND)]);
+        let after = from;
+        for (;;) {
+          const { items, next, atEnd } = await readChanges(db, { after, agencies: call.caller.agencies, limit });
+          after = next;
+          if (items.length > 0 || (atEnd && patience.aborted))
+            return {
+              items: items.map((item) => ({
+                ...item,
+                kind: item.kind as 'entry',
+                occurredAt: rfc3339(item.occurredAt),
+              })),
+              cursor: toCursor(after),
+            };
+          if (atEnd) await arrivals.wait(after, patience);
+          // A reader whose dossiers are few still hands back a place that has moved on.
+          call.signal.throwIfAborted();
+        }
+      },
+    }),
+  ];
+}

@@ -1,0 +1,199 @@
+/** @module The change feed's SQL: what it has not copied yet, what it appends, what its readers get. One function per statement. */
+import type { Queryable } from '../db/queryable.ts';
+import type { Fact } from '../dossiers/state.ts';
+
+const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+
+// One for the whole installation: whoever holds it is the one appender.
+const LOCK = 0x6665_6564;
+
+/** Takes the appender's place until the end of the transaction; false while another process has it. */
+export async function becomeAppender(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [LOCK]);
+  return rows[0]!.taken;
+}
+
+export interface Mark {
+  /** Time of record of the newest entry seen; null before the first look. */
+  readonly recordedAt: number | null;
+  /** The dossier up to which the sweep has compared heads. */
+  readonly sweptId: number;
+}
+
+export async function readMark(db: Queryable): Promise<Mark> {
+  const { rows } = await db.query<Mark>(
+    'select recorded_at as "recordedAt", swept_id as "sweptId" from feed_mark limit 1',
+  );
+  return rows[0]!;
+}
+
+export async function writeMark(db: Queryable, { recordedAt, sweptId }: Mark): Promise<void> {
+  await db.query({
+    name: 'feed-mark',
+    text: `update feed_mark set recorded_at = ${at('$1')}, swept_id = $2`,
+    values: [recordedAt, sweptId],
+  });
+}
+
+export async function newestRecord(db: Queryable): Promise<number | null> {
+  const { rows } = await db.query<{ newest: number | null }>({
+    name: 'feed-newest',
+    text: 'select max(recorded_at) as newest from timeline_entry',
+  });
+  return rows[0]!.newest;
+}
+
+/** Dossiers with an entry recorded since that the feed has not copied; held ones wait for their identity. */
+export async function behindSince(db: Queryable, since: number, limit: number): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'feed-behind',
+    text: `
+      select distinct e.dossier_id as id
+      from timeline_entry e
+        left join feed_state f on f.dossier_id = e.dossier_id
+        join dossier d on d.id = e.dossier_id
+      where e.recorded_at >= ${at('$1')} and e.seq > coalesce(f.copied_seq, 0) and not d.incomplete
+      order by 1 limit $2`,
+    values: [since, limit],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** One page of all dossiers by id: those whose head the feed has not reached, and where the page ends (null: it was the last). */
+export async function sweepPage(
+  db: Queryable,
+  after: number,
+  limit: number,
+): Promise<{ behind: number[]; until: number | null }> {
+  const { rows } = await db.query<{ behind: number[]; until: number | null }>({
+    name: 'feed-sweep',
+    text: `
+      with page as (select id, head_seq, incomplete from dossier where id > $1 order by id limit $2)
+      select
+        coalesce((select array_agg(p.id order by p.id) from page p left join feed_state f on f.dossier_id = p.id
+          where not p.incomplete and p.head_seq > coalesce(f.copied_seq, 0)), '{}') as behind,
+        case when (select count(*) from page) = $2 then (select max(id) from page) end as until`,
+    values: [after, limit],
+  });
+  return rows[0]!;
+}
+
+export interface BehindDossier {
+  readonly id: number;
+  readonly code: string;
+  readonly agencies: string[];
+  readonly procedureCode: string | null;
+  readonly receivedAt: number | null;
+  readonly facts: Fact[];
+  readonly copiedSeq: number;
+}
+
+export async function readBehind(db: Queryable, ids: readonly number[]): Promise<BehindDossier[]> {
+  const { rows } = await db.query<BehindDossier>({
+    name: 'feed-read',
+    text: `
+      select d.id, d.code, d.agencies, d.procedure_code as "procedureCode", d.received_at as "receivedAt", d.facts, coalesce(f.copied_seq, 0) as "copiedSeq"
+      from dossier d left join feed_state f on f.dossier_id = d.id where d.id = any($1::bigint[]) order by d.id`,
+    values: [ids],
+  });
+  return rows;
+}
+
+/** An entry on its way into the feed. */
+export interface CopiedEntry {
+  readonly dossierCode: string;
+  readonly agencies: readonly string[];
+  readonly seq: number;
+  readonly type: string;
+  readonly status: string | null;
+  readonly occurredAt: number;
+}
+
+/** Appends entries in the order given. */
+export async function appendEntries(db: Queryable, entries: readonly CopiedEntry[]): Promise<void> {
+  await db.query({
+    name: 'feed-append',
+    text: `
+      insert into change (kind, dossier_code, agencies, seq, type, status, occurred_at)
+      select 'entry', r->>'dossierCode', array(select jsonb_array_elements_text(r->'agencies')), (r->>'seq')::int, r->>'type', r->>'status', ${at("(r->>'occurredAt')")}
+      from jsonb_array_elements($1::jsonb) with ordinality as e (r, n) order by n`,
+    values: [JSON.stringify(entries)],
+  });
+}
+
+export async function writeCopied(db: Queryable, copied: readonly { id: number; seq: number }[]): Promise<void> {
+  await db.query({
+    name: 'feed-copied',
+    text: `
+      insert into feed_state (dossier_id, copied_seq)
+      select id, seq from json_to_recordset($1::json) as r (id bigint, seq int)
+      on conflict (dossier_id) do update set copied_seq = excluded.copied_seq`,
+    values: [JSON.stringify(copied)],
+  });
+}
+
+/** Tells of alerts that were raised or cleared, each once. @returns how many */
+export async function appendAlerts(db: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'feed-alerts',
+    text: `
+      with told as (
+        update alert set told = told + 1
+        where id = any(array(select id from alert where told = 0 or (told = 1 and cleared_at is not null) order by id limit $1))
+        returning id, kind, dossier_id, told, raised_at, cleared_at
+      )
+      insert into change (kind, dossier_code, agencies, type, status, occurred_at)
+      select 'alert', d.code, coalesce(d.agencies, '{}'), t.kind, case t.told when 1 then 'raised' else 'cleared' end,
+        case t.told when 1 then t.raised_at else t.cleared_at end
+      from told t left join dossier d on d.id = t.dossier_id order by t.id`,
+    values: [limit],
+  });
+  return rowCount ?? 0;
+}
+
+export interface Change {
+  readonly pos: number;
+  readonly kind: string;
+  readonly dossierCode: string | null;
+  readonly seq: number | null;
+  readonly type: string;
+  readonly status: string | null;
+  readonly occurredAt: number;
+}
+
+/** How many places of the feed one question looks at; a reader of few dossiers gets on all the same. */
+const WINDOW = 5_000;
+
+/**
+ * What follows a place of the feed for the agencies named, and the place to go on from: the last change given where there
+ * may be more, else the end of what was looked at. What concerns no dossier is everybody's.
+ */
+export async function readChanges(
+  db: Queryable,
+  query: { after: number; agencies: readonly string[]; limit: number },
+): Promise<{ items: Change[]; next: number; atEnd: boolean }> {
+  const { after, agencies, limit } = query;
+  const { rows } = await db.query<{ items: Change[] | null; last: number | null; looked: number }>({
+    name: 'feed-changes',
+    text: `
+      with looked as (
+        select * from change where pos > $1 order by pos limit $4
+      ), mine as (
+        select pos, kind, dossier_code as "dossierCode", seq, type, status, floor(extract(epoch from occurred_at) * 1000)::float8 as "occurredAt" from looked c
+        where c.dossier_code is null or exists (
+          select 1 from unnest(c.agencies) as own (code), unnest($2::text[]) as mine (code) where own.code = mine.code or own.code like mine.code || '.%')
+        order by pos limit $3
+      )
+      select (select json_agg(m order by pos) from mine m) as items, (select max(pos) from looked) as last, (select count(*) from looked)::int as looked`,
+    values: [after, agencies, limit, WINDOW],
+  });
+  const { items, last, looked } = rows[0]!;
+  const found = items ?? [];
+  const full = found.length === limit;
+  return { items: found, next: full ? found.at(-1)!.pos : (last ?? after), atEnd: !full && looked < WINDOW };
+}
+
+export async function lastPosition(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ last: number | null }>('select max(pos) as last from change');
+  return rows[0]!.last ?? 0;
+}

@@ -1,0 +1,278 @@
+import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { FastifyInstance } from 'fastify';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SECOND } from '../../src/units.ts';
+import { type Canned, CLIENT, cannedAnswers, DOSSIER, startStub } from './stub.ts';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const REFRESH = 5 * SECOND;
+
+let browser: Browser;
+let canned: Canned;
+let app: FastifyInstance;
+let address: string;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: CHROMIUM!,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+});
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  canned = cannedAnswers();
+  app = await startStub(canned);
+  address = await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterEach(async () => {
+  await context?.close();
+  await app.close();
+});
+
+/** A fresh browser profile at the console, logged in unless told otherwise. */
+async function visit(hash = '', options: BrowserContextOptions = {}, { signIn = true } = {}): Promise<Page> {
+  context = await browser.newContext(options);
+  await context.clock.install();
+  const page = await context.newPage();
+  await page.goto(`${address}/console${hash}`);
+  if (signIn) await fillSignIn(page, CLIENT.secret);
+  return page;
+}
+
+/** Lets the page's clock run to its next refresh. */
+const nextRefresh = (): Promise<void> => context.clock.fastForward(REFRESH);
+
+async function fillSignIn(page: Page, secret: string): Promise<void> {
+  await page.getByLabel('Mã ứng dụng').fill(CLIENT.id);
+  await page.getByLabel('Khóa bí mật').fill(secret);
+  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+}
+
+/** Texts of a table's cells, row by row, without the spaces of the layout. */
+const rowsOf = (page: Page, selector: string): Promise<string[][]> =>
+  page
+    .locator(selector)
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').replace(/\s+/g, ' ').trim())),
+    );
+
+describe('logging in', () => {
+  it('says what was wrong, and keeps the secret out of every storage', async () => {
+    const page = await visit('', {}, { signIn: false });
+    await fillSignIn(page, 'not the secret');
+    await page.getByRole('alert').getByText('Mã ứng dụng hoặc khóa bí mật không đúng.').waitFor();
+
+    await fillSignIn(page, CLIENT.secret);
+    await page.getByRole('heading', { name: 'Lệch trạng thái' }).first().waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe('');
+    const stored = await page.evaluate('JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie])');
+    expect(stored).toContain('lienthong.token');
+    expect(stored).not.toContain(CLIENT.secret);
+  });
+
+  it('outlives a reload, and ends with "Đăng xuất"', async () => {
+    const page = await visit();
+    await page.locator('.card').waitFor();
+    await page.reload();
+    await page.locator('.card').waitFor();
+    await page.getByRole('button', { name: 'Đăng xuất' }).click();
+    await page.getByLabel('Khóa bí mật').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    expect(await page.getByRole('button', { name: 'Đăng xuất' }).isVisible()).toBe(false);
+  });
+
+  it('is asked for again when the gateway no longer takes the token', async () => {
+    const page = await visit();
+    await page.locator('.card').waitFor();
+    canned.problem = { status: 401, title: 'Mã truy cập đã hết hạn', detail: '', traceId: 'abc' };
+    await nextRefresh();
+    await page.getByRole('alert').getByText('Phiên làm việc đã hết').waitFor();
+    await page.getByLabel('Khóa bí mật').waitFor();
+    expect(await page.locator('.card').count()).toBe(0);
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  });
+});
+
+describe('what is out of step', () => {
+  it('stands on the first page, and the pauses that the portal misses with the longest first', async () => {
+    const page = await visit();
+    const card = page.getByRole('region', { name: 'Cổng Dịch vụ công quốc gia' });
+    await card.waitFor();
+    expect(await card.locator('.figure').allTextContents()).toEqual(['2Tạm dừng chưa lên Cổng', '6Lệch trạng thái']);
+    expect(await card.locator('.counts div').allTextContents()).toEqual([
+      'Chưa gửi3',
+      'Đang thử lại2',
+      'Bị chặn1',
+      'Chưa rõ kết quả1',
+      'Đã xác nhận338',
+    ]);
+    const rows = await rowsOf(page, '.list tbody tr');
+    expect(rows.map(([code]) => code)).toEqual([DOSSIER, 'H15.57-260316-9002']);
+    expect(rows[0]).toEqual(expect.arrayContaining(['H15.50', 'chờ thực hiện nghĩa vụ tài chính', '09:10 20/03/2026']));
+    expect(rows[1]?.at(-1)).toBe('Bị chặn 1 lầnMã TTHC không tồn tại trên hệ thống');
+  });
+
+  it('follows the gateway without a reload, down to nothing', async () => {
+    const page = await visit();
+    await page.locator('.list').waitFor();
+    Object.assign(canned.destinations[0]!, { behind: 0, retrying: 0, blocked: 0, unknown: 0, pausesNotThere: 0 });
+    canned.waiting = [];
+    await nextRefresh();
+    await page.getByText('Mọi hồ sơ tạm dừng đều đã hiện tạm dừng trên Cổng.').waitFor();
+    expect(await page.locator('.figure strong').allTextContents()).toEqual(['0', '0']);
+  });
+
+  it('stays readable beside the words of a fault, which go when it is over', async () => {
+    const page = await visit();
+    await page.locator('.card').waitFor();
+    canned.problem = { status: 503, title: 'Cơ sở dữ liệu gián đoạn', detail: 'Thử lại sau.', traceId: '4bf92f35' };
+    const alert = page.getByRole('alert');
+    await nextRefresh();
+    await alert.getByText('Cơ sở dữ liệu gián đoạn').waitFor();
+    expect(await alert.textContent()).toContain('Thử lại sau.');
+    expect(await alert.textContent()).toContain('Mã truy vết: 4bf92f35');
+    expect(await page.locator('.card').count()).toBe(1);
+    canned.problem = null;
+    await nextRefresh();
+    await alert.getByText('Cơ sở dữ liệu gián đoạn').waitFor({ state: 'detached' });
+  });
+});
+
+describe('one dossier', () => {
+  it('stands on one time line: what the ministry told, what was recorded, what the portal has', async () => {
+    const page = await visit(`#/ho-so/${DOSSIER}`);
+    await page.locator('.timeline').waitFor();
+    expect(await page.locator('.timeline thead th').allTextContents()).toEqual([
+      'Thời điểm',
+      'Bộ, ngành',
+      'Liên Thông',
+      'Cổng',
+    ]);
+    const rows = await rowsOf(page, '.timeline tbody tr');
+    expect(rows).toHaveLength(6);
+    expect(rows[1]).toEqual(['08:3010/03/2026', '', expect.stringContaining('Được tiếp nhận'), '✓ Đã gửi']);
+    const taxNotice = rows[4]!;
+    expect(taxNotice[1]).toContain('Tạm dừngchờ thực hiện nghĩa vụ tài chính');
+    expect(taxNotice[1]).toContain('VBDLIS');
+    expect(taxNotice[2]).toContain('Nhận và ghi mục 5');
+    expect(taxNotice[3]).toBe('Tạm dừng chưa lên Cổng');
+    expect(rows[5]).toEqual([
+      '09:4020/03/2026',
+      expect.stringContaining('Hệ thống điều phối'),
+      expect.stringContaining('Không có hiệu lực: hệ thống khác còn tạm dừng'),
+      'Không gửi',
+    ]);
+    const now = (await rowsOf(page, '.timeline tfoot tr'))[0]!;
+    expect(now[3]).toContain('Yêu cầu thực hiện nghĩa vụ tài chính (mã 6)');
+    expect(now[3]).toContain('Ngày hẹn trả trên Cổng: 17:00 31/03/2026');
+  });
+
+  it('turns to "Đã gửi" when the portal has it, without another read of the personal data', async () => {
+    const page = await visit(`#/ho-so/${DOSSIER}`);
+    await page.locator('.heading').getByText('Tạm dừng chưa lên Cổng').waitFor();
+    Object.assign(canned.sync, { ackedSeq: 6, sentSeqs: [1, 2, 3, 4, 5], state: 'in-step', lastError: null });
+    await nextRefresh();
+    await page.locator('.heading').getByText('Cổng đã xác nhận').waitFor();
+    expect((await rowsOf(page, '[data-seq="5"]'))[0]?.[3]).toBe('✓ Đã gửi');
+    expect(canned.reads.filter((path) => path.endsWith('/timeline'))).toHaveLength(1);
+    expect(canned.reads.filter((path) => path === `/v1/dossiers/${DOSSIER}`)).toHaveLength(1);
+  });
+
+  it('keeps what was opened, and the focus, when something new comes', async () => {
+    const page = await visit(`#/ho-so/${DOSSIER}`);
+    const summary = page.getByText('Cách tính hạn');
+    await summary.click();
+    await page.getByText('15 ngày làm việc: đến 17:00 31/03/2026.').waitFor();
+    canned.sync.attempts = 4;
+    await nextRefresh();
+    await page.locator('.timeline').getByText('4 lần').waitFor();
+    expect(await page.getByText('15 ngày làm việc: đến 17:00 31/03/2026.').isVisible()).toBe(true);
+    expect(await summary.evaluate((found) => found === found.ownerDocument.activeElement)).toBe(true);
+  });
+
+  it('is found by its code with the keyboard alone, and one that is not there is said so', async () => {
+    const page = await visit();
+    await page.locator('.card').waitFor();
+    await page.getByLabel('Mã hồ sơ').focus();
+    await page.keyboard.type(` ${DOSSIER} `);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: DOSSIER }).waitFor();
+    expect(new URL(page.url()).hash).toBe(`#/ho-so/${DOSSIER}`);
+
+    await page.getByLabel('Mã hồ sơ').fill('H15.50-260310-0404');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Hồ sơ H15.50-260310-0404 chưa được đăng ký').waitFor();
+    expect(await page.locator('.timeline').count()).toBe(0);
+  });
+
+  it('shows what others wrote as text, whatever it looks like', async () => {
+    canned.events[2]!.note = '<img src=x onerror="document.title = 1">';
+    const page = await visit(`#/ho-so/${DOSSIER}`);
+    await page.getByText('<img src=x onerror="document.title = 1">').waitFor();
+    expect(await page.title()).toBe(`${DOSSIER} – Liên Thông`);
+  });
+});
+
+describe('the page', () => {
+  const screens: Record<string, BrowserContextOptions> = {
+    'a desk in daylight': { viewport: { width: 1366, height: 768 }, colorScheme: 'light' },
+    'a desk at night': { viewport: { width: 1366, height: 768 }, colorScheme: 'dark' },
+    'a phone': { viewport: { width: 360, height: 740 }, colorScheme: 'light' },
+  };
+
+  it.each(Object.entries(screens))('is accessible and never wider than the screen at %s', async (_name, options) => {
+    const page = await visit('', options, { signIn: false });
+    await page.getByLabel('Khóa bí mật').waitFor();
+    await expectAccessible(page);
+    await fillSignIn(page, CLIENT.secret);
+    await page.locator('.list').waitFor();
+    await expectAccessible(page);
+    await page.goto(`${address}/console#/ho-so/${DOSSIER}`);
+    await page.locator('.timeline').waitFor();
+    await expectAccessible(page);
+  });
+
+  async function expectAccessible(page: Page): Promise<void> {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  }
+
+  it('asks nothing of anyone else, and breaks no rule of its own policy', async () => {
+    const page = await visit('', {}, { signIn: false });
+    const elsewhere: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(address)) elsewhere.push(request.url());
+    });
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.reload();
+    await fillSignIn(page, CLIENT.secret);
+    await page.locator('.card').waitFor();
+    await page.getByRole('link', { name: DOSSIER }).click();
+    await page.locator('.timeline').waitFor();
+    expect(elsewhere).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('is served with its type, a strict policy and a tag by which it is not sent twice', async () => {
+    for (const [path, type] of [
+      ['/console', 'text/html'],
+      ['/console/app.js', 'text/javascript'],
+      ['/console/style.css', 'text/css'],
+    ]) {
+      const { headers, statusCode } = await app.inject({ url: path! });
+      expect(statusCode).toBe(200);
+      expect(headers['content-type']).toBe(`${type}; charset=utf-8`);
+      expect(headers['content-security-policy']).toContain("default-src 'self'");
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      const again = await app.inject({ url: path!, headers: { 'if-none-match': String(headers.etag) } });
+      expect([again.statusCode, again.body]).toEqual([304, '']);
+    }
+  });
+});

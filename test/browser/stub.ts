@@ -1,0 +1,206 @@
+/** @module A gateway for the console alone: the page and its log-in as they are served, and canned answers of the API behind them. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import { mountConsole } from '../../src/console/plugin.ts';
+import { createSigningKeys, hashSecret, mountIssuer } from '../../src/http/issuer.ts';
+import { createLog } from '../../src/log.ts';
+
+export const CLIENT = { id: 'operator', secret: 'secret-of-the-tests' };
+export const DOSSIER = 'H15.50-260310-9001';
+
+const CLIENT_RECORD = {
+  clientId: CLIENT.id,
+  secretHash: hashSecret(CLIENT.secret),
+  scopes: ['sync.read', 'dossiers.read'],
+  agencies: ['H15'],
+};
+
+/** What the stub answers now; a test changes it and the page follows. */
+export interface Canned {
+  destinations: Record<string, unknown>[];
+  waiting: Record<string, unknown>[];
+  dossier: Record<string, unknown>;
+  events: Record<string, unknown>[];
+  sync: Record<string, unknown>;
+  /** Answered to every read in place of the rest. */
+  problem: { status: number; title: string; detail: string; traceId: string } | null;
+  /** Paths that were read, in order. */
+  reads: string[];
+}
+
+export async function startStub(canned: Canned): Promise<FastifyInstance> {
+  const app = Fastify();
+  mountConsole(app);
+  mountIssuer(app, {
+    issuer: 'http://gateway.test',
+    audience: 'urn:lienthong:gateway',
+    jwks: await createSigningKeys(),
+    findClient: async (clientId) => (clientId === CLIENT.id ? CLIENT_RECORD : undefined),
+    log: createLog({ level: 'silent' }),
+  });
+
+  app.addHook('preHandler', async (request, reply) => {
+    if (!request.url.startsWith('/v1/')) return;
+    canned.reads.push(request.url);
+    if (!/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/.test(request.headers.authorization ?? ''))
+      return reply.code(401).send({ title: 'Chưa đăng nhập', detail: 'Thiếu mã truy cập.', status: 401 });
+    if (canned.problem) return reply.code(canned.problem.status).type('application/problem+json').send(canned.problem);
+  });
+  app.get('/v1/destinations', async () => ({ items: canned.destinations }));
+  app.get('/v1/destinations/national-portal/out-of-step', async () => ({ items: canned.waiting }));
+  app.get<{ Params: { code: string } }>('/v1/dossiers/:code', async () => canned.dossier);
+  app.get('/v1/dossiers/:code/timeline', async () => ({ events: canned.events }));
+  app.get<{ Params: { code: string } }>('/v1/dossiers/:code/sync', async ({ params }, reply) =>
+    params.code === DOSSIER
+      ? { destinations: [canned.sync] }
+      : reply
+          .code(404)
+          .send({ title: 'Không tìm thấy hồ sơ', detail: `Hồ sơ ${params.code} chưa được đăng ký`, status: 404 }),
+  );
+  app.get('/v1/dossiers/:code/deadline', async () => ({
+    appointmentAt: '2026-04-06T17:00:00+07:00',
+    remainingWorkingMinutes: 2640,
+    steps: [
+      { n: 1, vi: 'Tiếp nhận 08:30 10/03/2026; bắt đầu tính từ 11/03/2026.', en: '' },
+      { n: 2, vi: '15 ngày làm việc: đến 17:00 31/03/2026.', en: '' },
+    ],
+  }));
+  return app;
+}
+
+/** A portal that misses two pauses, and the land dossier of one of them. */
+export function cannedAnswers(): Canned {
+  const destination = { mode: 'send', breaker: 'closed', unverified: 0, paused: null };
+  return {
+    destinations: [
+      {
+        ...destination,
+        name: 'national-portal',
+        behind: 3,
+        retrying: 2,
+        blocked: 1,
+        unknown: 1,
+        inStep: 338,
+        oldestUnacknowledgedAt: '2026-03-20T09:10:00+07:00',
+        pausesNotThere: 2,
+      },
+    ],
+    waiting: [
+      {
+        dossierCode: DOSSIER,
+        agencyCode: 'H15.50',
+        status: 'paused',
+        pauseReason: 'citizen-payment',
+        pausedSince: '2026-03-20T09:10:00+07:00',
+        behindSince: '2026-03-20T09:10:01+07:00',
+        ackedSeq: 4,
+        headSeq: 6,
+        attempts: 3,
+        state: 'retrying',
+        lastError: 'Cổng không trả lời trong 10 giây',
+        blockedReason: null,
+      },
+      {
+        dossierCode: 'H15.57-260316-9002',
+        agencyCode: 'H15.57',
+        status: 'paused',
+        pauseReason: 'supplement-appraisal',
+        pausedSince: '2026-03-20T10:02:00+07:00',
+        behindSince: '2026-03-20T10:02:01+07:00',
+        ackedSeq: 2,
+        headSeq: 3,
+        attempts: 1,
+        state: 'blocked',
+        lastError: null,
+        blockedReason: 'Mã TTHC không tồn tại trên hệ thống',
+      },
+    ],
+    dossier: {
+      code: DOSSIER,
+      procedureCode: '1.005129',
+      agencyCode: 'H15.50',
+      receivedAt: '2026-03-10T08:30:00+07:00',
+      routing: { receiving: 'H15.50', resolving: 'H15.12' },
+      status: 'paused',
+      pauseReason: 'citizen-payment',
+      pauses: [{ source: 'land-registry', reason: 'citizen-payment', since: '2026-03-20T09:10:00+07:00' }],
+      headSeq: 6,
+      clock: {
+        appointmentAt: '2026-04-06T17:00:00+07:00',
+        basis: 'slip',
+        suspendedWorkingMinutes: 1920,
+        provisional: true,
+      },
+    },
+    events: [
+      entry(1, { source: 'igate', status: 'submitted', occurredAt: '2026-03-10T08:00:00+07:00' }),
+      entry(2, {
+        source: 'igate',
+        status: 'accepted',
+        occurredAt: '2026-03-10T08:30:00+07:00',
+        officer: { name: 'Lê Thị Bình', department: 'Bộ phận Một cửa' },
+      }),
+      entry(3, {
+        source: 'land-registry',
+        status: 'processing',
+        occurredAt: '2026-03-11T08:05:00+07:00',
+        note: 'Thẩm định hồ sơ',
+        officer: { name: 'Hồ Bảo Lan', department: 'Văn phòng Đăng ký đất đai' },
+      }),
+      entry(4, {
+        source: 'land-registry',
+        status: 'paused',
+        pauseReason: 'tax-determination',
+        occurredAt: '2026-03-16T14:20:00+07:00',
+        note: 'Đã chuyển thông tin sang Thuế tỉnh Đắk Lắk',
+      }),
+      entry(5, {
+        source: 'land-registry',
+        status: 'paused',
+        pauseReason: 'citizen-payment',
+        occurredAt: '2026-03-20T09:10:00+07:00',
+        note: 'Đã có thông báo thuế, chờ nộp tiền',
+      }),
+      entry(6, {
+        source: 'coordination',
+        status: 'completed',
+        occurredAt: '2026-03-20T09:40:00+07:00',
+        effect: false,
+        withoutEffectBecause: 'other-pause-open',
+      }),
+    ],
+    sync: {
+      name: 'national-portal',
+      mode: 'send',
+      ackedSeq: 4,
+      headSeq: 6,
+      sentSeqs: [1, 2, 3, 4],
+      state: 'retrying',
+      attempts: 3,
+      nextAttemptAt: '2026-03-20T09:45:00+07:00',
+      blockedReason: null,
+      lastError: 'Cổng không trả lời trong 10 giây',
+      seenAt: '2026-03-20T09:08:30+07:00',
+      seenStatus: '6',
+      seenAppointmentAt: '2026-03-31T17:00:00+07:00',
+    },
+    problem: null,
+    reads: [],
+  };
+}
+
+function entry(seq: number, known: Record<string, unknown>): Record<string, unknown> {
+  return {
+    seq,
+    type: 'status',
+    pauseReason: null,
+    recordedAt: known.occurredAt,
+    effect: true,
+    withoutEffectBecause: null,
+    lateReported: false,
+    appointmentAt: null,
+    officer: null,
+    note: null,
+    details: null,
+    ...known,
+  };
+}

@@ -1,0 +1,213 @@
+/** @module The long chaos: replicas killed and databases crashed under load, at every rate of every fault of the portal, then healed and judged. */
+import { expect, it, vi } from 'vitest';
+import type { FaultName, Faults } from '../../mocks/faults.ts';
+import { seededRandom } from '../../mocks/random.ts';
+import type { FaultPoint } from '../../src/deps.ts';
+import { MINUTE, SECOND } from '../../src/units.ts';
+import { ownDatabase } from './own-database.ts';
+import { EXACT, openScene, type Replica, type Scene } from './scene.ts';
+import { dossierCode, life, lives } from './stories.ts';
+
+const POINTS: readonly FaultPoint[] = [
+  'before-commit',
+  'after-commit',
+  'after-lease',
+  'after-send',
+  'before-acknowledge',
+];
+const RATES = [0, 0.05, 0.3];
+const KILLS_A_RATE = 18;
+const CRASHES_A_RATE = 4;
+/** Enough for work at every moment, few enough that what the portal's faults keep back does not pile up. */
+const MOST_BEHIND = 80;
+const MOST_DOSSIERS = 2_000;
+
+/** The dice's classes share the rate among them: together that many calls fail. */
+const DICE = [
+  'errorRate',
+  'lostAnswerRate',
+  'timeoutRate',
+  'resetRate',
+  'malformedRate',
+  'truncateRate',
+  'htmlRate',
+  'partialBatchRate',
+  'silentDropRate',
+] as const satisfies readonly FaultName[];
+const diceAt = (rate: number): Faults => Object.fromEntries(DICE.map((name) => [name, rate / DICE.length]));
+
+/** Classes without a rate, one after the other. Duplicated and shuffled pushes are faults of other systems' simulators. */
+const OTHERS: readonly Faults[] = [
+  { latencyMs: 5, jitterMs: 10 },
+  { expireTokens: true },
+  { rateLimitPerSecond: 10 },
+  { lostAnswerRate: 0.3, lateEffectMs: 150 },
+  { slowBodyBytesPerSecond: 20_000 },
+  { staleReadMs: 100 },
+  { clockSkewMs: 600_000 },
+  { errorRate: 0.1, status: 503 },
+  { down: true },
+];
+
+/** The load, and what strikes it. */
+class Chaos {
+  readonly scene: Scene;
+  readonly random = seededRandom(20_260_310);
+  readonly kills: Record<string, number> = {};
+  crashes = 0;
+  dossiers = 0;
+  isLoaded = true;
+  readonly fired: Record<string, number> = {};
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+  }
+
+  get killed(): number {
+    return Object.values(this.kills).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Tells of dossier after dossier while there is load, and waits while too many are behind. */
+  async load(): Promise<void> {
+    while (this.isLoaded && this.dossiers < MOST_DOSSIERS) {
+      for (const step of life(dossierCode(++this.dossiers))) await this.scene.senders.send(step);
+      await vi.waitUntil(() => this.#isCaughtUp(), { timeout: 5 * MINUTE, interval: 100 });
+    }
+  }
+
+  /** Lets a replica live until it kills itself at a point or, a while later, is killed where it stands; while `goesOn`. */
+  async killAgainAndAgain(replica: Replica, goesOn: () => boolean): Promise<void> {
+    while (goesOn()) {
+      const point = POINTS[Math.floor(this.random() * POINTS.length)]!;
+      const isNamed = this.random() < 0.6;
+      const started = await this.#start(replica, isNamed ? `${point}:${1 + Math.floor(this.random() * 6)}` : undefined);
+      const long = (1 + 3 * this.random()) * SECOND;
+      const atPoint = await vi
+        .waitUntil(started.hasEnded, { timeout: isNamed ? 6 * SECOND : long, interval: 20 })
+        .catch(() => false);
+      await replica.end('SIGKILL');
+      const kind = atPoint ? point : 'at random';
+      this.kills[kind] = (this.kills[kind] ?? 0) + 1;
+    }
+    await this.#start(replica);
+  }
+
+  /** Counts the faults that struck, and ends them. */
+  async heal(): Promise<void> {
+    const { faultsFired } = await this.scene.portal.statistics();
+    Object.assign(this.fired, faultsFired);
+    await this.scene.portal.heal();
+  }
+
+  async #isCaughtUp(): Promise<boolean> {
+    if (!this.isLoaded) return true;
+    try {
+      const { rows } = await this.scene.pool.query(
+        'select from sync_state where acked_seq < head_seq and blocked_reason is null limit $1',
+        [MOST_BEHIND],
+      );
+      return rows.length < MOST_BEHIND;
+    } catch {
+      // The database has just crashed.
+      return false;
+    }
+  }
+
+  /** A gateway that finds its database crashed ends at once; what runs it starts it again. */
+  #start(replica: Replica, faultPoint?: string) {
+    return vi.waitFor(() => replica.start(faultPoint), { timeout: MINUTE, interval: 100 });
+  }
+}
+
+const table = (title: string, rows: Readonly<Record<string, unknown>>): void => {
+  const width = Math.max(...Object.keys(rows).map(({ length }) => length));
+  const lines = Object.entries(rows).map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+  console.log([title, ...lines].join('\n'));
+};
+
+it('three replicas on a crashing database before a failing portal lose, repeat and disorder nothing', {
+  timeout: 12 * MINUTE,
+}, async () => {
+  const database = await ownDatabase();
+  const scene = await openScene({ database, replicas: 3 });
+  const chaos = new Chaos(scene);
+  const loads = Promise.all(Array.from({ length: 6 }, () => chaos.load()));
+
+  for (const [i, rate] of RATES.entries()) {
+    await scene.portal.faults({ ...diceAt(rate), seed: i + 1 });
+    const goesOn = (): boolean => chaos.killed < KILLS_A_RATE * (i + 1);
+    const crashing = async (): Promise<void> => {
+      for (let crash = 0; crash < CRASHES_A_RATE; crash++) {
+        const [killed, told] = [chaos.killed, scene.history.length];
+        await vi.waitUntil(() => chaos.killed >= killed + 3 || !goesOn(), { timeout: 5 * MINUTE });
+        await vi.waitUntil(() => scene.history.length > told, { timeout: MINUTE });
+        await database.crash();
+        chaos.crashes++;
+      }
+    };
+    await Promise.all([crashing(), ...scene.replicas.map((replica) => chaos.killAgainAndAgain(replica, goesOn))]);
+    await chaos.heal();
+  }
+  for (const faults of OTHERS) {
+    await scene.portal.faults(faults);
+    const names = Object.keys(faults).filter((name) => name !== 'status');
+    await vi.waitFor(
+      async () => {
+        const { faultsFired } = await scene.portal.statistics();
+        expect(names.filter((name) => !faultsFired[name])).toEqual([]);
+      },
+      { timeout: 2 * MINUTE, interval: 100 },
+    );
+    await chaos.heal();
+  }
+  chaos.isLoaded = false;
+  await loads;
+  await scene.inStep(3 * MINUTE);
+  await scene.readBack(3 * MINUTE);
+
+  const verdicts = await scene.verdicts();
+  const told = scene.history.filter(({ fact }) => fact === 'acknowledged').length;
+  const repaired = scene.history.filter(({ fact }) => fact === 'repaired').length;
+  const { calls } = await scene.portal.statistics();
+  table('kill -9', { ...chaos.kills, together: chaos.killed });
+  table('the run', { 'database crashes': chaos.crashes, dossiers: chaos.dossiers, 'events acknowledged': told, calls });
+  table('faults fired', chaos.fired);
+  table('came to', {
+    ...Object.fromEntries(Object.entries(verdicts).map(([name, facts]) => [name, facts.length])),
+    'dossiers repaired by read-back': repaired,
+  });
+  expect(chaos.killed).toBeGreaterThanOrEqual(50);
+  expect(chaos.crashes).toBeGreaterThanOrEqual(10);
+  expect(DICE.filter((name) => !chaos.fired[name])).toEqual([]);
+  expect(verdicts).toEqual(EXACT);
+});
+
+it('calls stay near what is needed at any rate of faults', { timeout: 6 * MINUTE }, async () => {
+  let needed = 0;
+  for (const rate of RATES) {
+    const scene = await openScene({ env: { SYNC_READ_BACK_AFTER_MS: '3600000' } });
+    await scene.replicas[0]!.start();
+    // Everything is there before the first call, so that batches are as full as they can be.
+    const pause = `insert into destination (name, paused_since, paused_by, paused_reason) values ('national-portal', now(), 'operator', 'fault run')`;
+    await scene.pool.query(`${pause} on conflict (name) do update set paused_since = now()`);
+    await scene.senders.tell(lives(200));
+    await scene.portal.faults({ ...diceAt(rate), silentDropRate: 0, seed: 9 });
+    await scene.pool.query('update destination set paused_since = null');
+    await scene.inStep(3 * MINUTE);
+    const { byService } = await scene.portal.statistics();
+    const unread = byService.unread ?? 0;
+    const writes = (byService.DongBoHoSoMC ?? 0) + (byService.CapNhatTienDoHoSoMC ?? 0) + unread;
+    const unknown = await scene.pool.query("select from delivery_attempt where outcome = 'unknown'");
+    if (rate === 0) needed = writes;
+    table(`200 dossiers of 10 events at ${rate * 100} % faults`, {
+      'writes (and calls cut before they were read)': writes,
+      'writes ÷ needed': (writes / needed).toFixed(2),
+      '1.1 ÷ (1 − p)': (1.1 / (1 - rate)).toFixed(2),
+      questions: byService.TraCuuHoSo ?? 0,
+      'unknown outcomes': unknown.rows.length,
+    });
+    expect(writes).toBeLessThanOrEqual((1.1 / (1 - rate)) * needed + unknown.rows.length);
+    expect(await scene.verdicts()).toEqual(EXACT);
+    await scene.replicas[0]!.end();
+  }
+});
