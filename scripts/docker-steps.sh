@@ -25,7 +25,7 @@ prune() {
 layout() {
   local target=${1:?where to?} path
   mkdir -p "$target"
-  for path in package.json LICENSE node_modules src connectors mocks data openapi dist; do
+  for path in package.json LICENSE node_modules bin src connectors mocks data openapi dist; do
     if [ -e "$path" ]; then cp -a "$path" "$target/"; fi
   done
   find "$target/src" "$target/connectors" "$target/mocks" -name '*.test.ts' -delete

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** @module The commands of `lienthong`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { DeadlineOptions } from './cli/deadline.ts';

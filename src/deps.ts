@@ -24,6 +24,8 @@ import { Appender } from './dossiers/append.ts';
 import { correctRoutes } from './dossiers/correct-routes.ts';
 import { eventRoutes } from './dossiers/event-routes.ts';
 import { dossierRoutes } from './dossiers/routes.ts';
+import { Feed } from './feed/part.ts';
+import { feedRoutes } from './feed/routes.ts';
 import { createAuthenticator, DEFAULT_CLAIMS } from './http/auth.ts';
 import { publicKeys } from './http/issuer.ts';
 import type { Log } from './log.ts';
@@ -34,6 +36,12 @@ import { Drain, type DrainSettings } from './sync/drain.ts';
 import { syncRoutes } from './sync/routes.ts';
 import { Verifier } from './sync/verify.ts';
 import { SECOND } from './units.ts';
+import { alertRoutes } from './watch/alert-routes.ts';
+import { flagRoutes } from './watch/flag-routes.ts';
+import { lateRoutes } from './watch/late-routes.ts';
+import { Watch } from './watch/part.ts';
+import { seedAlertRules } from './watch/rules-store.ts';
+import { summaryRoutes } from './watch/summary-routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 import { setAside } from './webhooks/store.ts';
 import type { Worker, WorkerPart } from './worker.ts';
@@ -55,6 +63,8 @@ export interface DepsOptions {
   /** Names this installation's process over its lives, so that a new one takes back what the old had under way. */
   readonly instance: string;
   readonly reached?: (point: FaultPoint) => void;
+  /** Until the watch looks for the first time; a minute unless told. */
+  readonly watchAfterMs?: number;
 }
 
 export interface Deps {
@@ -87,8 +97,17 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     keyLookups: true,
     onIdleError: (error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
   });
+  // The feed's and the watch's: they look at much, now and then, and keep neither calls nor deliveries waiting.
+  const watchPool = openPool(databaseUrl, {
+    max: 2,
+    applicationName: 'lienthong-watch',
+    statementTimeoutMs: 30 * SECOND,
+    keyLookups: true,
+    onIdleError: (error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
+  });
   await migrate(pool);
   await seedCatalogues(pool);
+  await seedAlertRules(pool);
   const [jwks, kept] = await Promise.all([signingKeys(pool, secrets.encryptionKey), keepCatalogue(pool, log)]);
 
   const settingsOf = (name: string): Readonly<Record<string, unknown>> => config.connectors[name] ?? {};
@@ -129,6 +148,15 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const parts: WorkerPart[] = [
     new Maintenance(pool, log),
     new Recomputer({ db: pool, appender, catalogue: kept.catalogue, now, kept, log }),
+    new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
+    new Watch({
+      db: watchPool,
+      catalogue: kept.catalogue,
+      destinations: () => (upstream && mode === 'send' ? [PORTAL] : []),
+      log,
+      now,
+      ...(options.watchAfterMs === undefined ? {} : { firstAfterMs: options.watchAfterMs }),
+    }),
   ];
   if (upstream && mode === 'send') {
     const client = portal.portal!({ settings: settingsOf(portal.name), upstream, now });
@@ -217,6 +245,16 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...catalogueRoutes({ catalogue: kept.catalogue }),
       ...syncRoutes({ db: pool, destinations, wake }),
       ...quarantineRoutes({ db: pool, appender }),
+      ...alertRoutes({ db: pool, catalogue: kept.catalogue }),
+      ...summaryRoutes({ db: pool, catalogue: kept.catalogue }),
+      ...flagRoutes({ db: pool, catalogue: kept.catalogue, destination: PORTAL }),
+      ...lateRoutes({
+        db: pool,
+        catalogue: kept.catalogue,
+        destination: PORTAL,
+        profile: () => kept.profile(PORTAL),
+      }),
+      ...feedRoutes({ db: pool }),
       ...connectorRoutes({
         connectors,
         breakerOf: (name) => (name === PORTAL ? (upstream?.breaker.state ?? null) : null),
@@ -235,7 +273,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       await appender.close();
       await upstream?.close();
       kept.stop();
-      await Promise.all([drainPool.end(), pool.end()]);
+      await Promise.all([watchPool.end(), drainPool.end(), pool.end()]);
     },
   };
 }

@@ -26,6 +26,10 @@ export const IGATE_SCOPES = [
   'catalogues.read',
   'deadlines.compute',
   'calendar.read',
+  'alerts.read',
+  'alerts.acknowledge',
+  'changes.read',
+  'reports.read',
 ];
 
 /** What an operator needs; reading dossiers included. */
@@ -39,6 +43,10 @@ export const OPERATOR_SCOPES = [
   'connectors.read',
   'catalogues.read',
   'deadlines.compute',
+  'alerts.read',
+  'alerts.acknowledge',
+  'changes.read',
+  'reports.read',
   'calendar.read',
   'calendar.write',
 ];

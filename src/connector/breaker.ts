@@ -15,6 +15,12 @@ const VOLUME = 20;
 const SILENT_FAILURES = 3;
 const SILENT_FOR = 2 * SECOND;
 
+/** An end that the upstream announced (Retry-After), in epoch milliseconds. */
+export interface Held {
+  readonly until: number;
+  readonly kind: 'quota' | 'maintenance';
+}
+
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /** Opens on failure; only the declared health call may close it again, never a queued dossier. */
@@ -27,6 +33,7 @@ export class Breaker {
   #failuresInARow = 0;
   #lastSuccess: number;
   #openedAt: number | null = null;
+  #held: Held | null = null;
 
   constructor(options: BreakerOptions) {
     this.#options = options;
@@ -52,6 +59,21 @@ export class Breaker {
 
   get state(): BreakerState {
     return this.#opossum.opened ? 'open' : this.#opossum.halfOpen ? 'half-open' : 'closed';
+  }
+
+  /** Until when the upstream has asked not to be called, and why; null when it has not. */
+  get held(): Held | null {
+    return this.#held !== null && this.#held.until > this.#options.now() ? this.#held : null;
+  }
+
+  /** The upstream names the end of its quota or maintenance itself: nothing is called before. */
+  hold(held: Held): void {
+    if (held.until > (this.held?.until ?? 0)) this.#held = held;
+  }
+
+  /** It works again before the end it had named. */
+  release(): void {
+    this.#held = null;
   }
 
   /** When the next probe is due, while it is open. */
@@ -84,7 +106,7 @@ export class Breaker {
       await outcome;
     } catch (error) {
       // A refusal is an answer: the upstream works. It resolves, because an error let through a filter would count as a success twice over.
-      if (!(error instanceof UpstreamError) || error.isTransient) failure = error;
+      if (!(error instanceof UpstreamError) || (error.isTransient && !isAnnounced(error))) failure = error;
     }
     if (epoch !== this.#epoch) return new Promise(() => {});
     const now = this.#options.now();
@@ -99,3 +121,7 @@ export class Breaker {
     throw failure;
   }
 }
+
+/** A quota or a maintenance with an end of its own says nothing of the upstream's health. */
+const isAnnounced = ({ kind, facts }: UpstreamError): boolean =>
+  (kind === 'quota' || kind === 'maintenance') && Boolean(facts.until);

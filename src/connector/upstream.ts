@@ -73,6 +73,11 @@ export class Upstream {
    * @throws UpstreamError whose `outcome` says whether the work may have been done.
    */
   json(call: UpstreamCall): Promise<unknown> {
+    const { held } = this.breaker;
+    if (held && !call.isProbe)
+      return Promise.reject(
+        this.#error(held.kind, call, 'not-done', { words: 'asked not to be called yet', until: held.until }),
+      );
     return this.breaker.fire(
       () => this.#timed(call),
       call.isProbe ?? false,
@@ -152,6 +157,8 @@ export class Upstream {
   ): UpstreamError {
     const until = retryAfter(headers['retry-after'], this.#options.now());
     const words = `HTTP ${status}${/^\s*</.test(text) ? '' : ` ${text.slice(0, 300)}`}`;
+    if (until !== null && status === 429) this.breaker.hold({ until, kind: 'quota' });
+    if (until !== null && status === 503) this.breaker.hold({ until, kind: 'maintenance' });
     if (status === 429) return this.#error('quota', call, 'not-done', { words, until });
     if (status === 503)
       return this.#error(until === null ? 'unavailable' : 'maintenance', call, 'not-done', { words, until });

@@ -125,7 +125,10 @@ export interface OpenDossier extends DeadlineSubject {
   readonly appointmentAt: number | null;
 }
 
-/** The next page of open dossiers that were received before an instant, in the order of their ids. */
+/**
+ * The next page of open dossiers that were received before an instant, in the order of their ids. Times come as
+ * numbers, for parsing texts of them shows in a page of thousands.
+ */
 export async function openDossiers(
   db: Queryable,
   after: number,
@@ -135,8 +138,9 @@ export async function openDossiers(
   const { rows } = await db.query<OpenDossier>({
     name: 'open-dossiers-page',
     text: `
-      select id, code, procedure_code as "procedureCode", agency_code as "agencyCode", agencies, received_at as "receivedAt",
-        appointment_at as "appointmentAt", limit_override as "limitOverride", facts
+      select id, code, procedure_code as "procedureCode", agency_code as "agencyCode", agencies,
+        (extract(epoch from received_at) * 1000)::float8 as "receivedAt",
+        (extract(epoch from appointment_at) * 1000)::float8 as "appointmentAt", limit_override as "limitOverride", facts
       from dossier
       where finished_at is null and id > $1 and superseded_by is null and not incomplete and code is not null
         and received_at is not null and ($2::float8 is null or received_at < to_timestamp($2 / 1000))

@@ -9,15 +9,18 @@ const CONFIDENCES = ['verified', 'cross-checked', 'provisional'] as const;
 const KINDS = ['off', 'working'] as const;
 
 /** A year that can be counted in. */
-export const calendarYear = z.coerce.number().check((ctx) => {
-  const year = ctx.value;
-  if (Number.isInteger(year) && year >= FIRST_YEAR && year <= LAST_YEAR) return;
-  const params = {
-    vi: `Lịch làm việc chỉ có từ năm ${FIRST_YEAR} đến năm ${LAST_YEAR}.`,
-    en: `The working calendar covers the years ${FIRST_YEAR} to ${LAST_YEAR}.`,
-  };
-  ctx.issues.push({ code: 'custom', params, input: year });
-});
+export const calendarYear = z.coerce
+  .string()
+  .check((ctx) => {
+    const year = /^\d{4}$/.test(ctx.value) ? Number(ctx.value) : 0;
+    if (year >= FIRST_YEAR && year <= LAST_YEAR) return;
+    const params = {
+      vi: `Lịch làm việc chỉ có từ năm ${FIRST_YEAR} đến năm ${LAST_YEAR}.`,
+      en: `The working calendar covers the years ${FIRST_YEAR} to ${LAST_YEAR}.`,
+    };
+    ctx.issues.push({ code: 'custom', params, input: ctx.value });
+  })
+  .transform(Number);
 
 const dayAnswer = z.object({
   date: z.string(),

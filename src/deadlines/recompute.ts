@@ -42,10 +42,11 @@ export async function* movedAppointments(
   catalogue: Catalogue,
   receivedBefore: number | null,
   now: number,
+  page = PAGE,
 ): AsyncGenerator<Moved[]> {
-  let rows = await openDossiers(db, 0, receivedBefore, PAGE);
+  let rows = await openDossiers(db, 0, receivedBefore, page);
   while (rows.length > 0) {
-    const reading = rows.length < PAGE ? Promise.resolve([]) : openDossiers(db, rows.at(-1)!.id, receivedBefore, PAGE);
+    const reading = rows.length < page ? Promise.resolve([]) : openDossiers(db, rows.at(-1)!.id, receivedBefore, page);
     // A caller that stops early must not leave a rejection that nobody hears.
     reading.catch(() => {});
     yield rows.flatMap((dossier) => movedOf(dossier, catalogue, now));

@@ -49,7 +49,7 @@ const FLUSH_AFTER = 15;
 /** Between two claims: a claim costs the same for one row as for a hundred. */
 const CLAIM_EVERY = 15;
 /** Failures in a row, alone in its call, after which a dossier that the destination breaks on is blocked. */
-const POISON_ATTEMPTS = 6;
+const POISON_ATTEMPTS = 10;
 const RECLAIM_EVERY = 5 * SECOND;
 /** An operator's pause is seen this soon: asking before every claim would cost as much as the claim. */
 const PAUSE_SEEN_WITHIN = 250;
@@ -72,7 +72,6 @@ export class Drain {
   #lastClaim = 0;
   #openUntil = 0;
   #systemicTimes = 0;
-  #lastDone = 0;
   readonly #prober: Prober;
 
   constructor(options: DrainOptions) {
@@ -149,7 +148,7 @@ export class Drain {
 
   async #isOpen(): Promise<boolean> {
     const { db, destination, breaker, now } = this.#options;
-    if (breaker.state !== 'closed') return false;
+    if (breaker.state !== 'closed' || breaker.held) return false;
     if (now() < this.#openUntil) return true;
     const pause = await readPause(db, destination);
     if (!pause) {
@@ -187,7 +186,8 @@ export class Drain {
       if (this.#stopping) for (const work of unit) this.#outcome(work, 'released', null);
       else {
         await deliver(unit, delivery);
-        for (const work of unit) this.#conclude(work, unit.length === 1);
+        const poisons = unit.length === 1 && (await this.#breaksOnlyOn(unit[0]!));
+        for (const work of unit) this.#conclude(work, poisons);
       }
     } catch (error) {
       if (error instanceof LeaseLost)
@@ -218,22 +218,26 @@ export class Drain {
     this.#calls++;
   }
 
-  #conclude(work: Work, wasAlone: boolean): void {
+  /** What fails alone, again and again, while the health call succeeds is the dossier's own fault, whatever the destination calls it. */
+  async #breaksOnlyOn({ row, failure }: Work): Promise<boolean> {
+    if (failure?.kind !== 'unavailable' || row.attempts < POISON_ATTEMPTS) return false;
+    try {
+      await this.#options.portal.probe();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #conclude(work: Work, poisons: boolean): void {
     const { failure } = work;
     const now = this.#options.now();
     if (failure === null) {
-      this.#lastDone = now;
       // Late there whatever is sent: kept with the attempt, for whoever asks why.
       this.#outcome(work, 'acknowledged', work.plan.portalFormula ? 'portal-formula' : null);
       return;
     }
     const words = failure.facts.words ?? failure.message;
-    // What fails alone, again and again, while others succeed is the dossier's own fault, whatever the destination calls it.
-    const poisons =
-      wasAlone &&
-      failure.kind === 'unavailable' &&
-      work.row.attempts >= POISON_ATTEMPTS &&
-      now - this.#lastDone < MINUTE;
     if (!failure.isTransient || poisons) {
       this.#watch.refused(now, work.row.dossierId);
       this.#outcome(work, 'blocked', words);
@@ -241,7 +245,7 @@ export class Drain {
       work.doubtful = true;
       work.unknown = true;
       this.#outcome(work, 'unknown', words);
-    } else if (this.#options.breaker.state !== 'closed') {
+    } else if (this.#options.breaker.state !== 'closed' || this.#options.breaker.held) {
       // A closed door is not the dossier's failure: it costs no attempt.
       this.#outcome(work, 'released', words);
     } else {

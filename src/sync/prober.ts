@@ -22,6 +22,8 @@ export interface ProberOptions {
 
 /** How what waited is spread when the destination is back, oldest first. */
 const RAMP = 2 * SECOND;
+/** Between two probes during an announced maintenance. */
+const MAINTENANCE_PROBE = 15 * SECOND;
 
 /** Looks at the breaker now and then; probes while it is half-open; makes everything due when it closes. */
 export class Prober {
@@ -29,6 +31,7 @@ export class Prober {
   #wasClosed = true;
   #timer: NodeJS.Timeout | null = null;
   #asking = false;
+  #askedAt = 0;
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -55,6 +58,7 @@ export class Prober {
   /** Asks a silent destination whether it is back, by its declared health call; when it is, everything that waited is due. */
   async round(): Promise<void> {
     const { breaker, portal, log, destination, db, now } = this.#options;
+    if (breaker.held) return this.#duringHold();
     if (breaker.state === 'closed') {
       if (!this.#wasClosed) await this.#recovered();
       this.#wasClosed = true;
@@ -74,6 +78,21 @@ export class Prober {
     await endOwnPause(db, destination, now());
     await this.#recovered();
     this.#wasClosed = true;
+  }
+
+  /** An announced maintenance may end early; a quota's end is its own. */
+  async #duringHold(): Promise<void> {
+    const { breaker, portal, now } = this.#options;
+    if (breaker.held?.kind !== 'maintenance' || now() - this.#askedAt < MAINTENANCE_PROBE) return;
+    this.#askedAt = now();
+    try {
+      await portal.probe();
+    } catch (error) {
+      if (error instanceof UpstreamError) return;
+      throw error;
+    }
+    breaker.release();
+    await this.#recovered();
   }
 
   async #recovered(): Promise<void> {

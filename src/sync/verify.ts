@@ -114,6 +114,16 @@ export class Verifier {
     const result = compareView(view, row, profile(), catalogue());
     const seen = view ? { status: view.statusCode, appointmentAt: view.appointmentAt } : null;
     if (result === 'differs' && (await sendAgain(db, destination, row, now()))) {
+      console.error(
+        JSON.stringify({
+          row: { ...row, fields: undefined },
+          view: view && {
+            s: view.statusCode,
+            a: view.appointmentAt,
+            p: view.progress?.map((x) => [x.statusCode, x.at]),
+          },
+        }),
+      );
       log.warn(
         { destination, dossier: row.code },
         'the destination does not show what it acknowledged; it is sent again',

@@ -109,7 +109,7 @@ interface Pause {
   readonly at: number;
 }
 
-/** Dossiers of the last 40 days with limits of 1 to 30 working days; every fourth has had one pause, every tenth has a slip's worth of facts more. */
+/** Dossiers of the last 40 days with limits of 1 to 30 working days; every fourth has had one pause. */
 async function plant(pool: pg.Pool): Promise<void> {
   await pool.query(
     `insert into dossier (id, code, procedure_code, agency_code, agencies, channel, origin, status, head_seq, facts, submitted_at, received_at, limit_override)

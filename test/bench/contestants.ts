@@ -31,7 +31,7 @@ const gateway: ContestantDeclaration = {
     const port = await freePort();
     const secret = newSecret();
     // What a new production install has, but for the mode: it sends.
-    const process = startModule('src/cli.ts', {
+    const process = startModule('bin/lienthong.js', {
       args: ['serve'],
       nodeFlags,
       logFile: join(stage.folder, 'gateway.log'),

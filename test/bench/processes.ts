@@ -6,11 +6,12 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SECOND } from '../../src/units.ts';
+import { descendantsOf } from './usage.ts';
 
 export interface Started {
   readonly pid: number;
   readonly child: ChildProcess;
-  /** Ends it in order, by force when it takes too long; resolves when it has gone. */
+  /** Ends it and what it started, in order, by force when it takes too long; resolves when it has gone. */
   stop(): Promise<void>;
 }
 
@@ -51,6 +52,8 @@ export function startProgram(program: string, args: readonly string[], options: 
       running.delete(started);
       if (hasEnded(child)) return;
       const ended = once(child, 'exit');
+      // npm passes no signal on to what it runs.
+      for (const pid of await descendantsOf(started.pid)) tryKill(pid);
       child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
       await ended;
@@ -59,6 +62,14 @@ export function startProgram(program: string, args: readonly string[], options: 
   };
   running.add(started);
   return started;
+}
+
+function tryKill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It ended by itself meanwhile.
+  }
 }
 
 /** Ends what still runs. */

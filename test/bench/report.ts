@@ -58,7 +58,7 @@ ${[...figuresOfS1(s1), ...figuresOfS8(s8)].map(rowOf).join('\n')}
 
 Signed pushes of the coordination system go over keep-alive connections to one process with both roles, everything on: verification,
 validation, fold, one durable transaction, metrics, log line, delivery in calls of ten. Dossiers are registered before the clock starts; every
-event has effect. *Shown* counts the progress records that the portal's simulator took before the load stopped. Each measurement
+event has effect; no subscriber listens beside. *Shown* counts the progress records that the portal's simulator took before the load stopped. Each measurement
 lasts ${s1.seconds} s, on a database and a portal made anew for each round, interleaved with the peers. ${others(s1)} ${sustained}
 The load generator by itself, against a server that only answers: ${Object.entries(s1.generatorCeiling)
     .map(([connections, rate]) => `${rate} requests/s on ${connections} connections`)

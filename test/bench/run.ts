@@ -1,4 +1,5 @@
 /** @module `npm run bench`: all of it, or one scenario alone: `node test/bench/run.ts s1 --seconds 10 --connections 64`. */
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Figure, figuresOfS1, figuresOfS8, isMet, median, ratiosOfS1 } from './figures.ts';
 import { thisMachine, writeReport } from './report.ts';
@@ -22,7 +23,7 @@ const S1_DEFAULTS: S1Options = {
   rounds: 3,
   withPeers: true,
   sustainedSeconds: 180,
-  profiles: false,
+  profilesTo: null,
   say,
 };
 const S8_DEFAULTS: S8Options = { rounds: 3, settleSeconds: 60, say };
@@ -74,10 +75,19 @@ program
   .option('--rounds <n>', 'how often', whole, 1)
   .option('--peers', 'with the peers, interleaved', false)
   .option('--sustained <n>', 'seconds without a rest, afterwards', whole, 0)
-  .option('--profile', "print where the gateway's time goes; measures a little less", false)
+  .option(
+    '--profile <folder>',
+    'keep CPU profiles of the gateway there and print where its time goes; slows it a little',
+  )
   .action(async (given: S1Arguments) => {
-    const { sustained: sustainedSeconds, peers: withPeers, profile: profiles, ...rest } = given;
-    const options = { ...S1_DEFAULTS, ...rest, sustainedSeconds, withPeers, profiles };
+    const { sustained: sustainedSeconds, peers: withPeers, profile, ...rest } = given;
+    const options = {
+      ...S1_DEFAULTS,
+      ...rest,
+      sustainedSeconds,
+      withPeers,
+      profilesTo: profile ? resolve(profile) : null,
+    };
     const result = await onStage((stage) => measureS1(stage, options));
     tell(figuresOfS1(result));
     for (const { work, peer, gateway, theirs } of ratiosOfS1(result))
@@ -90,7 +100,7 @@ interface S1Arguments {
   readonly rounds: number;
   readonly peers: boolean;
   readonly sustained: number;
-  readonly profile: boolean;
+  readonly profile?: string;
 }
 
 program

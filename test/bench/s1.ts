@@ -15,8 +15,8 @@ export interface S1Options {
   readonly withPeers: boolean;
   /** Of the sustained run; 0 leaves it out. */
   readonly sustainedSeconds: number;
-  /** Profiles the gateway; what it tells is printed. */
-  readonly profiles: boolean;
+  /** The folder for CPU profiles of the gateway, whose summary is printed; null: none are taken. */
+  readonly profilesTo: string | null;
   readonly say: (line: string) => void;
 }
 
@@ -105,16 +105,16 @@ async function measureGenerator(stage: Stage, { connections, say }: S1Options): 
 }
 
 async function playRound(stage: Stage, declaration: ContestantDeclaration, options: S1Options): Promise<S1Round> {
-  const { seconds, connections, profiles, say } = options;
+  const { seconds, connections, profilesTo, say } = options;
   const story = newStory(DOSSIERS_A_SECOND * (connections.length + 1) * seconds, Date.now());
-  const isProfiled = profiles && declaration === contestants[0];
-  const contestant = await begin(stage, declaration, story, isProfiled);
+  const profileFolder = declaration === contestants[0] ? profilesTo : null;
+  const contestant = await begin(stage, declaration, story, profileFolder);
   const ceiling: Measured[] = [];
   for (const count of connections) ceiling.push(await measure(stage, contestant, story, count, seconds, null, say));
   const half = Math.max(1, Math.floor(Math.max(...ceiling.map(({ shownPerSecond }) => shownPerSecond)) / 2));
   const atHalfLoad = await measure(stage, contestant, story, connections[0]!, seconds, half, say);
   await contestant.process.stop();
-  if (isProfiled) for (const line of await summarise(stage.folder)) say(line);
+  if (profileFolder !== null) for (const line of await summarise(profileFolder)) say(line);
   return { contestant: declaration.name, ceiling, atHalfLoad };
 }
 
@@ -122,7 +122,7 @@ async function measureSustained(stage: Stage, options: S1Options): Promise<Susta
   const { sustainedSeconds: seconds, say } = options;
   say(`S1 sustained: ${seconds} s`);
   const story = newStory(DOSSIERS_A_SECOND * seconds, Date.now());
-  const contestant = await begin(stage, contestants[0]!, story, false);
+  const contestant = await begin(stage, contestants[0]!, story, null);
   const shownBySecond = new Array<number>(seconds).fill(0);
   const measured = await measure(
     stage,
@@ -148,10 +148,10 @@ async function begin(
   stage: Stage,
   declaration: ContestantDeclaration,
   story: Story,
-  isProfiled: boolean,
+  profileFolder: string | null,
 ): Promise<Contestant> {
   await stage.portal.reset();
-  const flags = isProfiled ? ['--cpu-prof', `--cpu-prof-dir=${stage.folder}`] : [];
+  const flags = profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   const contestant = await declaration.start(stage, story, flags);
   const warm = await stage.load.run({
     ...addressOf(contestant),

@@ -1,7 +1,7 @@
 /** @module S8: from `npm start` to the first answered request, and what memory it takes. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -45,6 +45,8 @@ export async function measureS8(stage: Stage, options: S8Options): Promise<S8Res
   for (let n = 1; n <= rounds; n++) {
     say(`S8 round ${n} of ${rounds}`);
     const dataDir = await mkdtemp(join(tmpdir(), 'lienthong-start-'));
+    // Where root runs this, PostgreSQL runs as another user, who must get there.
+    await chmod(dataDir, 0o755);
     try {
       first.push(await start(dataDir, say));
       // Memory is read of the second start, which is what an installation runs.
@@ -90,21 +92,24 @@ async function start(
   const [port, simulatorsPort] = [await freePort(), await freePort()];
   const begun = performance.now();
   const npm = startProgram('npm', ['start', '--silent'], {
-    logFile: join(dataDir, '..', `${dataDir.split('/').at(-1)}.log`),
+    logFile: join(dataDir, 'start.log'),
     env: { DATA_DIR: dataDir, PORT: String(port), SIMULATORS_PORT: String(simulatorsPort) },
   });
-  await untilAnswers(`http://127.0.0.1:${port}/health/ready`, npm);
-  const answeredMs = Math.round(performance.now() - begun);
-  const demo = await untilReady(dataDir, npm);
-  const readyMs = Math.round(performance.now() - begun);
-  say(`  answered after ${answeredMs} ms, ready after ${readyMs} ms`);
-  await look(demo);
-  // npm passes no signal on when it is not in a terminal: the gateway is told by its own id, and npm ends with it.
-  const ended = once(npm.child, 'exit');
-  process.kill(demo.pids.gateway, 'SIGTERM');
-  await ended;
-  await npm.stop();
-  return { answeredMs, readyMs };
+  try {
+    await untilAnswers(`http://127.0.0.1:${port}/health/ready`, npm);
+    const answeredMs = Math.round(performance.now() - begun);
+    const demo = await untilReady(dataDir, npm);
+    const readyMs = Math.round(performance.now() - begun);
+    say(`  answered after ${answeredMs} ms, ready after ${readyMs} ms`);
+    await look(demo);
+    // npm passes no signal on: the gateway is told by its own id, and npm ends with it.
+    const ended = once(npm.child, 'exit');
+    process.kill(demo.pids.gateway, 'SIGTERM');
+    await ended;
+    return { answeredMs, readyMs };
+  } finally {
+    await npm.stop();
+  }
 }
 
 async function untilReady(dataDir: string, npm: Started): Promise<DemoFile> {
@@ -119,7 +124,7 @@ async function untilReady(dataDir: string, npm: Started): Promise<DemoFile> {
 
 async function gatewayAlone(stage: Stage, settleSeconds: number): Promise<number> {
   const port = await freePort();
-  const gateway = startModule('src/cli.ts', {
+  const gateway = startModule('bin/lienthong.js', {
     args: ['serve', '--role', 'gateway'],
     logFile: join(stage.folder, 'gateway.log'),
     env: {

@@ -1,5 +1,5 @@
 /** @module What all contestants share: one durable PostgreSQL, the portal's simulator, the load generator and a folder, each a process of its own. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -26,6 +26,8 @@ const NAME = 'bench';
 
 export async function openStage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'lienthong-bench-'));
+  // Where root runs this, PostgreSQL runs as another user, who must get there.
+  await chmod(folder, 0o755);
   const cluster = join(folder, 'postgres');
   // As shipped: fsync, full_page_writes and synchronous_commit are on.
   const database = await ensureEmbeddedDatabase({ dataDir: cluster, log: () => {} });
@@ -62,7 +64,6 @@ export async function openStage(): Promise<Stage> {
       await stopAll();
       await stopEmbeddedDatabase(cluster);
       await rm(folder, { recursive: true, force: true });
-      await rm(database.dataDir, { recursive: true, force: true });
     },
   };
 }

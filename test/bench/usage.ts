@@ -25,7 +25,15 @@ export async function residentOf(pid: number): Promise<number> {
 }
 
 /** The process and those it started. */
-export async function familyOf(pid: number): Promise<number[]> {
+export const familyOf = async (pid: number): Promise<number[]> => [pid, ...(await childrenOf(pid))];
+
+/** Those it started, those that they started, and so on. */
+export async function descendantsOf(pid: number): Promise<number[]> {
+  const children = await childrenOf(pid);
+  return [...children, ...(await Promise.all(children.map(descendantsOf))).flat()];
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
   const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const parents = await Promise.all(
     names.map((name) =>
@@ -35,7 +43,7 @@ export async function familyOf(pid: number): Promise<number[]> {
       ),
     ),
   );
-  return [pid, ...names.filter((_name, i) => parents[i] === pid).map(Number)];
+  return names.filter((_name, i) => parents[i] === pid).map(Number);
 }
 
 export interface Usage {

@@ -41,8 +41,8 @@ describe('a year that is read', () => {
     expect(json).toMatchObject({
       year: 2026,
       provisional: false,
-      // 261 weekdays, less 16 days off, plus two Saturdays.
-      workingDays: 247,
+      // 261 weekdays, less 14 days off, plus two Saturdays.
+      workingDays: 249,
       officeHours: { morning: { from: '07:00', to: '11:30' }, afternoon: { from: '13:30', to: '17:00' } },
     });
     expect(json.days).toContainEqual({
@@ -63,9 +63,7 @@ describe('a year that is read', () => {
   it.each(['2014', '2061', 'abc', '2026.5'])('%s cannot be counted in, and the answer says which can', async (year) => {
     const { status, json } = await read(year);
     expect(status).toBe(400);
-    expect(json.violations).toEqual([
-      { path: 'path.year', message: 'Lịch làm việc chỉ có từ năm 2015 đến năm 2060.' },
-    ]);
+    expect(json.violations).toEqual([{ path: 'path.year', message: 'Lịch làm việc chỉ có từ năm 2015 đến năm 2060.' }]);
   });
 });
 
@@ -83,13 +81,13 @@ describe('a year as iCalendar', () => {
     expect(lines.every((line) => !line.includes('\n') && Buffer.byteLength(line) <= 75)).toBe(true);
     const unfolded = text.replaceAll('\r\n ', '');
     const events = unfolded.split('BEGIN:VEVENT').slice(1);
-    expect(events).toHaveLength(18);
+    expect(events).toHaveLength(16);
     for (const event of events) {
       expect(event).toMatch(/\r\nUID:\S+\r\n/);
       expect(event).toMatch(/\r\nDTSTAMP:\d{8}T\d{6}Z\r\n/);
       expect(event).toMatch(/\r\nDTSTART;VALUE=DATE:2026\d{4}\r\n/);
     }
-    expect(new Set(unfolded.match(/UID:.*/g))).toHaveLength(18);
+    expect(new Set(unfolded.match(/UID:.*/g))).toHaveLength(16);
     expect(unfolded).toContain('DTSTART;VALUE=DATE:20260822\r\n');
     expect(unfolded).toContain('SUMMARY:Làm bù (làm bù cho 2026-08-31)');
   });
@@ -106,52 +104,51 @@ describe('a year as iCalendar', () => {
 
 describe('a change of a year', () => {
   it('moves the open deadlines it touches, tells why in the timeline, and keeps who changed what', async () => {
-    const touched = 'H15.50-290302-0001';
-    const before = 'H15.50-290302-0002';
-    const ended = 'H15.50-290302-0003';
-    // Friday 2 March 2029; fifteen working days end on Friday the 23rd.
-    await gateway.call('igate', 'PUT', `/v1/dossiers/${touched}`, dossier('2026-11-02T08:00:00+07:00'));
-    await gateway.call('igate', 'PUT', `/v1/dossiers/${ended}`, dossier('2026-11-02T08:00:00+07:00'));
+    const touched = 'H15.50-260302-0001';
+    const before = 'H15.50-260302-0002';
+    const ended = 'H15.50-260302-0003';
+    // Received on Monday 2 March: fifteen working days end on Monday the 23rd.
+    await gateway.call('igate', 'PUT', `/v1/dossiers/${touched}`, dossier('2026-03-02T08:00:00+07:00'));
+    await gateway.call('igate', 'PUT', `/v1/dossiers/${ended}`, dossier('2026-03-02T08:00:00+07:00'));
     await gateway.call('igate', 'POST', `/v1/dossiers/${ended}/events`, {
-      events: [{ eventId: 'end-1', status: 'completed', occurredAt: '2026-11-03T08:00:00+07:00' }],
+      events: [{ eventId: 'end-1', status: 'completed', occurredAt: '2026-03-03T08:00:00+07:00' }],
     });
     await gateway.call(
       'igate',
       'PUT',
       `/v1/dossiers/${before}`,
-      dossier('2026-11-02T08:00:00+07:00', {
+      dossier('2026-03-02T08:00:00+07:00', {
         limitOverride: { limit: { amount: 1, unit: 'working-day' }, decision: 'QĐ 7/QĐ-UBND' },
       }),
     );
-    expect(await appointmentOf(touched)).toBe('2026-11-23T17:00:00+07:00');
+    expect(await appointmentOf(touched)).toBe('2026-03-23T17:00:00+07:00');
 
     const { headers } = await read(2026);
-    const days = [...(await daysOf(2026)), { date: '2026-11-16', kind: 'off', name: 'Nghỉ do bão' }];
+    const days = [...(await daysOf(2026)), { date: '2026-03-16', kind: 'off', name: 'Nghỉ do bão' }];
     const trial = await put(2026, { days, reason: 'Công điện phòng chống bão', dryRun: true });
     expect(trial.json).toMatchObject({
       dryRun: true,
       changeId: null,
       moved: 1,
-      examples: [{ dossierCode: touched, from: '2026-11-23T17:00:00+07:00', to: '2026-11-25T17:00:00+07:00' }],
+      examples: [{ dossierCode: touched, from: '2026-03-23T17:00:00+07:00', to: '2026-03-24T17:00:00+07:00' }],
     });
-    expect(await appointmentOf(touched)).toBe('2026-11-23T17:00:00+07:00');
+    expect(await appointmentOf(touched)).toBe('2026-03-23T17:00:00+07:00');
 
     const done = await put(2026, { days, reason: 'Công điện phòng chống bão' }, { 'if-match': String(headers.etag) });
     expect(done.status).toBe(200);
     expect(done.json).toMatchObject({ dryRun: false, moved: 1, examples: trial.json.examples });
-    // Monday 16 is off, and so is Tuesday 24.
-    expect(await appointmentOf(touched)).toBe('2026-11-25T17:00:00+07:00');
-    expect(await appointmentOf(before)).toBe('2026-11-03T17:00:00+07:00');
-    expect(await appointmentOf(ended)).toBe('2026-11-23T17:00:00+07:00');
+    expect(await appointmentOf(touched)).toBe('2026-03-24T17:00:00+07:00');
+    expect(await appointmentOf(before)).toBe('2026-03-03T17:00:00+07:00');
+    expect(await appointmentOf(ended)).toBe('2026-03-23T17:00:00+07:00');
 
     const timeline = await gateway.call('igate', 'GET', `/v1/dossiers/${touched}/timeline`);
     const last = (timeline.json.events as Record<string, unknown>[]).at(-1);
     expect(last).toMatchObject({
       type: 'appointment',
       source: 'gateway',
-      appointmentAt: '2026-11-25T17:00:00+07:00',
+      appointmentAt: '2026-03-24T17:00:00+07:00',
       details: {
-        previous: Date.parse('2026-11-23T17:00:00+07:00'),
+        previous: Date.parse('2026-03-23T17:00:00+07:00'),
         cause: `calendar-change:${done.json.changeId}`,
         ruleVersion: expect.any(Number),
       },
@@ -161,7 +158,7 @@ describe('a change of a year', () => {
       [done.json.changeId],
     );
     expect(rows).toEqual([
-      { year: 2026, author: 'operator', reason: 'Công điện phòng chống bão', former: 18, changed: 19 },
+      { year: 2026, author: 'operator', reason: 'Công điện phòng chống bão', former: 16, changed: 17 },
     ]);
     const { rows: sync } = await gateway.database.pool.query(
       'select s.head_seq = d.head_seq as told from sync_state s join dossier d on d.id = s.dossier_id where d.code = $1',
@@ -178,7 +175,9 @@ describe('a change of a year', () => {
   it('is refused when someone else has changed the year meanwhile', async () => {
     const { headers } = await read(2030);
     const days = [{ date: '2030-01-01', kind: 'off', name: 'Tết Dương lịch' }];
-    expect((await put(2030, { days, reason: 'Người thứ nhất' }, { 'if-match': String(headers.etag) })).status).toBe(200);
+    expect((await put(2030, { days, reason: 'Người thứ nhất' }, { 'if-match': String(headers.etag) })).status).toBe(
+      200,
+    );
     const late = await put(2030, { days: [], reason: 'Người thứ hai' }, { 'if-match': String(headers.etag) });
     expect(late.status).toBe(412);
     expect(late.json).toMatchObject({ code: 'precondition-failed' });

@@ -263,6 +263,7 @@ describe('the list of days off', () => {
       forDate: '2026-01-02',
       name: 'Làm bù',
       confidence: 'verified',
+      source: 'Văn bản 12729/VPCP-KGVX 25/12/2025',
     });
   });
 

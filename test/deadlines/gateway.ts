@@ -21,7 +21,7 @@ export interface Gateway {
     url: string,
     body?: object,
     headers?: Record<string, string>,
-  ): Promise<{ status: number; headers: Record<string, unknown>; text: string; json: Record<string, never> }>;
+  ): Promise<{ status: number; headers: Record<string, unknown>; text: string; json: Record<string, unknown> }>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,125 @@
+/** @module The whole product in one process – gateway, worker, database – with simulators around it, on free ports. */
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { buildSimulators } from '../../mocks/server.ts';
+import { IGATE_SCOPES, putClient } from '../../src/access/clients.ts';
+import { loadConfig } from '../../src/config.ts';
+import { connectorSettings } from '../../src/connector/settings.ts';
+import { newInstance } from '../../src/deps.ts';
+import { hashSecret } from '../../src/http/issuer.ts';
+import { serve } from '../../src/main.ts';
+import { testDatabase } from './database.ts';
+import { silent } from './timeline.ts';
+
+const SECURITY_CODE = 'land-security-code-of-a-test';
+const WEBHOOK_SECRET = `whsec_${randomBytes(24).toString('base64')}`;
+const CLIENT_SECRET = 'secret-of-the-test-igate';
+
+export interface Product {
+  /** Calls the gateway as iGate. @throws for an answer that is no success */
+  igate<T>(method: string, path: string, body?: object): Promise<T>;
+  /** Acts as a person at a simulated system. */
+  act(system: string, act: object): Promise<void>;
+  /** Asks the simulators, such as for what the portal has seen. */
+  ask<T>(path: string): Promise<T>;
+  /** The dossier as the portal answers it, progress included. */
+  atPortal<T>(code: string): Promise<T>;
+  stop(): Promise<void>;
+}
+
+export async function startProduct(): Promise<Product> {
+  const database = await testDatabase();
+  // The simulators must know where to push before the gateway, which must know where the portal is, can listen.
+  const port = await freePort();
+  const gateway = `http://127.0.0.1:${port}`;
+  const simulators = buildSimulators({
+    port: 0,
+    portal: { username: 'h15', password: 'h15', madonvi: 'H15' },
+    webhooks: {
+      coordination: { url: `${gateway}/v1/webhooks/coordination`, secret: WEBHOOK_SECRET },
+      'land-registry': { url: `${gateway}/v1/webhooks/land-registry/{operation}/${SECURITY_CODE}` },
+    },
+  });
+  const outside = await simulators.listen();
+  const env = {
+    PORT: String(port),
+    DATA_DIR: tmpdir(),
+    SYNC_MODE: 'send',
+    SYNC_SETTLE_AFTER_MS: '200',
+    SYNC_READ_BACK_AFTER_MS: '500',
+    SYNC_REQUEST_TIMEOUT_MS: '10000',
+    NATIONAL_PORTAL_BASE_URL: `${outside}/national-portal`,
+    NATIONAL_PORTAL_USERNAME: 'h15',
+    NATIONAL_PORTAL_PASSWORD: 'h15',
+    NATIONAL_PORTAL_UNIT: 'H15',
+    COORDINATION_SECRET: WEBHOOK_SECRET,
+    LAND_REGISTRY_SECURITY_CODE: SECURITY_CODE,
+  };
+  const running = await serve({
+    config: loadConfig(env, connectorSettings),
+    databaseUrl: database.url,
+    secrets: { encryptionKey: randomBytes(32).toString('base64'), auditKey: randomBytes(32).toString('hex') },
+    publicUrl: gateway,
+    log: silent,
+    instance: newInstance(),
+  });
+  await putClient(running.deps.pool, {
+    clientId: 'igate',
+    secretHash: hashSecret(CLIENT_SECRET),
+    scopes: IGATE_SCOPES,
+    agencies: ['H15'],
+  });
+  const { access_token: token } = await json<{ access_token: string }>(`${gateway}/oauth2/token`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`igate:${CLIENT_SECRET}`).toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: 'grant_type=client_credentials',
+  });
+  const post = <T>(url: string, body: object, headers: Record<string, string> = {}, method = 'POST'): Promise<T> =>
+    json<T>(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  const bearer = { authorization: `Bearer ${token}` };
+  return {
+    igate: <T>(method: string, path: string, body?: object) =>
+      body ? post<T>(gateway + path, body, bearer, method) : json<T>(gateway + path, { method, headers: bearer }),
+    act: async (system, act) => void (await post(`${outside}/_act/${system}`, act)),
+    ask: <T>(path: string) => json<T>(outside + path, {}),
+    async atPortal<T>(code: string) {
+      const { session } = await post<{ session: string }>(`${outside}/national-portal/mapi/login`, {
+        username: 'h15',
+        password: 'h15',
+      });
+      const { data } = await post<{ data: T }>(`${outside}/national-portal/mapi/g`, {
+        session,
+        madonvi: 'H15',
+        service: 'TraCuuHoSo',
+        MaHoSo: code,
+      });
+      return data;
+    },
+    async stop() {
+      await running.stop();
+      await simulators.close();
+      await database.drop();
+    },
+  };
+}
+
+async function json<T>(url: string, init: RequestInit): Promise<T> {
+  const response = await fetch(url, init);
+  if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${url}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
