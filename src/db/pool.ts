@@ -52,6 +52,8 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
   const { max, onIdleError = () => {} } = options;
   const pool = new pg.Pool({ ...connectionOptions(url, options), max, idleTimeoutMillis: 30 * SECOND });
   pool.on('error', (error) => onIdleError(error));
+  // A server that dies can break a connection twice, the second time when its statement has rejected already: nobody else listens then.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -76,7 +76,12 @@ export class Drain {
 
   constructor(options: DrainOptions) {
     this.#options = options;
-    this.#prober = new Prober({ ...options, everyMs: options.settings.probeEveryMs, recovered: () => this.wake() });
+    this.#prober = new Prober({
+      ...options,
+      everyMs: options.settings.probeEveryMs,
+      settleAfterMs: options.settings.settleAfterMs,
+      recovered: () => this.wake(),
+    });
   }
 
   /** Takes back what an earlier life of this instance had under way, then drains until stopped. */
@@ -245,11 +250,11 @@ export class Drain {
       work.doubtful = true;
       work.unknown = true;
       this.#outcome(work, 'unknown', words);
-    } else if (this.#options.breaker.state !== 'closed' || this.#options.breaker.held) {
-      // A closed door is not the dossier's failure: it costs no attempt.
-      this.#outcome(work, 'released', words);
     } else {
-      this.#outcome(work, 'retry', words, failure.facts.until ? failure.facts.until - now : null);
+      const delayMs = failure.facts.until ? failure.facts.until - now : null;
+      const { breaker } = this.#options;
+      // A closed door is not the dossier's failure: it costs no attempt.
+      this.#outcome(work, breaker.state !== 'closed' || breaker.held ? 'released' : 'retry', words, delayMs);
     }
   }
 

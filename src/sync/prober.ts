@@ -16,6 +16,7 @@ export interface ProberOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly everyMs: number;
+  readonly settleAfterMs: number;
   /** Told when what waited is due. */
   readonly recovered: () => void;
 }
@@ -96,8 +97,8 @@ export class Prober {
   }
 
   async #recovered(): Promise<void> {
-    const { db, destination, now, log, recovered } = this.#options;
-    const waiting = await dueNow(db, destination, now(), RAMP);
+    const { db, destination, now, log, recovered, settleAfterMs } = this.#options;
+    const waiting = await dueNow(db, destination, now(), RAMP, settleAfterMs);
     log.info({ destination, waiting }, 'the destination is back; what waited for it is due now');
     recovered();
   }

@@ -1,5 +1,5 @@
 /** @module What a delivery came to, as the row that is written for it. Pure. */
-import { MINUTE } from '../units.ts';
+import { SECOND } from '../units.ts';
 import { backoff } from './backoff.ts';
 import type { Work } from './deliver.ts';
 import type { Settlement } from './store.ts';
@@ -19,8 +19,8 @@ export interface SettlementRules {
   readonly random: () => number;
 }
 
-/** After an unknown outcome was cleared up it is read back soon, and once more after an hour. */
-const FIRST_READ_BACK = 5 * MINUTE;
+/** After an unknown outcome was cleared up: a request that outlived its lease has landed by then (D8). */
+const FIRST_READ_BACK = 30 * SECOND;
 
 /** The row's next state: acknowledged, due again later, blocked or released. */
 export function settlementOf(
@@ -36,7 +36,7 @@ export function settlementOf(
       ? rules.settleAfterMs + backoff(attempts, rules.random) / 2
       : outcome === 'retry'
         ? (delayMs ?? backoff(attempts, rules.random))
-        : 0;
+        : (delayMs ?? 0);
   return {
     dossierId: row.dossierId,
     token: row.token,
@@ -50,7 +50,10 @@ export function settlementOf(
     attempts,
     nextAttemptAt: at + wait,
     unknownSince: work.unknown && outcome !== 'acknowledged' && outcome !== 'blocked' ? (row.unknownSince ?? at) : null,
-    verifyAt: outcome === 'acknowledged' ? at + (work.doubtful ? FIRST_READ_BACK : rules.readBackAfterMs) : null,
+    verifyAt:
+      outcome === 'acknowledged'
+        ? at + (work.doubtful ? rules.settleAfterMs + FIRST_READ_BACK : rules.readBackAfterMs)
+        : null,
     verifyStep: work.doubtful ? 1 : 0,
     error,
   };

@@ -167,16 +167,26 @@ export async function reclaim(
   return rowCount ?? 0;
 }
 
-/** The upstream works again: every row that waits for a transient fault is due, spread over `rampMs`, oldest first. */
-export async function dueNow(db: Queryable, destination: string, now: number, rampMs: number): Promise<number> {
+/**
+ * The upstream works again: every row that waits for a transient fault is due, spread over `rampMs`, oldest first; an
+ * unknown outcome as soon as it has settled.
+ */
+export async function dueNow(
+  db: Queryable,
+  destination: string,
+  now: number,
+  rampMs: number,
+  settleAfterMs: number,
+): Promise<number> {
   const { rowCount } = await db.query(
     `with waiting as (
        select dossier_id, row_number() over (order by behind_since nulls last) as n, count(*) over () as total from sync_state
-       where destination = $1 and acked_seq < head_seq and blocked_reason is null and unknown_since is null and next_attempt_at > ${at('$2')}
+       where destination = $1 and acked_seq < head_seq and blocked_reason is null and next_attempt_at > ${at('$2')}
      )
-     update sync_state s set next_attempt_at = ${at('$2')} + make_interval(secs => $3::float8 / 1000 * w.n / w.total)
+     update sync_state s set next_attempt_at = greatest(
+       ${at('$2')} + make_interval(secs => $3::float8 / 1000 * w.n / w.total), s.unknown_since + make_interval(secs => $4::float8 / 1000))
      from waiting w where s.destination = $1 and s.dossier_id = w.dossier_id`,
-    [destination, now, rampMs],
+    [destination, now, rampMs, settleAfterMs],
   );
   return rowCount ?? 0;
 }

@@ -26,8 +26,8 @@ export interface VerifierOptions {
   readonly repaired: () => void;
 }
 
-/** After an unknown outcome it is read back twice: soon, and after an hour. */
-const SECOND_READ_BACK = 60 * MINUTE;
+/** After an unknown outcome it is read back soon (settlement.ts), and then so long after each look, by step. */
+const READ_BACK_AFTER: Readonly<Record<number, number>> = { 1: 5 * MINUTE, 2: 60 * MINUTE };
 const AT_ONCE = 8;
 
 /** What a read-back found against what the plan says should be there. */
@@ -114,27 +114,17 @@ export class Verifier {
     const result = compareView(view, row, profile(), catalogue());
     const seen = view ? { status: view.statusCode, appointmentAt: view.appointmentAt } : null;
     if (result === 'differs' && (await sendAgain(db, destination, row, now()))) {
-      console.error(
-        JSON.stringify({
-          row: { ...row, fields: undefined },
-          view: view && {
-            s: view.statusCode,
-            a: view.appointmentAt,
-            p: view.progress?.map((x) => [x.statusCode, x.at]),
-          },
-        }),
-      );
       log.warn(
         { destination, dossier: row.code },
         'the destination does not show what it acknowledged; it is sent again',
       );
       repaired();
     }
-    const next = result === 'differs' ? now() + MINUTE : row.verifyStep === 1 ? now() + SECOND_READ_BACK : null;
+    const after = result === 'differs' ? MINUTE : READ_BACK_AFTER[row.verifyStep];
     return {
       dossierId: row.dossierId,
-      verifyAt: next,
-      verifyStep: result === 'differs' ? 1 : row.verifyStep === 1 ? 2 : 0,
+      verifyAt: after === undefined ? null : now() + after,
+      verifyStep: result === 'differs' ? 1 : after === undefined ? 0 : row.verifyStep + 1,
       unverified: result === 'unreadable',
       seen,
     };

@@ -4,6 +4,10 @@ import { connectorSettings } from '../../src/connector/settings.ts';
 import { createLog } from '../../src/log.ts';
 import { serve, stopOnSignal } from '../../src/main.ts';
 
+// A test run that ends without stopping it leaves no process behind.
+process.on('disconnect', () => process.exit(1));
+if (!process.connected) process.exit(1);
+
 const [faultPoint, passing] = process.env.FAULT_POINT?.split(':') ?? [];
 let passings = 0;
 
@@ -21,6 +25,4 @@ const running = await serve({
   },
 });
 stopOnSignal(() => running.stop());
-// A test run that ends without stopping it leaves no process behind.
-process.on('disconnect', () => process.exit(1));
 process.send!({ url: running.url });

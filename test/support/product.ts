@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { buildSimulators } from '../../mocks/server.ts';
-import { IGATE_SCOPES, putClient } from '../../src/access/clients.ts';
+import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../../src/access/clients.ts';
 import { loadConfig } from '../../src/config.ts';
 import { connectorSettings } from '../../src/connector/settings.ts';
-import { newInstance } from '../../src/deps.ts';
+import { type Deps, newInstance } from '../../src/deps.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import { serve } from '../../src/main.ts';
 import { testDatabase } from './database.ts';
@@ -18,6 +18,10 @@ const WEBHOOK_SECRET = `whsec_${randomBytes(24).toString('base64')}`;
 const CLIENT_SECRET = 'secret-of-the-test-igate';
 
 export interface Product {
+  readonly url: string;
+  /** An access token with every scope of an iGate and of an operator. */
+  readonly token: string;
+  readonly deps: Deps;
   /** Calls the gateway as iGate. @throws for an answer that is no success */
   igate<T>(method: string, path: string, body?: object): Promise<T>;
   /** Acts as a person at a simulated system. */
@@ -68,7 +72,7 @@ export async function startProduct(): Promise<Product> {
   await putClient(running.deps.pool, {
     clientId: 'igate',
     secretHash: hashSecret(CLIENT_SECRET),
-    scopes: IGATE_SCOPES,
+    scopes: [...new Set([...IGATE_SCOPES, ...OPERATOR_SCOPES])],
     agencies: ['H15'],
   });
   const { access_token: token } = await json<{ access_token: string }>(`${gateway}/oauth2/token`, {
@@ -83,6 +87,9 @@ export async function startProduct(): Promise<Product> {
     json<T>(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
   const bearer = { authorization: `Bearer ${token}` };
   return {
+    url: gateway,
+    token,
+    deps: running.deps,
     igate: <T>(method: string, path: string, body?: object) =>
       body ? post<T>(gateway + path, body, bearer, method) : json<T>(gateway + path, { method, headers: bearer }),
     act: async (system, act) => void (await post(`${outside}/_act/${system}`, act)),
