@@ -73,6 +73,7 @@ export interface Deps {
   readonly app: AppDeps;
   /** The delivering half, with one drain for each destination. */
   readonly worker: Worker;
+  readonly watch: Watch;
   readonly catalogue: () => Catalogue;
   close(): Promise<void>;
 }
@@ -145,18 +146,19 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
           now,
           observed: (operation, outcome, ms) => metrics.called(portal.name, operation, outcome, ms),
         });
+  const watch = new Watch({
+    db: watchPool,
+    catalogue: kept.catalogue,
+    destinations: () => (upstream && mode === 'send' ? [PORTAL] : []),
+    log,
+    now,
+    ...(options.watchAfterMs === undefined ? {} : { firstAfterMs: options.watchAfterMs }),
+  });
   const parts: WorkerPart[] = [
     new Maintenance(pool, log),
     new Recomputer({ db: pool, appender, catalogue: kept.catalogue, now, kept, log }),
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
-    new Watch({
-      db: watchPool,
-      catalogue: kept.catalogue,
-      destinations: () => (upstream && mode === 'send' ? [PORTAL] : []),
-      log,
-      now,
-      ...(options.watchAfterMs === undefined ? {} : { firstAfterMs: options.watchAfterMs }),
-    }),
+    watch,
   ];
   if (upstream && mode === 'send') {
     const client = portal.portal!({ settings: settingsOf(portal.name), upstream, now });
@@ -268,6 +270,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     appender,
     app,
     worker: { parts },
+    watch,
     catalogue: kept.catalogue,
     async close() {
       await appender.close();

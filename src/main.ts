@@ -4,7 +4,11 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { type Deps, type DepsOptions, openDeps } from './deps.ts';
+import { SECOND } from './units.ts';
 import { startWorker, stopWorker } from './worker.ts';
+
+/** What a call under way gets to finish when the process stops. */
+const PATIENCE = 3 * SECOND;
 
 export interface Running {
   readonly url: string;
@@ -36,7 +40,10 @@ export async function serve(options: DepsOptions): Promise<Running> {
     url: localUrl({ HOST: config.HOST, PORT: port }),
     deps,
     async stop() {
+      // A long poll would keep its connection for half a minute.
+      const patience = setTimeout(() => app.server.closeAllConnections(), PATIENCE);
       await app.close();
+      clearTimeout(patience);
       if (delivers) await stopWorker(deps.worker);
       await deps.close();
     },

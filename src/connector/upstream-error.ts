@@ -1,6 +1,4 @@
 /** @module The ways in which an upstream fails; the kind alone decides retry, HTTP status and breaker. */
-import type { ErrorCode } from '../errors.ts';
-
 export const UPSTREAM_FAILURES = [
   'unavailable',
   'timeout',
@@ -45,7 +43,3 @@ export class UpstreamError extends Error {
     return this.kind !== 'rejected' && this.kind !== 'exists';
   }
 }
-
-/** The gateway's error for a caller who waits for the upstream's answer. */
-export const errorCodeOf = (kind: UpstreamFailure): ErrorCode =>
-  kind === 'exists' ? 'upstream-rejected' : `upstream-${kind}`;

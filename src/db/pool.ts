@@ -74,7 +74,8 @@ export async function openPipelinedClient(
   return client;
 }
 
-const KEY_LOOKUPS = ' -c enable_seqscan=off';
+// Compiling a plan costs more than such a lookup, and is begun whenever a plan looks dear, as a barred scan does.
+const KEY_LOOKUPS = ' -c enable_seqscan=off -c jit=off';
 
 function connectionOptions(
   url: string,

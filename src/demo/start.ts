@@ -9,13 +9,15 @@ import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../db/embedded.ts'
 import { hashSecret } from '../http/issuer.ts';
 import { createLog } from '../log.ts';
 import { localUrl, serve, stopOnSignal } from '../main.ts';
-import { SECOND } from '../units.ts';
+import { MINUTE, SECOND } from '../units.ts';
 import { type DemoSecrets, demoSecrets, writeWhole } from './files.ts';
 import { plantDemoDossiers, untilInStep } from './plant.ts';
 import { ensureSimulators, type Simulators, stopSimulators } from './simulators.ts';
 
 const SETTLE_AFTER = 2 * SECOND;
 const READ_BACK_AFTER = 20 * SECOND;
+/** The demo leaves its user alone at first. */
+const SWEEPS_AFTER = 10 * MINUTE;
 
 /** Starts everything; resolves when `demo.json` is written. */
 export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolean }): Promise<void> {
@@ -40,6 +42,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     publicUrl: config.PUBLIC_URL ?? gatewayUrl,
     log: createLog({ level: config.LOG_LEVEL }),
     instance: secrets.instance,
+    watchAfterMs: SWEEPS_AFTER,
   });
   stopOnSignal(async () => {
     await running.stop();
@@ -65,6 +68,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
   say(`Liên Thông answers at ${gatewayUrl}; the demo dossiers are on their way to the portal …`);
   const planted = await plantDemoDossiers({ pool, appender, catalogue: catalogue(), now: Date.now() });
   await untilInStep(pool);
+  await running.deps.watch.round();
   await writeWhole(join(dataDir, 'demo.json'), {
     gateway: gatewayUrl,
     simulators: simulators.url,

@@ -111,7 +111,10 @@ export class Feed implements WorkerPart {
       this.#sweepFinds = page.behind.length > 0;
       sweptId = page.until ?? 0;
     }
-    await store.writeMark(client, { recordedAt: full ? since : newest, sweptId });
+    const recordedAt = full ? since : newest;
+    // A feed at rest writes nothing.
+    if (recordedAt !== mark.recordedAt || sweptId !== mark.sweptId)
+      await store.writeMark(client, { recordedAt, sweptId });
     const alerts = await store.appendAlerts(client, ALERTS_AT_ONCE);
     return full || this.#sweepFinds || alerts === ALERTS_AT_ONCE;
   }

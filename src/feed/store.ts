@@ -22,7 +22,7 @@ export interface Mark {
 
 export async function readMark(db: Queryable): Promise<Mark> {
   const { rows } = await db.query<Mark>(
-    'select recorded_at as "recordedAt", swept_id as "sweptId" from feed_mark limit 1',
+    'select recorded_at as "recordedAt", swept_id as "sweptId" from feed_mark where one',
   );
   return rows[0]!;
 }
@@ -30,7 +30,7 @@ export async function readMark(db: Queryable): Promise<Mark> {
 export async function writeMark(db: Queryable, { recordedAt, sweptId }: Mark): Promise<void> {
   await db.query({
     name: 'feed-mark',
-    text: `update feed_mark set recorded_at = ${at('$1')}, swept_id = $2`,
+    text: `update feed_mark set recorded_at = ${at('$1')}, swept_id = $2 where one`,
     values: [recordedAt, sweptId],
   });
 }

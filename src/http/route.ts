@@ -15,11 +15,6 @@ export interface JsonOrFileResponse extends FileResponse {
   readonly json: z.ZodType;
 }
 
-/** Declares an answer that is no JSON; the handler sets `content-type` and returns a Buffer, string or Readable. */
-export function file(...mediaTypes: string[]): FileResponse {
-  return { mediaTypes };
-}
-
 /** Declares JSON, and beside it a file for which the handler sets `content-type` and returns a Buffer, string or Readable. */
 export function jsonOrFile<T extends z.ZodType>(json: T, ...mediaTypes: string[]): FileResponse & { readonly json: T } {
   return { json, mediaTypes };

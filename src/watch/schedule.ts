@@ -178,7 +178,10 @@ function resumed({ folded, calendar, facts, add }: Context): void {
 function answer({ dossier, folded, calendar, catalogue, facts, add }: Context): void {
   if (folded.status === 'submitted' || folded.status === 'paused') return;
   const transfer = facts.findLast(({ k }) => k === 'transfer');
-  if (transfer && !facts.some(({ n, k, t, s }) => k === 'status' && s !== 'gateway' && n > transfer.n && t >= transfer.t))
+  if (
+    transfer &&
+    !facts.some(({ n, k, t, s }) => k === 'status' && s !== 'gateway' && n > transfer.n && t >= transfer.t)
+  )
     add('no-answer', transfer.n, (rule) => ({
       from: limitReached(rule, transfer.t, calendar),
       detail: { handedOverAt: transfer.t, to: null },

@@ -96,8 +96,9 @@ export async function clearEnded(
     name: 'watch-ended',
     text: `
       with ended as (
-        select w.dossier_id as id from watch_state w join dossier d on d.id = w.dossier_id
-        where d.finished_at is not null or d.superseded_by is not null or d.incomplete order by 1 limit $3
+        select w.dossier_id as id from watch_state w
+        where not exists (select from dossier d where d.id = w.dossier_id and d.finished_at is null and d.superseded_by is null and not d.incomplete)
+        order by 1 limit $3
       ), cleared as (
         update alert set cleared_at = ${at('$2')}
         where cleared_at is null and kind = any($1::text[]) and dossier_id = any(array(select id from ended))

@@ -20,6 +20,7 @@ let product: Product;
 beforeAll(async () => {
   product = await startProduct();
   await product.deps.appender.append({ commands: exampleCommands, raw: null });
+  await product.deps.watch.round();
 });
 afterAll(() => product.stop());
 

@@ -42,6 +42,7 @@ create table feed_state (
 
 -- The newest entry seen, and the dossier up to which the sweep has compared heads.
 create table feed_mark (
+  one boolean primary key default true check (one),
   recorded_at timestamptz,
   swept_id bigint not null default 0
 );

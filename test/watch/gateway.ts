@@ -1,0 +1,61 @@
+/** @module The routes under test in a gateway whose callers are known by their token's text: `<client> <agency>`. */
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { OPERATOR_SCOPES } from '../../src/access/clients.ts';
+import { buildApp } from '../../src/app.ts';
+import type { AuditEntry } from '../../src/audit/record.ts';
+import type { Caller } from '../../src/http/auth.ts';
+import type { Route } from '../../src/http/route.ts';
+import { silent } from '../support/timeline.ts';
+
+export interface Gateway {
+  readonly app: FastifyInstance;
+  readonly audited: AuditEntry[];
+  /** Calls as an operator of an agency; a body makes it a POST. */
+  call(agency: string, url: string, body?: object): Promise<{ status: number; headers: object; json: Answer }>;
+}
+
+/** An answer's members, for a test to compare. */
+export type Answer = Record<string, unknown> & { items: Record<string, unknown>[] };
+
+/** @param clock epoch ms */
+export async function gatewayWith(routes: readonly Route[], clock: () => number): Promise<Gateway> {
+  const audited: AuditEntry[] = [];
+  const callerOf = (authorization: string | undefined): Caller => ({
+    clientId: 'operator',
+    scopes: new Set(OPERATOR_SCOPES),
+    agencies: [(authorization ?? '').replace('Bearer ', '')],
+    roles: ['operator'],
+    officer: null,
+    expiresAt: Number.POSITIVE_INFINITY,
+  });
+  const app = await buildApp({
+    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [] },
+    publicUrl: 'http://gateway.test',
+    log: silent,
+    clock,
+    audit: {
+      async record(entry) {
+        audited.push(entry);
+      },
+    },
+    authenticator: { remembered: callerOf, verify: async (authorization) => callerOf(authorization) },
+    issuer: null,
+    routes,
+    checks: {},
+    metrics: new Registry(),
+  });
+  return {
+    app,
+    audited,
+    async call(agency, url, body) {
+      const answer = await app.inject({
+        method: body ? 'POST' : 'GET',
+        url,
+        headers: { authorization: `Bearer ${agency}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { payload: JSON.stringify(body) } : {}),
+      });
+      return { status: answer.statusCode, headers: answer.headers, json: answer.json() };
+    },
+  };
+}
