@@ -74,6 +74,17 @@ export async function openPipelinedClient(
   return client;
 }
 
+/** Sends what `ask` asks of a pipelined connection in one write: each statement alone would be one of its own. */
+export function inOneWrite<T>(client: pg.Client, ask: () => T): T {
+  const { stream } = client.connection;
+  stream.cork();
+  try {
+    return ask();
+  } finally {
+    stream.uncork();
+  }
+}
+
 // Compiling a plan costs more than such a lookup, and is begun whenever a plan looks dear, as a barred scan does.
 const KEY_LOOKUPS = ' -c enable_seqscan=off -c jit=off';
 

@@ -9,11 +9,9 @@ import { type AppendRequest, quarantineRow, type TransactionOptions, Transaction
 
 export type { AppendRequest } from './transaction.ts';
 
-type Connection = pg.ClientBase & { end(): Promise<void> };
-
 export interface AppenderOptions extends TransactionOptions {
   /** Opens the connection that the appender keeps for itself. */
-  connect(): Promise<Connection>;
+  connect(): Promise<pg.Client>;
   /** Told after each commit, so that the local drain need not wait for its poll. */
   committed(): void;
   readonly log: Log;
@@ -44,7 +42,7 @@ export class Appender {
   #commandsWaiting = 0;
   #running: Promise<void> | null = null;
   readonly #transactions: Transactions;
-  #client: Connection | null = null;
+  #client: pg.Client | null = null;
   #closed = false;
 
   constructor(options: AppenderOptions) {
@@ -164,7 +162,7 @@ export class Appender {
     return new GatewayError('database-unavailable', { retryAfter: 2, cause: error });
   }
 
-  async #connection(): Promise<pg.ClientBase> {
+  async #connection(): Promise<pg.Client> {
     this.#client ??= await this.#options.connect();
     return this.#client;
   }

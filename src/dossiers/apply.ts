@@ -1,5 +1,5 @@
 /** @module One command applied to the locked dossiers in memory: what it appends, and what it is answered. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { MINUTE } from '../units.ts';
 import type {
   Command,
@@ -140,10 +140,11 @@ function learnAlias(work: Workspace, dossier: DossierState, { alias }: DossierRe
 
 function digestOf(command: EventCommand): string {
   const { kind, status, reason, outcome, occurredAt, appointment, body, bodyDigest } = command;
-  return createHash('sha1')
-    .update(JSON.stringify([kind, status, reason, outcome, bodyDigest ?? occurredAt, appointment?.at ?? null, body]))
-    .digest('base64url')
-    .slice(0, 12);
+  return hash(
+    'sha1',
+    JSON.stringify([kind, status, reason, outcome, bodyDigest ?? occurredAt, appointment?.at ?? null, body]),
+    'base64url',
+  ).slice(0, 12);
 }
 
 /** Derived ids begin with `#` and the dossier, which a survivor's entries had under another number. */

@@ -1,6 +1,7 @@
 /** @module One transaction of the append: lock, fold in memory, write entries, dossiers, sync rows and the raw message, commit. */
 import type pg from 'pg';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { inOneWrite } from '../db/pool.ts';
 import { apply } from './apply.ts';
 import type { Command, CommandResult } from './commands.ts';
 import type { DossierState } from './state.ts';
@@ -32,25 +33,31 @@ export class Transactions {
   }
 
   /** Applies all commands of the requests, or none. @returns the results of each request, in its order. */
-  async run(client: pg.ClientBase, requests: readonly AppendRequest[]): Promise<CommandResult[][]> {
+  async run(client: pg.Client, requests: readonly AppendRequest[]): Promise<CommandResult[][]> {
     const now = this.#options.now();
     const commands = requests.flatMap((request) => request.commands);
     const { codes, aliasCodes } = namesIn(commands);
-    const begun = client.query('begin');
-    const locking = store.lockDossiers(client, codes, aliasCodes);
-    const reading = aliasCodes.length > 0 ? store.readAliases(client, aliasCodes) : Promise.resolve([]);
-    const [, rows, aliases] = await settled([begun, locking, reading]);
+    const [, rows, aliases] = await settled(
+      inOneWrite(client, () => [
+        client.query('begin'),
+        store.lockDossiers(client, codes, aliasCodes),
+        aliasCodes.length > 0 ? store.readAliases(client, aliasCodes) : Promise.resolve([]),
+      ]),
+    );
 
     await this.#provideIds(client, commands.length);
     const work = this.#workspace(rows, aliases, now);
     await provideFields(client, work, commands);
 
     const results = requests.map((request) => request.commands.map((command) => apply(work, command)));
-    const writes = this.#writes(client, work, requests, results, now);
-    this.#options.reached?.('before-commit');
-    const committing = client.query('commit');
-    await settled([...writes, committing]);
-    if ((await committing).command !== 'COMMIT') throw new Error('the transaction was rolled back');
+    const [committed] = await settled(
+      inOneWrite(client, () => {
+        const writes = this.#writes(client, work, requests, results, now);
+        this.#options.reached?.('before-commit');
+        return [client.query('commit'), ...writes] as const;
+      }),
+    );
+    if (committed.command !== 'COMMIT') throw new Error('the transaction was rolled back');
     this.#options.reached?.('after-commit');
     return results;
   }

@@ -45,9 +45,9 @@ const POLL = 250;
 /** Dossiers a process has under way at once: enough to keep its calls busy, few enough to be asked about after a crash. */
 const IN_FLIGHT = 600;
 const CLAIM = 200;
-const FLUSH_AFTER = 15;
+const FLUSH_AFTER = 25;
 /** Between two claims: a claim costs the same for one row as for a hundred. */
-const CLAIM_EVERY = 15;
+const CLAIM_EVERY = 25;
 /** Failures in a row, alone in its call, after which a dossier that the destination breaks on is blocked. */
 const POISON_ATTEMPTS = 10;
 const RECLAIM_EVERY = 5 * SECOND;

@@ -1,5 +1,5 @@
 /** @module What a destination still needs of one dossier: history records in order, and the snapshot when it says something new. Pure. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PortalProgress, PortalSnapshot } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type PortalRecord, portalAppointment } from '../deadlines/portal-count.ts';
@@ -226,5 +226,4 @@ function snapshotOf(
 }
 
 /** Everything the snapshot says but the status, which the records carry. */
-const digest = ({ statusCode, ...rest }: PortalSnapshot): string =>
-  createHash('sha1').update(JSON.stringify(rest)).digest('base64url');
+const digest = ({ statusCode, ...rest }: PortalSnapshot): string => hash('sha1', JSON.stringify(rest), 'base64url');
