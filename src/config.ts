@@ -113,6 +113,14 @@ export const settings = {
     z.coerce.number().int().min(1).max(1000).default(20),
     'Read-backs a second, at most.',
   ),
+  DEADLINE_ROUND_TO_CLOSE: setting(
+    z.stringbool().default(true),
+    'Whether an appointment of whole days that a pause has moved is rounded up to the close of its day.',
+  ),
+  DEADLINE_END_OF_DAY: setting(
+    z.enum(['office-close', 'midnight']).default('office-close'),
+    'When the last day of a limit of whole days ends.',
+  ),
 } as const satisfies Record<string, z.ZodType>;
 
 /** Settings of connectors by the connector's name: `national-portal` + `baseUrl` is `NATIONAL_PORTAL_BASE_URL`. */

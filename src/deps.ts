@@ -109,7 +109,13 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   await migrate(pool);
   await seedCatalogues(pool);
   await seedAlertRules(pool);
-  const [jwks, kept] = await Promise.all([signingKeys(pool, secrets.encryptionKey), keepCatalogue(pool, log)]);
+  const [jwks, kept] = await Promise.all([
+    signingKeys(pool, secrets.encryptionKey),
+    keepCatalogue(pool, log, {
+      roundToClose: config.DEADLINE_ROUND_TO_CLOSE,
+      endOfDay: config.DEADLINE_END_OF_DAY,
+    }),
+  ]);
 
   const settingsOf = (name: string): Readonly<Record<string, unknown>> => config.connectors[name] ?? {};
   const portal = connectors.find((connector) => connector.portal !== undefined)!;

@@ -70,7 +70,12 @@ export interface CatalogueData {
   readonly daysOff?: readonly DayOff[];
   /** Raised with every change; a computed appointment names the version it was computed by. */
   readonly version?: number;
+  /** How this installation ends whole days; the law leaves it open. */
+  readonly wholeDays?: WholeDays;
 }
+
+/** How a limit of whole days ends, and whether a moved one is rounded up to the close of its day. */
+export type WholeDays = Pick<DeadlineInput, 'roundToClose' | 'endOfDay'>;
 
 const within = (version: { effectiveFrom: string; effectiveTo: string | null }, date: string): boolean =>
   version.effectiveFrom <= date && (version.effectiveTo === null || date <= version.effectiveTo);
@@ -101,6 +106,10 @@ export class Catalogue {
     for (const reason of data.pauseReasons)
       this.#reasons.set(reason.code, [...(this.#reasons.get(reason.code) ?? []), reason]);
     for (const agency of data.agencies) this.#agencies.set(agency.code, agency);
+  }
+
+  get wholeDays(): WholeDays {
+    return this.data.wholeDays ?? {};
   }
 
   get calendar(): Calendar {

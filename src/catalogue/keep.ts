@@ -3,7 +3,7 @@ import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
 import { type Profile, profileAt } from '../sync/profile.ts';
 import { SECOND } from '../units.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, WholeDays } from './catalogue.ts';
 import { catalogueVersion, loadCatalogue, loadProfiles } from './store.ts';
 
 const LOOK_EVERY = 1 * SECOND;
@@ -21,8 +21,8 @@ export interface KeptCatalogue {
 }
 
 /** Reads the catalogues, then looks each second whether they moved; a failed look keeps what is in use. */
-export async function keepCatalogue(db: Queryable, log: Log): Promise<KeptCatalogue> {
-  let catalogue = await loadCatalogue(db);
+export async function keepCatalogue(db: Queryable, log: Log, wholeDays: WholeDays = {}): Promise<KeptCatalogue> {
+  let catalogue = await loadCatalogue(db, wholeDays);
   let profiles = await loadProfiles(db);
   let reading: Promise<void> = Promise.resolve();
 
@@ -31,7 +31,7 @@ export async function keepCatalogue(db: Queryable, log: Log): Promise<KeptCatalo
     const next = reading
       .catch(() => {})
       .then(async () => {
-        [catalogue, profiles] = await Promise.all([loadCatalogue(db), loadProfiles(db)]);
+        [catalogue, profiles] = await Promise.all([loadCatalogue(db, wholeDays), loadProfiles(db)]);
       });
     reading = next;
     return next;

@@ -5,7 +5,7 @@ import type { Queryable } from '../db/queryable.ts';
 import { buildCalendar, type DayOff } from '../deadlines/calendar.ts';
 import { loadDaysOff } from '../deadlines/days-off.ts';
 import { type Profile, profileSchema } from '../sync/profile.ts';
-import { type Agency, Catalogue, type PauseReason, type ProcedureVersion } from './catalogue.ts';
+import { type Agency, Catalogue, type PauseReason, type ProcedureVersion, type WholeDays } from './catalogue.ts';
 import { agency, pauseReason, procedure } from './shapes.ts';
 
 const shipped = async <T>(name: string, schema: z.ZodType<T>): Promise<T> =>
@@ -74,7 +74,7 @@ export async function catalogueVersion(db: Queryable): Promise<number> {
 }
 
 /** Everything a process works with. A change made while it is read is read again, for the version is asked first. */
-export async function loadCatalogue(db: Queryable): Promise<Catalogue> {
+export async function loadCatalogue(db: Queryable, wholeDays: WholeDays = {}): Promise<Catalogue> {
   const version = await catalogueVersion(db);
   const [procedures, reasons, agencies, daysOff] = await Promise.all([
     db.query<{ body: ProcedureVersion }>('select body from procedure order by code, effective_from'),
@@ -85,6 +85,7 @@ export async function loadCatalogue(db: Queryable): Promise<Catalogue> {
     readDaysOff(db),
   ]);
   return new Catalogue({
+    wholeDays,
     procedures: procedures.rows.map(({ body }) => body),
     pauseReasons: reasons.rows.map(({ body }) => body),
     agencies: agencies.rows,

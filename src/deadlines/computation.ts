@@ -1,5 +1,6 @@
 /** @module A deadline asked for from outside: what `POST /v1/deadlines/compute` and `lienthong deadline` take, and one answer for both. */
 import { z } from 'zod';
+import type { WholeDays } from '../catalogue/catalogue.ts';
 import { processingTime, startRule } from '../catalogue/shapes.ts';
 import { type deadlineAnswer, toDeadlineAnswer } from '../dossiers/answers.ts';
 import { instant, pauseReason } from '../dossiers/shape.ts';
@@ -35,15 +36,18 @@ export const computation = z.strictObject({
  * The deadline with its explanation; without a limit and a slip it says why there is none.
  *
  * @param now epoch ms, until which an open suspension counts
+ * @param wholeDays how this installation ends whole days
  * @throws GatewayError `validation` for what the calendar cannot count, at its path
  */
 export function answerOf(
   asked: z.output<typeof computation>,
   calendar: Calendar,
   now: number,
+  wholeDays: WholeDays = {},
 ): z.input<typeof deadlineAnswer> {
   const { receivedAt, suspensions, slip, ...rest } = asked;
   const input: DeadlineInput = {
+    ...wholeDays,
     ...rest,
     receivedAt: Date.parse(receivedAt),
     suspensions: suspensions.map((pause) => ({

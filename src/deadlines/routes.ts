@@ -31,7 +31,7 @@ export function deadlineRoutes({ catalogue }: { readonly catalogue: () => Catalo
           ],
         },
       },
-      handler: (call) => answerOf(call.body, catalogue().calendar, call.now),
+      handler: (call) => answerOf(call.body, catalogue().calendar, call.now, catalogue().wholeDays),
     }),
   ];
 }

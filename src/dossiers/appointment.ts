@@ -39,6 +39,7 @@ export function deadlineInput(
   }
   return {
     receivedAt: subject.receivedAt,
+    ...catalogue.wholeDays,
     ...limitInForce(procedure, subject.limitOverride),
     startRule: procedure?.startRule ?? CIVIL_CODE,
     suspensions: suspensions(folded, procedure, catalogue, openUntil),
