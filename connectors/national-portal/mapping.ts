@@ -1,6 +1,5 @@
 /** @module Between a dossier in the gateway's terms and the portal's record: pure, code tables included. */
-import type { PortalProgress, PortalSnapshot, PortalView } from '../../src/capabilities/portal.ts';
-import type { DossierFields } from '../../src/dossiers/shape.ts';
+import type { DossierFields, PortalProgress, PortalSnapshot, PortalView } from '../../src/capabilities/portal.ts';
 import { type DossierRecord, type DossierView, LISTS, type ProgressRecord } from './wire.ts';
 
 const OFFSET = 7 * 3_600_000;

@@ -1,6 +1,8 @@
 /** @module The `portal` capability: what the sync asks of a national portal, in the gateway's terms. Times are epoch milliseconds. */
 import type { DossierFields } from '../dossiers/shape.ts';
 
+export type { DossierFields };
+
 /** A dossier as the portal is to show it. */
 export interface PortalSnapshot {
   readonly code: string;
