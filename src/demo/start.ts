@@ -22,13 +22,14 @@ const SWEEPS_AFTER = 10 * MINUTE;
 /** Starts everything; resolves when `demo.json` is written. */
 export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolean }): Promise<void> {
   const dataDir = resolve(env.DATA_DIR || '.lienthong');
+  // Before anything is cleared: it may be this very demo that runs there.
+  await requireFreePort(loadConfig({ PORT: env.PORT }).PORT);
   if (options.fresh) await clear(dataDir);
   await mkdir(dataDir, { recursive: true });
   await rm(join(dataDir, 'demo.json'), { force: true });
   const secrets = await demoSecrets(dataDir);
   const config = loadConfig(demoEnvironment(env, dataDir, secrets), connectorSettings);
   const gatewayUrl = localUrl(config);
-  await requireFreePort(config.PORT);
 
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const [database, simulators] = await Promise.all([

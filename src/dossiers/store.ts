@@ -180,7 +180,7 @@ export function moveAliases(db: Queryable, from: number, to: number): Promise<un
 }
 
 /**
- * Writes entries with the keys by which their events are known. An event id that another dossier has is a unique
+ * Writes entries with the keys by which their events are known; the gateway's own computations are nobody's events. An event id that another dossier has is a unique
  * violation; a survivor takes over what its superseded dossier had.
  */
 export function insertEntries(
@@ -197,7 +197,7 @@ export function insertEntries(
           "occurredAt" float8, source text, "eventId" text, digest text, "lateReported" boolean, body jsonb)
       ), keyed as (
         insert into event_key (source, event_id, digest, dossier_id, seq)
-        select source, "eventId", digest, "dossierId", seq from added
+        select source, "eventId", digest, "dossierId", seq from added where source <> 'gateway'
         ${takingOver ? 'on conflict (source, event_id) do update set dossier_id = excluded.dossier_id, seq = excluded.seq' : ''}
       )
       insert into timeline_entry (dossier_id, seq, kind, status, pause_reason, occurred_at, recorded_at, source, event_id, late_reported, body)

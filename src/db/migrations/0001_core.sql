@@ -75,7 +75,7 @@ create table dossier (
   limit_override jsonb,
   finished_at timestamptz,
   created_at timestamptz not null default now()
-) with (fillfactor = 70);
+) with (fillfactor = 50);
 create index dossier_open on dossier (agency_code, id) where finished_at is null;
 create index dossier_incomplete on dossier (id) where incomplete;
 create index dossier_agencies on dossier using gin (agencies);
