@@ -38,7 +38,6 @@ export default defineConnector({
   baseUrl: () => null,
   timeoutMs: 10_000,
   connections: 1,
-  operations: [],
   webhook: {
     proof: 'signature',
     secrets: ({ SECRET, SECRET_PREVIOUS }) => [SECRET, SECRET_PREVIOUS].filter((secret) => secret !== undefined),

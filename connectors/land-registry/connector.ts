@@ -39,7 +39,6 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 10_000,
   connections: 4,
-  operations: [],
   webhook: {
     proof: 'path-code',
     secrets: ({ SECURITY_CODE, SECURITY_CODE_PREVIOUS }) =>

@@ -195,6 +195,5 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 60_000,
   connections: 24,
-  operations: [],
   portal: (context) => new PortalSession(context),
 });

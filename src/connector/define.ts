@@ -57,21 +57,6 @@ export interface WebhookDeclaration<Settings> {
   readonly example: { readonly operation?: string; readonly body: unknown };
 }
 
-/** One call that an iGate may make of an upstream; its route, scope, audit and document derive from it. */
-export interface OperationDeclaration<Settings, In extends z.ZodType, Out extends z.ZodType> {
-  readonly name: string;
-  readonly path: string;
-  readonly scope: string;
-  readonly summary: Bilingual;
-  readonly input: In;
-  readonly output: Out;
-  readonly effect: 'read' | 'write';
-  readonly personalData: boolean;
-  readonly timeoutSeconds: number;
-  readonly example: z.input<In>;
-  run(input: z.output<In>, context: ConnectorContext<Settings>): Promise<z.output<Out>>;
-}
-
 /** What the gateway gives a connector; it builds no client of its own. */
 export interface ConnectorContext<Settings> {
   readonly settings: Settings;
@@ -91,7 +76,6 @@ export interface ConnectorDeclaration<S extends z.ZodObject> {
   baseUrl(settings: z.output<S>): string | null;
   readonly timeoutMs: number;
   readonly connections: number;
-  readonly operations: readonly OperationDeclaration<z.output<S>, z.ZodType, z.ZodType>[];
   readonly webhook?: WebhookDeclaration<z.output<S>>;
   /** The `portal` capability: a destination of the sync, with its declared health call. */
   portal?(context: ConnectorContext<z.output<S>>): PortalClient;

@@ -1,7 +1,7 @@
 /** @module A dossier as the append works on it: its narrow row in memory, its facts, and what the append adds. */
 
 import type { LimitOverride } from '../catalogue/limit.ts';
-import type { Folded, StatusFact } from './fold.ts';
+import type { StatusFact } from './fold.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import type { Outcome, ReportedStatus, ShownStatus } from './status.ts';
 
@@ -92,7 +92,6 @@ export interface DossierState {
   fieldsChanged: boolean;
   newAliases: { system: string; code: string }[];
   newEntries: NewEntry[];
-  folded: Folded | null;
 }
 
 /** The seqs that void entries took back. */

@@ -20,7 +20,6 @@ export type Status = (typeof STATUSES)[number];
 /** What an entry of kind `status` may say: a status, or that an ended dossier is taken up again. */
 export type ReportedStatus = Status | 'reopened';
 
-export type PausedStatus = 'paused';
 export type EndStatus = 'rejected' | 'withdrawn' | 'stopped' | 'completed' | 'returned';
 
 /** What the dossier itself shows: a resumed dossier shows as `processing`. */

@@ -10,10 +10,7 @@ const STATE = `
   appointment_at as "appointmentAt", appointment_basis as "appointmentBasis", limit_override as "limitOverride",
   finished_at as "finishedAt", created_at as "createdAt"`;
 
-export type StateRow = Omit<
-  DossierState,
-  'isNew' | 'fields' | 'fieldsChanged' | 'newAliases' | 'newEntries' | 'folded'
->;
+export type StateRow = Omit<DossierState, 'isNew' | 'fields' | 'fieldsChanged' | 'newAliases' | 'newEntries'>;
 
 /** The dossiers named by code, by alias or as survivors of these, locked in the order of their ids so that two batches never wait for each other in a ring. */
 export async function lockDossiers(
@@ -85,7 +82,7 @@ const DOSSIER_COLUMNS = `
   "submittedAt" float8, "receivedAt" float8, "appointmentAt" float8, "appointmentBasis" text, "limitOverride" jsonb, "finishedAt" float8, "createdAt" float8`;
 
 const dossierRow = (state: DossierState): object => {
-  const { isNew, fields, fieldsChanged, newAliases, newEntries, folded, ...row } = state;
+  const { isNew, fields, fieldsChanged, newAliases, newEntries, ...row } = state;
   return row;
 };
 

@@ -92,7 +92,6 @@ export class Transactions {
         fieldsChanged: false,
         newAliases: [],
         newEntries: [],
-        folded: null,
       };
       work.byId.set(state.id, state);
       if (state.code !== null) work.byCode.set(state.code, state);

@@ -97,7 +97,6 @@ export function open(work: Workspace, ref: DossierRef, origin: Origin): DossierS
     fieldsChanged: true,
     newAliases: [],
     newEntries: [],
-    folded: null,
   };
   work.byId.set(dossier.id, dossier);
   if (ref.code !== null) work.byCode.set(ref.code, dossier);
@@ -180,7 +179,6 @@ export function addVoid(
  */
 export function settle(work: Workspace, dossier: DossierState, cause: number, because?: string): void {
   const folded = foldOf(dossier, work.catalogue);
-  dossier.folded = folded;
   dossier.status = folded.status;
   dossier.pauseReason = folded.pauseReason;
   dossier.pausedSince = folded.pauses[0]?.from ?? null;
