@@ -291,7 +291,7 @@ describe('a call', () => {
       { error_code: '0', data: { MaHoSo: 'x', TrangThaiHoSo: [] } },
       '$.data.TrangThaiHoSo',
     ],
-    ['no object at all', 'xin chào', '$.'],
+    ['no object at all', 'xin chào', '$'],
   ])('answered with %s is a broken contract that names the place', async (_title, answer, path) => {
     expect(await failureOf(portalAnswering(answer).client.read('x'))).toMatchObject({
       kind: 'contract',

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { PortalClient } from '../../src/capabilities/portal.ts';
+import { parseAnswer } from '../../src/connector/answer.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
 import { UpstreamError, type UpstreamFailure } from '../../src/connector/upstream-error.ts';
 import { merge, toProgress, toRecord, toView } from './mapping.ts';
@@ -165,19 +166,8 @@ const failure = (
   outcome: 'not-done' | 'unknown',
 ): UpstreamError => new UpstreamError(kind, { upstream: 'national-portal', operation, words, outcome });
 
-/** Nothing of an answer is believed before its shape is. */
-function parse<T>(service: string, schema: z.ZodType<T>, answer: unknown): T {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new UpstreamError('contract', {
-    upstream: 'national-portal',
-    operation: service,
-    outcome: 'unknown',
-    path: `$.${path.join('.')}`,
-    words: `answered another shape at $.${path.join('.')}: ${message}`,
-  });
-}
+const parse = <T>(operation: string, schema: z.ZodType<T>, answer: unknown): T =>
+  parseAnswer(schema, answer, { upstream: 'national-portal', operation });
 
 export default defineConnector({
   name: 'national-portal',

@@ -106,7 +106,7 @@ export class Breaker {
       await outcome;
     } catch (error) {
       // A refusal is an answer: the upstream works. It resolves, because an error let through a filter would count as a success twice over.
-      if (!(error instanceof UpstreamError) || (error.isTransient && !isAnnounced(error))) failure = error;
+      if (!(error instanceof UpstreamError) || (error.isTransient && !isNeutral(error))) failure = error;
     }
     if (epoch !== this.#epoch) return new Promise(() => {});
     const now = this.#options.now();
@@ -122,6 +122,6 @@ export class Breaker {
   }
 }
 
-/** A quota or a maintenance with an end of its own says nothing of the upstream's health. */
-const isAnnounced = ({ kind, facts }: UpstreamError): boolean =>
-  (kind === 'quota' || kind === 'maintenance') && Boolean(facts.until);
+/** A quota or a maintenance with an end of its own says nothing of the upstream's health, nor does a caller that went. */
+const isNeutral = ({ kind, facts }: UpstreamError): boolean =>
+  facts.byCaller === true || ((kind === 'quota' || kind === 'maintenance') && Boolean(facts.until));

@@ -8,19 +8,26 @@ export const UPSTREAM_FAILURES = [
   'contract',
   'maintenance',
   'quota',
+  // Ours: more calls at once than we allow ourselves. The upstream was not asked.
+  'busy',
 ] as const;
 export type UpstreamFailure = (typeof UPSTREAM_FAILURES)[number];
 
 export interface UpstreamErrorFacts {
   readonly upstream: string;
   readonly operation: string;
-  /** What the upstream said, in its own words. */
+  /** What the upstream said, in its own words, or how it failed. */
   readonly words?: string;
   /** Whether the work may have been done although the answer did not say so. */
   readonly outcome: 'not-done' | 'unknown';
+  /** The HTTP status of its answer, where there was one. */
+  readonly status?: number;
   /** Epoch milliseconds before which it asked not to be called. */
   readonly until?: number | null;
+  /** Where an answer left its contract (RFC 9535). */
   readonly path?: string;
+  /** The caller went or ran out of time: it says nothing of the upstream. */
+  readonly byCaller?: boolean;
   readonly cause?: unknown;
 }
 

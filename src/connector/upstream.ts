@@ -1,8 +1,14 @@
 /** @module The HTTP client that a connector is given: bounded, timed, honest about whether the work may have been done. */
-import { errors, Pool } from 'undici';
+import { Pool } from 'undici';
 import { SECOND } from '../units.ts';
+import { allowedUntil } from './allowed-until.ts';
+import { attempt, failure, type Target, type UpstreamCall } from './attempt.ts';
 import { Breaker } from './breaker.ts';
-import { UpstreamError, type UpstreamErrorFacts, type UpstreamFailure } from './upstream-error.ts';
+import { Bulkhead } from './bulkhead.ts';
+import { RetryBudget, repeated } from './retry.ts';
+import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
+
+export type { UpstreamCall } from './attempt.ts';
 
 export interface UpstreamOptions {
   readonly name: string;
@@ -11,61 +17,46 @@ export interface UpstreamOptions {
   readonly connections: number;
   readonly timeoutMs: number;
   readonly now: () => number;
+  /** Calls that may wait for a connection; eight for each connection unless told. */
+  readonly queue?: number;
   /** Milliseconds from the breaker's opening to its first probe. */
   readonly breakerResetMs?: number;
-  /** Told of every finished call. */
+  /** Told of every finished attempt. */
   readonly observed?: (operation: string, outcome: 'ok' | UpstreamFailure, ms: number) => void;
 }
 
-export interface UpstreamCall {
-  readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT';
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly json?: unknown;
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-  /** The declared health call: the only one that may try an upstream whose breaker is not closed. */
-  readonly isProbe?: boolean;
-}
-
 const RESPONSE_LIMIT = 32 * 1024 * 1024;
-/** Errors of a connection that was never made: nothing was sent, so nothing was done. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
 
-/** One upstream: a pool, a deadline per attempt, a breaker. Retrying is the caller's, who knows whether a repeat is harmless. */
+/** One upstream, outermost first: bulkhead, breaker, repeats of what is harmless, a deadline per attempt, a pool. */
 export class Upstream {
   readonly name: string;
   readonly breaker: Breaker;
   readonly #options: UpstreamOptions;
-  readonly #pool: Pool;
-  readonly #prefix: string;
+  readonly #bulkhead: Bulkhead;
+  readonly #budget = new RetryBudget();
+  readonly #target: Target;
 
   constructor(options: UpstreamOptions) {
+    const { name, connections, timeoutMs, now } = options;
     const url = new URL(options.baseUrl);
-    this.name = options.name;
+    this.name = name;
     this.#options = options;
-    this.#prefix = url.pathname.replace(/\/$/, '');
+    this.#bulkhead = new Bulkhead({ concurrency: connections, queue: options.queue ?? 8 * connections });
     this.breaker = new Breaker({
-      name: options.name,
-      now: options.now,
+      name,
+      now,
       ...(options.breakerResetMs === undefined ? {} : { resetMs: options.breakerResetMs }),
     });
-    this.#pool = new Pool(url.origin, {
-      connections: options.connections,
+    const pool = new Pool(url.origin, {
+      // A probe waits for nobody's connection.
+      connections: connections + 1,
       connectTimeout: 5 * SECOND,
-      headersTimeout: options.timeoutMs,
-      bodyTimeout: options.timeoutMs,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
       maxResponseSize: RESPONSE_LIMIT,
       allowH2: false,
     });
+    this.#target = { name, pool, prefix: url.pathname.replace(/\/$/, ''), timeoutMs, now };
   }
 
   /**
@@ -73,62 +64,80 @@ export class Upstream {
    * @throws UpstreamError whose `outcome` says whether the work may have been done.
    */
   json(call: UpstreamCall): Promise<unknown> {
-    const { held } = this.breaker;
-    if (held && !call.isProbe)
-      return Promise.reject(
-        this.#error(held.kind, call, 'not-done', { words: 'asked not to be called yet', until: held.until }),
-      );
-    return this.breaker.fire(
-      () => this.#timed(call),
-      call.isProbe ?? false,
-      () => this.#error('unavailable', call, 'not-done', { words: 'the breaker is open', until: this.breaker.until }),
-    );
+    return this.#guarded(call, (text) => this.#parse(call, text));
+  }
+
+  /**
+   * Calls and answers the text, such as XML.
+   * @throws UpstreamError whose `outcome` says whether the work may have been done.
+   */
+  text(call: UpstreamCall): Promise<string> {
+    return this.#guarded(call, (text) => text);
   }
 
   async close(): Promise<void> {
     this.breaker.close();
-    await this.#pool.destroy();
+    await this.#target.pool.destroy();
   }
 
-  async #timed(call: UpstreamCall): Promise<unknown> {
+  #guarded<T>(call: UpstreamCall, read: (text: string) => T): Promise<T> {
+    if (call.isProbe) return this.#broken(call, read);
+    const { held } = this.breaker;
+    if (held) {
+      const facts = { words: 'asked not to be called yet', until: held.until };
+      return Promise.reject(failure(this.#target, call, held.kind, 'not-done', facts));
+    }
+    return this.#bulkhead.run(
+      () => this.#broken(call, read),
+      call.signal,
+      (why) =>
+        why === 'full'
+          ? failure(this.#target, call, 'busy', 'not-done', { words: 'has as many calls under way as we allow' })
+          : failure(this.#target, call, 'timeout', 'not-done', { words: 'had no room in time', byCaller: true }),
+    );
+  }
+
+  #broken<T>(call: UpstreamCall, read: (text: string) => T): Promise<T> {
+    return this.breaker.fire(
+      () => this.#repeated(call, read),
+      call.isProbe ?? false,
+      () => {
+        const facts = { words: 'the breaker is open', until: this.breaker.until };
+        return failure(this.#target, call, 'unavailable', 'not-done', facts);
+      },
+    );
+  }
+
+  #repeated<T>(call: UpstreamCall, read: (text: string) => T): Promise<T> {
+    if (call.repeat !== 'harmless') return this.#timed(call, read);
+    return repeated(() => this.#timed(call, read), {
+      budget: this.#budget,
+      now: this.#options.now,
+      until: allowedUntil(call.signal),
+      signal: call.signal,
+      mayRepeat: () => this.breaker.state === 'closed',
+    });
+  }
+
+  async #timed<T>(call: UpstreamCall, read: (text: string) => T): Promise<T> {
     const started = this.#options.now();
     let outcome: 'ok' | UpstreamFailure = 'ok';
     try {
-      return await this.#send(call);
+      return read(await attempt(this.#target, call));
     } catch (error) {
       outcome = error instanceof UpstreamError ? error.kind : 'contract';
+      this.#heed(error);
       throw error;
     } finally {
       this.#options.observed?.(call.operation, outcome, this.#options.now() - started);
     }
   }
 
-  async #send(call: UpstreamCall): Promise<unknown> {
-    const deadline = AbortSignal.timeout(call.timeoutMs ?? this.#options.timeoutMs);
-    const signal = call.signal ? AbortSignal.any([deadline, call.signal]) : deadline;
-    let status: number;
-    let headers: Record<string, string | string[] | undefined>;
-    let text: string;
-    try {
-      const answer = await this.#pool.request({
-        method: call.method,
-        path: this.#prefix + call.path,
-        headers: {
-          accept: 'application/json',
-          ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
-          ...call.headers,
-        },
-        body: call.json === undefined ? null : JSON.stringify(call.json),
-        signal,
-      });
-      status = answer.statusCode;
-      headers = answer.headers;
-      text = await answer.body.text();
-    } catch (error) {
-      throw this.#transportError(call, error, deadline.aborted);
-    }
-    if (status >= 200 && status < 300) return this.#parse(call, text);
-    throw this.#statusError(call, status, headers, text);
+  /** An announced end closes the door for everybody. */
+  #heed(error: unknown): void {
+    if (!(error instanceof UpstreamError) || !error.facts.until) return;
+    if (error.kind === 'quota' || error.kind === 'maintenance')
+      this.breaker.hold({ until: error.facts.until, kind: error.kind });
   }
 
   #parse(call: UpstreamCall, text: string): unknown {
@@ -136,52 +145,7 @@ export class Upstream {
       return JSON.parse(text);
     } catch (cause) {
       const words = /^\s*</.test(text) ? 'answered a page instead of JSON' : 'answered what is no JSON';
-      throw this.#error('contract', call, 'unknown', { words, cause });
+      throw failure(this.#target, call, 'contract', 'unknown', { words, cause });
     }
   }
-
-  #transportError(call: UpstreamCall, error: unknown, timedOut: boolean): UpstreamError {
-    if (timedOut || error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError)
-      return this.#error('timeout', call, 'unknown', { words: 'gave no answer in time', cause: error });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (NEVER_SENT.has(code))
-      return this.#error('unavailable', call, 'not-done', { words: 'could not be reached', cause: error });
-    return this.#error('unavailable', call, 'unknown', { words: 'broke the connection off', cause: error });
-  }
-
-  #statusError(
-    call: UpstreamCall,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-    text: string,
-  ): UpstreamError {
-    const until = retryAfter(headers['retry-after'], this.#options.now());
-    const words = `HTTP ${status}${/^\s*</.test(text) ? '' : ` ${text.slice(0, 300)}`}`;
-    if (until !== null && status === 429) this.breaker.hold({ until, kind: 'quota' });
-    if (until !== null && status === 503) this.breaker.hold({ until, kind: 'maintenance' });
-    if (status === 429) return this.#error('quota', call, 'not-done', { words, until });
-    if (status === 503)
-      return this.#error(until === null ? 'unavailable' : 'maintenance', call, 'not-done', { words, until });
-    if (status === 401 || status === 403) return this.#error('auth', call, 'not-done', { words });
-    if (status >= 500) return this.#error('unavailable', call, 'unknown', { words });
-    return this.#error('rejected', call, 'not-done', { words });
-  }
-
-  #error(
-    kind: UpstreamFailure,
-    call: UpstreamCall,
-    outcome: UpstreamErrorFacts['outcome'],
-    facts: Partial<UpstreamErrorFacts>,
-  ): UpstreamError {
-    return new UpstreamError(kind, { upstream: this.name, operation: call.operation, outcome, ...facts });
-  }
-}
-
-/** `Retry-After` in seconds or as a date, as epoch milliseconds. */
-function retryAfter(header: string | string[] | undefined, now: number): number | null {
-  const value = Array.isArray(header) ? header[0] : header;
-  if (value === undefined) return null;
-  const seconds = Number(value);
-  const at = Number.isFinite(seconds) ? now + seconds * SECOND : Date.parse(value);
-  return Number.isNaN(at) ? null : at;
 }

@@ -1,5 +1,6 @@
 /** @module One call as a handler sees it; what is dear (signal, logger, access) is made only when asked for. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { allowUntil } from '../connector/allowed-until.ts';
 import { GatewayError, type Violation } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { SECOND } from '../units.ts';
@@ -72,7 +73,8 @@ export class RequestCall implements Call {
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
       const milliseconds = this.allowed ?? (this.#route.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * SECOND;
-      this.#signal = AbortSignal.any([this.#request.signal, AbortSignal.timeout(milliseconds)]);
+      const signal = AbortSignal.any([this.#request.signal, AbortSignal.timeout(milliseconds)]);
+      this.#signal = allowUntil(signal, this.now + milliseconds);
     }
     return this.#signal;
   }

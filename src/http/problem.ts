@@ -1,6 +1,8 @@
 /** @module Turns whatever was thrown into a problem document (RFC 9457) that says who failed and what to do. */
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { UpstreamError } from '../connector/upstream-error.ts';
+import { gatewayErrorOf } from '../connector/upstream-problem.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { redactUrl } from '../log.ts';
 import { type Language, languageOf } from './language.ts';
@@ -38,6 +40,7 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
 export function toGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   if (!(error instanceof Error)) return new GatewayError('internal', { cause: error });
+  if (error instanceof UpstreamError) return gatewayErrorOf(error);
   if (error.name === 'AbortError' || error.name === 'TimeoutError') {
     return new GatewayError('deadline-exceeded', { cause: error });
   }

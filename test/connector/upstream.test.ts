@@ -78,8 +78,36 @@ describe('a call', () => {
 
   it('may be ended by its caller', async () => {
     answering = () => {};
-    const error = await failureOf(upstreamAt(url).json({ ...CALL, signal: AbortSignal.abort() }));
-    expect(error.facts.upstream).toBe('portal');
+    const upstream = upstreamAt(url);
+    const error = await failureOf(upstream.json({ ...CALL, signal: AbortSignal.abort() }));
+    expect(error).toMatchObject({ kind: 'timeout', facts: { upstream: 'portal', byCaller: true } });
+  });
+});
+
+describe('a call in another form', () => {
+  it('carries a query without what is absent', async () => {
+    const call = { ...CALL, method: 'GET', query: { ward: 'Phường 1', page: 2, of: undefined } } as const;
+    await upstreamAt(url).json({ ...call, json: undefined });
+    expect(requests).toMatchObject([{ method: 'GET', path: '/mapi/g?ward=Ph%C6%B0%E1%BB%9Dng+1&page=2', body: '' }]);
+  });
+
+  it('carries a form', async () => {
+    await upstreamAt(url).json({ ...CALL, json: undefined, form: { grant_type: 'client_credentials', note: 'đ' } });
+    expect(requests).toMatchObject([
+      {
+        body: 'grant_type=client_credentials&note=%C4%91',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      },
+    ]);
+  });
+
+  it('carries XML and answers text, a SOAP fault with its status 500 included', async () => {
+    answering = status(500, { 'content-type': 'text/xml' }, '<fault>sai số</fault>');
+    const soap = { operation: 'verify', method: 'POST', path: '/soap', xml: '<a/>', headers: { soapaction: '"v"' } };
+    expect(await upstreamAt(url).text({ ...soap, method: 'POST', accepts: [500] })).toBe('<fault>sai số</fault>');
+    expect(requests).toMatchObject([
+      { body: '<a/>', headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '"v"' } },
+    ]);
   });
 });
 
@@ -102,6 +130,14 @@ describe('a failure says its kind, and whether the work may have been done', () 
     ['404', status(404), 'rejected', 'not-done', undefined],
     ['a page instead of JSON', status(200, {}, '<!DOCTYPE html>'), 'contract', 'unknown', undefined],
     ['garbled JSON', status(200, {}, '{"a":'), 'contract', 'unknown', undefined],
+    [
+      'a body that is no UTF-8',
+      (_request: IncomingMessage, response: ServerResponse) => response.end(Buffer.from([0x22, 0xc3, 0x28, 0x22])),
+      'contract',
+      'unknown',
+      undefined,
+    ],
+    ['an empty body', status(200, {}, ''), 'contract', 'unknown', undefined],
     [
       'a connection broken off',
       (request: IncomingMessage) => request.socket.destroy(),
