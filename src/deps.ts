@@ -12,8 +12,9 @@ import { keepCatalogue } from './catalogue/keep.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { seedCatalogues } from './catalogue/store.ts';
 import type { Config } from './config.ts';
+import { openConnections } from './connector/connections.ts';
+import { operationRoutes } from './connector/operation-route.ts';
 import { connectorRoutes } from './connector/routes.ts';
-import { Upstream } from './connector/upstream.ts';
 import { Maintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
 import { openPipelinedClient, openPool } from './db/pool.ts';
@@ -29,7 +30,7 @@ import { feedRoutes } from './feed/routes.ts';
 import { createAuthenticator, DEFAULT_CLAIMS } from './http/auth.ts';
 import { publicKeys } from './http/issuer.ts';
 import type { Log } from './log.ts';
-import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { createMetrics } from './observability/metrics.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { Completer } from './sync/complete.ts';
 import { Drain, type DrainSettings } from './sync/drain.ts';
@@ -118,10 +119,6 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   ]);
 
   const settingsOf = (name: string): Readonly<Record<string, unknown>> => config.connectors[name] ?? {};
-  const portal = connectors.find((connector) => connector.portal !== undefined)!;
-  const baseUrl = portal.baseUrl(settingsOf(portal.name));
-  const mode = baseUrl === null ? 'observe' : config.SYNC_MODE;
-  let metrics: Metrics | null = null;
   let drain: Drain | null = null;
   const wake = (): void => drain?.wake();
 
@@ -139,23 +136,21 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     log,
     now,
   });
-  metrics = createMetrics({ pool, destinations: [PORTAL], queueDepth: () => appender.depth, now });
+  const metrics = createMetrics({ pool, destinations: [PORTAL], queueDepth: () => appender.depth, now });
 
-  const upstream =
-    baseUrl === null
-      ? null
-      : new Upstream({
-          name: portal.name,
-          baseUrl,
-          connections: portal.connections,
-          timeoutMs: config.SYNC_REQUEST_TIMEOUT_MS,
-          now,
-          observed: (operation, outcome, ms) => metrics.called(portal.name, operation, outcome, ms),
-        });
+  const connections = openConnections({
+    connectors,
+    settingsOf,
+    now,
+    observed: metrics.called,
+    timeoutMsOf: (connector) => (connector.portal ? config.SYNC_REQUEST_TIMEOUT_MS : connector.timeoutMs),
+  });
+  const connection = connections.get(PORTAL);
+  const mode = connection === null ? 'observe' : config.SYNC_MODE;
   const watch = new Watch({
     db: watchPool,
     catalogue: kept.catalogue,
-    destinations: () => (upstream && mode === 'send' ? [PORTAL] : []),
+    destinations: () => (mode === 'send' ? [PORTAL] : []),
     log,
     now,
     ...(options.watchAfterMs === undefined ? {} : { firstAfterMs: options.watchAfterMs }),
@@ -166,8 +161,9 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
     watch,
   ];
-  if (upstream && mode === 'send') {
-    const client = portal.portal!({ settings: settingsOf(portal.name), upstream, now });
+  if (connection && mode === 'send') {
+    const { breaker } = connection.upstream;
+    const client = connection.connector.portal!(connection.context);
     const settings: DrainSettings = {
       settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
       leaseMs: config.SYNC_LEASE_MS,
@@ -175,13 +171,13 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       probeEveryMs: 1 * SECOND,
       readBackAfterMs: config.SYNC_READ_BACK_AFTER_MS,
     };
-    const isOpen = (): boolean => upstream.breaker.state === 'closed';
+    const isOpen = (): boolean => breaker.state === 'closed';
     drain = new Drain({
       destination: PORTAL,
       instance,
       db: drainPool,
       portal: client,
-      breaker: upstream.breaker,
+      breaker,
       profile: () => kept.profile(PORTAL),
       catalogue: kept.catalogue,
       settings,
@@ -210,7 +206,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     );
   }
 
-  const destinations = () => [{ name: PORTAL, mode, breaker: upstream?.breaker.state ?? 'closed' }];
+  const destinations = () => [{ name: PORTAL, mode, breaker: connection?.upstream.breaker.state ?? 'closed' }];
   const audit = createAudit(pool, { targetKey: secrets.auditKey });
   const app: AppDeps = {
     config,
@@ -265,8 +261,9 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...feedRoutes({ db: pool }),
       ...connectorRoutes({
         connectors,
-        breakerOf: (name) => (name === PORTAL ? (upstream?.breaker.state ?? null) : null),
+        breakerOf: (name) => connections.get(name)?.upstream.breaker.state ?? null,
       }),
+      ...operationRoutes({ connectors, connections }),
     ],
     checks: { database: () => pool.query('select 1') },
     metrics: metrics.registry,
@@ -280,7 +277,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     catalogue: kept.catalogue,
     async close() {
       await appender.close();
-      await upstream?.close();
+      await connections.close();
       kept.stop();
       await Promise.all([watchPool.end(), drainPool.end(), pool.end()]);
     },

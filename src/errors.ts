@@ -273,6 +273,12 @@ export const errors = {
     'Báo quản trị kèm mã truy vết (traceId); không phải lỗi của bên gọi.',
     'Tell the operator the traceId; the caller did nothing wrong.',
   ]),
+  'provider-not-configured': row(501, 'gateway', false, [
+    'Tỉnh chưa kết nối hệ thống này',
+    'The province has not connected this system',
+    'Hỏi quản trị đặt địa chỉ và tài khoản cho kết nối nêu ở upstream, hoặc chọn provider khác.',
+    'Ask the operator to set the address and account of the connector named in upstream, or choose another provider.',
+  ]),
   'upstream-auth': upstream(
     502,
     'Hệ thống đích từ chối tài khoản của tỉnh',

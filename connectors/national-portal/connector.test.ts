@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PortalClient, PortalSnapshot } from '../../src/capabilities/portal.ts';
-import type { Upstream, UpstreamCall } from '../../src/connector/upstream.ts';
+import { contextOf } from '../../src/connector/connections.ts';
+import type { Client } from '../../src/connector/define.ts';
+import type { UpstreamCall } from '../../src/connector/upstream.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
 import connector from './connector.ts';
 import { compact, fromCompact, merge, toProgress, toRecord, toView } from './mapping.ts';
@@ -217,14 +219,16 @@ it('what the portal shows is told in our terms', () => {
 function portalAnswering(...answers: unknown[]): { client: PortalClient; calls: UpstreamCall[] } {
   const calls: UpstreamCall[] = [];
   let sessions = 0;
-  const upstream: Pick<Upstream, 'json'> = {
+  const upstream: Client = {
+    name: 'national-portal',
+    text: () => Promise.reject(new Error('the portal answers JSON')),
     async json(call) {
       calls.push(call);
       return call.operation === 'login' ? { error_code: 0, session: `s${++sessions}` } : answers.shift();
     },
   };
   const settings = connector.settings.parse({ USERNAME: 'h15', PASSWORD: 'p', UNIT: 'H15', DSTCODE: 'VN:DVCQG' });
-  return { client: connector.portal!({ settings, upstream: upstream as Upstream, now: Date.now }), calls };
+  return { client: connector.portal!(contextOf(connector, { settings, upstream, now: Date.now })), calls };
 }
 
 async function failureOf(call: Promise<unknown>): Promise<UpstreamError> {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { PortalClient } from '../../src/capabilities/portal.ts';
 import { parseAnswer } from '../../src/connector/answer.ts';
+import { session } from '../../src/connector/credentials.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
 import { UpstreamError, type UpstreamFailure } from '../../src/connector/upstream-error.ts';
 import { merge, toProgress, toRecord, toView } from './mapping.ts';
@@ -22,10 +23,8 @@ type Settings = z.output<typeof settings>;
 
 const PAGE = 1000;
 
-/** One session for all callers, made when first needed and anew when the portal says that it ended. */
-class PortalSession implements PortalClient {
+class Portal implements PortalClient {
   readonly #context: ConnectorContext<Settings>;
-  #session: Promise<string> | null = null;
 
   constructor(context: ConnectorContext<Settings>) {
     this.#context = context;
@@ -83,45 +82,16 @@ class PortalSession implements PortalClient {
 
   /** A login asks nothing of a dossier. */
   async probe(): Promise<void> {
-    this.#session = null;
-    await this.#login(true);
+    await login(this.#context, true);
   }
 
-  async #login(isProbe: boolean): Promise<string> {
-    const { settings: account, upstream } = this.#context;
-    const answer = await upstream.json({
-      operation: 'login',
-      method: 'POST',
-      path: '/mapi/login',
-      json: { username: account.USERNAME, password: account.PASSWORD },
-      isProbe,
-    });
-    const { error_code, message, session } = parse('login', wire.loginReply, answer);
-    if (wire.DONE.has(error_code) && session) return session;
-    throw failure('login', kindOf(error_code, 'auth'), message ?? '', 'not-done');
-  }
-
-  #sessionOf(): Promise<string> {
-    if (!this.#session) {
-      const made = this.#login(false);
-      this.#session = made;
-      made.catch(() => {
-        if (this.#session === made) this.#session = null;
-      });
-    }
-    return this.#session;
-  }
-
-  /** Calls with the session; one that ended is replaced once. */
   async #call<T extends { error_code: string; message?: string | null | undefined }>(
     service: string,
     body: object,
     schema: z.ZodType<T>,
   ): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-      const used = this.#sessionOf();
-      const session = await used;
-      const { settings: account, upstream } = this.#context;
+    const { settings: account, upstream, credentials } = this.#context;
+    return credentials.withToken(async (session) => {
       const answer = await upstream.json({
         operation: service,
         method: 'POST',
@@ -131,13 +101,25 @@ class PortalSession implements PortalClient {
       });
       const { error_code: code, message } = parse(service, wire.reply, answer);
       if (wire.DONE.has(code)) return parse(service, schema, answer);
-      if (wire.SESSION_ENDED.has(code) && attempt === 0) {
-        if (this.#session === used) this.#session = null;
-        continue;
-      }
       throw refusalOf(service, code, message ?? '');
-    }
+    });
   }
+}
+
+async function login(
+  { settings: account, upstream }: Pick<ConnectorContext<Settings>, 'settings' | 'upstream'>,
+  isProbe: boolean,
+): Promise<string> {
+  const answer = await upstream.json({
+    operation: 'login',
+    method: 'POST',
+    path: '/mapi/login',
+    json: { username: account.USERNAME, password: account.PASSWORD },
+    isProbe,
+  });
+  const { error_code, message, session } = parse('login', wire.loginReply, answer);
+  if (wire.DONE.has(error_code) && session) return session;
+  throw failure('login', kindOf(error_code, 'auth'), message ?? '', 'not-done');
 }
 
 class NotFound extends UpstreamError {}
@@ -146,6 +128,7 @@ function refusalOf(service: string, code: string, message: string): UpstreamErro
   const words = `${code}: ${message}`;
   if (wire.EXISTS.has(code) && (service === 'DongBoHoSoMC' || /đã tồn tại/i.test(message)))
     return failure(service, 'exists', words, 'not-done');
+  if (wire.NO_RIGHTS.has(code)) return failure(service, 'auth', words, 'not-done', true);
   if (wire.NOT_FOUND.has(code) && service === 'TraCuuHoSo')
     return new NotFound('rejected', { upstream: 'national-portal', operation: service, words, outcome: 'not-done' });
   return failure(service, kindOf(code, 'rejected'), words, wire.SYSTEM_FAILED.has(code) ? 'unknown' : 'not-done');
@@ -164,7 +147,9 @@ const failure = (
   kind: UpstreamFailure,
   words: string,
   outcome: 'not-done' | 'unknown',
-): UpstreamError => new UpstreamError(kind, { upstream: 'national-portal', operation, words, outcome });
+  denied = false,
+): UpstreamError =>
+  new UpstreamError(kind, { upstream: 'national-portal', operation, words, outcome, ...(denied && { denied }) });
 
 const parse = <T>(operation: string, schema: z.ZodType<T>, answer: unknown): T =>
   parseAnswer(schema, answer, { upstream: 'national-portal', operation });
@@ -185,5 +170,7 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 60_000,
   connections: 24,
-  portal: (context) => new PortalSession(context),
+  credentials: (context) =>
+    session({ now: context.now, login: async () => ({ token: await login(context, false), livesMs: null }) }),
+  portal: (context) => new Portal(context),
 });

@@ -8,6 +8,12 @@ export { agencyCode, CHANNELS, dossierCode, instant, type WebhookData, webhookDa
 export type { EntryBody } from '../dossiers/state.ts';
 export type { Outcome } from '../dossiers/status.ts';
 
+/** A ministry's system to which dossiers are handed over. */
+export interface ExchangeProvider {
+  /** The connector that stands behind it. */
+  readonly name: string;
+}
+
 /** An event with only what its system says; everything else is absent. */
 export type Told = Pick<EventCommand, 'source' | 'ref' | 'operation' | 'kind' | 'occurredAt' | 'opens'> &
   Partial<EventCommand>;

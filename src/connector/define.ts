@@ -1,10 +1,15 @@
 /** @module How an outside system is declared: everything the gateway derives from a connector stands in this one shape. */
 import type { z } from 'zod';
 import type { Capability } from '../capabilities/capability.ts';
+import type { DeliveryProvider } from '../capabilities/delivery.ts';
+import type { ExchangeProvider } from '../capabilities/exchange.ts';
+import type { PaymentProvider } from '../capabilities/payments.ts';
 import type { PortalClient } from '../capabilities/portal.ts';
 import type { CommandResult, EventCommand } from '../dossiers/commands.ts';
 import type { Bilingual, Violation } from '../errors.ts';
 import type { Language } from '../http/language.ts';
+import type { Credentials } from './credentials.ts';
+import type { Operation } from './operation.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How sure the wire format is (data/systems.csv). */
@@ -57,11 +62,15 @@ export interface WebhookDeclaration<Settings> {
   readonly example: { readonly operation?: string; readonly body: unknown };
 }
 
+/** The HTTP client that a connector is given: it calls its own upstream and nothing else. */
+export type Client = Pick<Upstream, 'name' | 'json' | 'text'>;
+
 /** What the gateway gives a connector; it builds no client of its own. */
 export interface ConnectorContext<Settings> {
   readonly settings: Settings;
-  readonly upstream: Upstream;
-  readonly signal?: AbortSignal;
+  readonly upstream: Client;
+  /** As `credentials` declares them, one for all that the connector does. */
+  readonly credentials: Credentials;
   now(): number;
 }
 
@@ -77,8 +86,20 @@ export interface ConnectorDeclaration<S extends z.ZodObject> {
   readonly timeoutMs: number;
   readonly connections: number;
   readonly webhook?: WebhookDeclaration<z.output<S>>;
+  /** How it logs in, where it does. */
+  credentials?(context: Omit<ConnectorContext<z.output<S>>, 'credentials'>): Credentials;
+  /** The declared health call: asks nothing of a person or dossier, and is the only call while the breaker is open. */
+  probe?(context: ConnectorContext<z.output<S>>): Promise<void>;
+  /** Calls answered at once; a route for each. */
+  readonly operations?: readonly Operation<z.output<S>>[];
   /** The `portal` capability: a destination of the sync, with its declared health call. */
   portal?(context: ConnectorContext<z.output<S>>): PortalClient;
+  /** The `exchange` capability: dossiers are handed over and followed. */
+  exchange?(context: ConnectorContext<z.output<S>>): ExchangeProvider;
+  /** The `payments` capability. */
+  payments?(context: ConnectorContext<z.output<S>>): PaymentProvider;
+  /** The `delivery` capability. */
+  delivery?(context: ConnectorContext<z.output<S>>): DeliveryProvider;
 }
 
 /** A connector with its settings' type erased, as the registry holds it. */
@@ -86,5 +107,5 @@ export type Connector = ConnectorDeclaration<z.ZodObject>;
 
 /** Declares a connector. */
 export function defineConnector<S extends z.ZodObject>(declaration: ConnectorDeclaration<S>): Connector {
-  return declaration as Connector;
+  return declaration as unknown as Connector;
 }

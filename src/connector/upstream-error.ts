@@ -22,6 +22,8 @@ export interface UpstreamErrorFacts {
   readonly outcome: 'not-done' | 'unknown';
   /** The HTTP status of its answer, where there was one. */
   readonly status?: number;
+  /** It knows the account and does not let it: another log-in would change nothing. */
+  readonly denied?: boolean;
   /** Epoch milliseconds before which it asked not to be called. */
   readonly until?: number | null;
   /** Where an answer left its contract (RFC 9535). */

@@ -2,14 +2,17 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { connectors } from '../../connectors/index.ts';
 import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
 import { type Config, loadConfig } from '../config.ts';
+import { operationScopes } from '../connector/operation-route.ts';
 import { connectorSettings } from '../connector/settings.ts';
 import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../db/embedded.ts';
 import { hashSecret } from '../http/issuer.ts';
 import { createLog } from '../log.ts';
 import { localUrl, serve, stopOnSignal } from '../main.ts';
 import { MINUTE, SECOND } from '../units.ts';
+import { connectorEnvironment } from './connectors.ts';
 import { type DemoSecrets, demoSecrets, writeWhole } from './files.ts';
 import { plantDemoDossiers, untilInStep } from './plant.ts';
 import { ensureSimulators, type Simulators, stopSimulators } from './simulators.ts';
@@ -56,7 +59,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
   await putClient(pool, {
     clientId: 'igate',
     secretHash: hashSecret(secrets.igateSecret),
-    scopes: IGATE_SCOPES,
+    scopes: [...IGATE_SCOPES, ...operationScopes(connectors)],
     agencies: ['H15'],
   });
   await putClient(pool, {
@@ -101,10 +104,8 @@ function demoEnvironment(
     SYNC_READ_BACK_AFTER_MS: String(READ_BACK_AFTER),
     SYNC_REQUEST_TIMEOUT_MS: '10000',
     SYNC_LEASE_MS: '30000',
-    NATIONAL_PORTAL_BASE_URL: `http://127.0.0.1:${simulatorsPort}/national-portal`,
-    NATIONAL_PORTAL_USERNAME: 'h15',
+    ...connectorEnvironment(connectors, `http://127.0.0.1:${simulatorsPort}`),
     NATIONAL_PORTAL_PASSWORD: secrets.portalPassword,
-    NATIONAL_PORTAL_UNIT: 'H15',
     COORDINATION_SECRET: secrets.webhookSecret,
     LAND_REGISTRY_SECURITY_CODE: secrets.securityCode,
     ...env,

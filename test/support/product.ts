@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { connectors } from '../../connectors/index.ts';
 import { buildSimulators } from '../../mocks/server.ts';
 import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../../src/access/clients.ts';
 import { loadConfig } from '../../src/config.ts';
+import { operationScopes } from '../../src/connector/operation-route.ts';
 import { connectorSettings } from '../../src/connector/settings.ts';
+import { connectorEnvironment } from '../../src/demo/connectors.ts';
 import { type Deps, newInstance } from '../../src/deps.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import { serve } from '../../src/main.ts';
@@ -54,10 +57,7 @@ export async function startProduct(): Promise<Product> {
     SYNC_SETTLE_AFTER_MS: '200',
     SYNC_READ_BACK_AFTER_MS: '500',
     SYNC_REQUEST_TIMEOUT_MS: '10000',
-    NATIONAL_PORTAL_BASE_URL: `${outside}/national-portal`,
-    NATIONAL_PORTAL_USERNAME: 'h15',
-    NATIONAL_PORTAL_PASSWORD: 'h15',
-    NATIONAL_PORTAL_UNIT: 'H15',
+    ...connectorEnvironment(connectors, outside),
     COORDINATION_SECRET: WEBHOOK_SECRET,
     LAND_REGISTRY_SECURITY_CODE: SECURITY_CODE,
   };
@@ -72,7 +72,7 @@ export async function startProduct(): Promise<Product> {
   await putClient(running.deps.pool, {
     clientId: 'igate',
     secretHash: hashSecret(CLIENT_SECRET),
-    scopes: [...new Set([...IGATE_SCOPES, ...OPERATOR_SCOPES])],
+    scopes: [...new Set([...IGATE_SCOPES, ...operationScopes(connectors), ...OPERATOR_SCOPES])],
     agencies: ['H15'],
   });
   const { access_token: token } = await json<{ access_token: string }>(`${gateway}/oauth2/token`, {

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import nationalPortal from '../../connectors/national-portal/connector.ts';
 import { buildSimulators } from '../../mocks/server.ts';
 import type { PortalClient } from '../../src/capabilities/portal.ts';
+import { contextOf } from '../../src/connector/connections.ts';
 import { Upstream } from '../../src/connector/upstream.ts';
 import type { EventCommand } from '../../src/dossiers/commands.ts';
 import type { DossierFields } from '../../src/dossiers/shape.ts';
@@ -95,7 +96,7 @@ export async function openProvince(timeline: Timeline) {
     });
     closing.push(() => upstream.close());
     const settings = nationalPortal.settings.parse({ USERNAME: 'h15', PASSWORD: 'h15', UNIT: 'H15' });
-    return { upstream, client: nationalPortal.portal!({ settings, upstream, now }) };
+    return { upstream, client: nationalPortal.portal!(contextOf(nationalPortal, { settings, upstream, now })) };
   };
 
   return {

@@ -1,0 +1,87 @@
+/** @module The upstreams of this installation: one client, one breaker and one log-in for each connector that has an address. */
+
+import { NO_CREDENTIALS } from './credentials.ts';
+import type { Connector, ConnectorContext } from './define.ts';
+import { Upstream, type UpstreamOptions } from './upstream.ts';
+
+type Settings = Readonly<Record<string, unknown>>;
+
+export interface ConnectionsOptions {
+  readonly connectors: readonly Connector[];
+  readonly settingsOf: (name: string) => Settings;
+  readonly now: () => number;
+  /** Told of every finished call. */
+  readonly observed: (upstream: string, ...call: Parameters<NonNullable<UpstreamOptions['observed']>>) => void;
+  /** What a call may take where it is not the connector's to say: the sync has its own. */
+  readonly timeoutMsOf?: (connector: Connector) => number;
+}
+
+/** A connector joined to its upstream. */
+export interface Connection {
+  readonly connector: Connector;
+  readonly upstream: Upstream;
+  readonly context: ConnectorContext<Settings>;
+}
+
+/** A capability whose contract our own domain code drives. */
+type ProviderSlot = 'exchange' | 'payments' | 'delivery';
+type ProviderOf<K extends ProviderSlot> = ReturnType<NonNullable<Connector[K]>>;
+
+export interface Connections {
+  /** Null where the installation has no address for it. */
+  get(name: string): Connection | null;
+  /** Every configured provider of a capability by its connector's name, in the order of the registry. */
+  providers<K extends ProviderSlot>(capability: K): ReadonlyMap<string, ProviderOf<K>>;
+  close(): Promise<void>;
+}
+
+/** Makes the connections; nothing is called yet. */
+export function openConnections(options: ConnectionsOptions): Connections {
+  const connections = new Map<string, Connection>();
+  for (const connector of options.connectors) {
+    const connection = connect(connector, options);
+    if (connection) connections.set(connector.name, connection);
+  }
+  const made = new Map<string, unknown>();
+  return {
+    get: (name) => connections.get(name) ?? null,
+    providers<K extends ProviderSlot>(capability: K) {
+      const providers = new Map<string, ProviderOf<K>>();
+      for (const [name, { connector, context }] of connections) {
+        if (!connector[capability]) continue;
+        const key = `${capability} ${name}`;
+        if (!made.has(key)) made.set(key, connector[capability](context));
+        providers.set(name, made.get(key) as ProviderOf<K>);
+      }
+      return providers;
+    },
+    async close() {
+      await Promise.all([...connections.values()].map(({ upstream }) => upstream.close()));
+    },
+  };
+}
+
+function connect(connector: Connector, options: ConnectionsOptions): Connection | null {
+  const { now, observed, timeoutMsOf } = options;
+  const { name } = connector;
+  const settings = options.settingsOf(name);
+  const baseUrl = connector.baseUrl(settings);
+  if (baseUrl === null) return null;
+  const upstream = new Upstream({
+    name,
+    baseUrl,
+    connections: connector.connections,
+    timeoutMs: timeoutMsOf?.(connector) ?? connector.timeoutMs,
+    now,
+    observed: (...call) => observed(name, ...call),
+  });
+  return { connector, upstream, context: contextOf(connector, { settings, upstream, now }) };
+}
+
+/** What a connector is given of its connection, its log-in included. */
+export function contextOf(
+  connector: Connector,
+  basis: Omit<ConnectorContext<Settings>, 'credentials'>,
+): ConnectorContext<Settings> {
+  return { ...basis, credentials: connector.credentials?.(basis) ?? NO_CREDENTIALS };
+}

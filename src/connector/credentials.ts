@@ -1,0 +1,123 @@
+/** @module Tokens and sessions of upstreams: fetched once for all callers, renewed before they end, and once more on a 401. */
+import { z } from 'zod';
+import { SECOND } from '../units.ts';
+import { parseAnswer } from './answer.ts';
+import type { Client } from './define.ts';
+import { UpstreamError } from './upstream-error.ts';
+
+/** What an upstream gave for a log-in. */
+export interface Token {
+  readonly token: string;
+  /** Milliseconds that it lives; null where it does not say: then until it is refused. */
+  readonly livesMs: number | null;
+}
+
+export interface Credentials {
+  token(): Promise<string>;
+  /** Does the work with a token; when it is refused (`auth`), once more with a new one. */
+  withToken<T>(work: (token: string) => Promise<T>): Promise<T>;
+}
+
+export interface SessionOptions {
+  readonly now: () => number;
+  login(): Promise<Token>;
+}
+
+/** The part of a token's life after which it is renewed: it must not end while a call is on its way. */
+const RENEWED_AFTER = 0.8;
+
+/** Credentials that a log-in of whatever form gives. */
+export function session({ now, login }: SessionOptions): Credentials {
+  let current: Promise<Token> | null = null;
+  let renewAt = Number.POSITIVE_INFINITY;
+
+  const renew = (): Promise<Token> => {
+    const made = login().then((token) => {
+      if (current === made)
+        renewAt = token.livesMs === null ? Number.POSITIVE_INFINITY : now() + token.livesMs * RENEWED_AFTER;
+      return token;
+    });
+    current = made;
+    renewAt = Number.POSITIVE_INFINITY;
+    made.catch(() => {
+      if (current === made) current = null;
+    });
+    return made;
+  };
+  const present = (): Promise<Token> => (current === null || now() >= renewAt ? renew() : current);
+
+  return {
+    token: async () => (await present()).token,
+    async withToken(work) {
+      const used = present();
+      try {
+        return await work((await used).token);
+      } catch (error) {
+        if (!isTokenRefused(error) || (await isFailed(used))) throw error;
+        if (current === used) current = null;
+        return work((await present()).token);
+      }
+    },
+  };
+}
+
+/** A new token helps only where the old one was refused, not where its account may not. */
+const isTokenRefused = (error: unknown): boolean =>
+  error instanceof UpstreamError && error.kind === 'auth' && !error.facts.denied && error.facts.status !== 403;
+
+const isFailed = (token: Promise<Token>): Promise<boolean> =>
+  token.then(
+    () => false,
+    () => true,
+  );
+
+export interface OAuthOptions {
+  readonly upstream: Client;
+  readonly now: () => number;
+  readonly path: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The client in the Authorization header (RFC 6749, 2.3.1) instead of the form. */
+  readonly basic?: boolean;
+  readonly scope?: string;
+}
+
+const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive().optional() });
+
+/** OAuth 2 client credentials (RFC 6749, 4.4), as LGSPs take them. */
+export function oauthClientCredentials(options: OAuthOptions): Credentials {
+  const { upstream, now, path, clientId, clientSecret, basic = false, scope } = options;
+  const operation = 'token';
+  return session({
+    now,
+    async login() {
+      const answer = await upstream.json({
+        operation,
+        method: 'POST',
+        path,
+        headers: basic ? { authorization: `Basic ${basicOf(clientId, clientSecret)}` } : {},
+        form: {
+          grant_type: 'client_credentials',
+          ...(scope === undefined ? {} : { scope }),
+          ...(basic ? {} : { client_id: clientId, client_secret: clientSecret }),
+        },
+        repeat: 'harmless',
+      });
+      const { access_token: token, expires_in: seconds } = parseAnswer(tokenAnswer, answer, {
+        upstream: upstream.name,
+        operation,
+      });
+      return { token, livesMs: seconds === undefined ? null : seconds * SECOND };
+    },
+  });
+}
+
+/** Both parts form-encoded first, as RFC 6749 asks. */
+const basicOf = (id: string, secret: string): string =>
+  Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64');
+
+/** What a connector has that declares none. */
+export const NO_CREDENTIALS: Credentials = {
+  token: () => Promise.reject(new Error('this connector declares no credentials')),
+  withToken: () => Promise.reject(new Error('this connector declares no credentials')),
+};

@@ -1,0 +1,141 @@
+/** @module From declared operations to routes: scope, audit, purpose, document and the call of the provider that was chosen. */
+import { z } from 'zod';
+import { type ErrorCode, fail } from '../errors.ts';
+import { languageOf } from '../http/language.ts';
+import { type Call, defineRoute, type Route } from '../http/route.ts';
+import type { Connection, Connections } from './connections.ts';
+import type { Client, Connector } from './define.ts';
+import type { Operation, OperationContext } from './operation.ts';
+
+/** What any call of an upstream may end in. */
+const UPSTREAM_ERRORS: readonly ErrorCode[] = [
+  'upstream-auth',
+  'upstream-rejected',
+  'upstream-contract',
+  'upstream-unavailable',
+  'upstream-maintenance',
+  'upstream-quota',
+  'upstream-timeout',
+  'bulkhead-full',
+  'deadline-exceeded',
+  'provider-not-configured',
+];
+
+export interface OperationRoutesDeps {
+  readonly connectors: readonly Connector[];
+  readonly connections: Connections;
+}
+
+/** An operation and the connectors that offer it, in the order of the registry. */
+interface Offer {
+  readonly operation: Operation;
+  readonly providers: readonly string[];
+}
+
+/**
+ * One route for each operation, whatever number of connectors offers it.
+ *
+ * @throws Error where two connectors offer one operation in different words
+ */
+export function operationRoutes({ connectors, connections }: OperationRoutesDeps): Route[] {
+  return offersOf(connectors).map((offer) => routeOf(offer, connectors, connections));
+}
+
+/** The scopes of everything that connectors offer, each once. */
+export const operationScopes = (connectors: readonly Connector[]): string[] => [
+  ...new Set(connectors.flatMap(({ operations = [] }) => operations.map(({ scope }) => scope))),
+];
+
+function offersOf(connectors: readonly Connector[]): Offer[] {
+  const offers = new Map<string, { operation: Operation; providers: string[] }>();
+  for (const { name, operations = [] } of connectors) {
+    for (const operation of operations) {
+      const offer = offers.get(operation.id);
+      if (!offer) offers.set(operation.id, { operation, providers: [name] });
+      else if (isSameContract(offer.operation, operation)) offer.providers.push(name);
+      else throw new Error(`${name} and ${offer.providers[0]} declare ${operation.id} differently: share its contract`);
+    }
+  }
+  return [...offers.values()];
+}
+
+/** Several connectors offer one operation only by one contract: the same schemas, not merely alike ones. */
+const isSameContract = (a: Operation, b: Operation): boolean =>
+  (['method', 'path', 'scope', 'params', 'query', 'input', 'output', 'effect', 'personalData'] as const).every(
+    (key) => a[key] === b[key],
+  );
+
+function routeOf({ operation, providers }: Offer, connectors: readonly Connector[], connections: Connections): Route {
+  const { effect, personalData, description } = operation;
+  const declared = new Map(
+    connectors.map((connector) => [connector.name, connector.operations?.find(({ id }) => id === operation.id)]),
+  );
+  const query = z.object({
+    ...operation.query?.shape,
+    provider: z
+      .enum(providers)
+      .optional()
+      .meta({ description: 'The system to ask; without it the first one that is configured.' }),
+  });
+  return defineRoute({
+    method: operation.method,
+    path: operation.path,
+    id: operation.id,
+    tag: operation.capability,
+    summary: operation.summary,
+    ...(description && { description }),
+    scope: operation.scope,
+    params: operation.params,
+    query,
+    body: operation.input,
+    response: { 200: operation.output },
+    errors: [...UPSTREAM_ERRORS, ...operation.errors],
+    example: operation.example,
+    ...(personalData ? { audit: effect, purpose: 'required' } : effect === 'write' ? { audit: 'write' } : {}),
+    async handler(call) {
+      const { provider, ...asked } = call.query;
+      const connection = chosen(providers, provider, connections);
+      const ours = declared.get(connection.connector.name)!;
+      const input = { ...(call.params as object | undefined), ...asked, ...(call.body as object | undefined) };
+      const target = ours.subject?.(input) ?? null;
+      if (target !== null) call.audited({ target });
+      return (await ours.run(contextOfCall(connection, call, ours), input)) as z.output<typeof operation.output>;
+    },
+  });
+}
+
+function chosen(providers: readonly string[], wanted: string | undefined, connections: Connections): Connection {
+  for (const name of wanted === undefined ? providers : [wanted]) {
+    const connection = connections.get(name);
+    if (connection) return connection;
+  }
+  fail('provider-not-configured', { upstream: wanted ?? providers[0]! });
+}
+
+/** The connection's context for one call: its client carries the call's deadline, and repeats reads. */
+function contextOfCall(
+  connection: Connection,
+  call: Call,
+  { effect, timeoutMs }: Operation,
+): OperationContext<Readonly<Record<string, unknown>>> {
+  const { signal } = call;
+  const { upstream } = connection.context;
+  const bound = {
+    signal,
+    repeat: effect === 'read' ? 'harmless' : 'never',
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  } as const;
+  const client: Client = {
+    name: upstream.name,
+    json: (made) => upstream.json({ ...bound, ...made }),
+    text: (made) => upstream.text({ ...bound, ...made }),
+  };
+  const header = call.rawHeaders['accept-language'];
+  return {
+    ...connection.context,
+    upstream: client,
+    signal,
+    access: call.access,
+    language: languageOf(typeof header === 'string' ? header : undefined),
+  };
+}

@@ -1,0 +1,18 @@
+/** @module The settings by which the demo's connectors reach their simulators: addresses derived, accounts as the simulators take them. */
+import { variableOf } from '../config.ts';
+import type { Connector } from '../connector/define.ts';
+
+/** Accounts at the simulators by connector, in the names of its settings. */
+const ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'national-portal': { USERNAME: 'h15', PASSWORD: 'h15', UNIT: 'H15' },
+};
+
+/** The environment in which every connector with an address is joined to its simulator. */
+export function connectorEnvironment(connectors: readonly Connector[], simulators: string): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const { name, settings } of connectors) {
+    if ('BASE_URL' in settings.shape) environment[variableOf(name, 'BASE_URL')] = `${simulators}/${name}`;
+    for (const [key, value] of Object.entries(ACCOUNTS[name] ?? {})) environment[variableOf(name, key)] = value;
+  }
+  return environment;
+}
