@@ -1,6 +1,7 @@
 /** @module The settings of a process: one schema over the environment, read once, every fault named at once. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseNetworks } from './connector/addresses.ts';
 
 /** What is known of a setting beside its schema. */
 interface SettingMeta {
@@ -32,6 +33,15 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+function areNetworks(entries: readonly string[]): boolean {
+  try {
+    parseNetworks(entries);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The gateway's own settings, by the name of their environment variable. */
 export const settings = {
@@ -112,6 +122,11 @@ export const settings = {
   SYNC_READ_BACKS_PER_SECOND: setting(
     z.coerce.number().int().min(1).max(1000).default(20),
     'Read-backs a second, at most.',
+  ),
+  EGRESS_ALLOW: setting(
+    list.default([]).refine(areNetworks, 'must be addresses or networks such as 10.20.0.0/16, separated by commas'),
+    'Networks of your own that addresses named by clients (subscriptions) may lead to, also by plain http; else only https to public addresses is called.',
+    { example: '10.20.0.0/16' },
   ),
   DEADLINE_ROUND_TO_CLOSE: setting(
     z.stringbool().default(true),

@@ -45,6 +45,7 @@ const NEVER_SENT = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'EGRESS_REFUSED',
 ]);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,10 +1,10 @@
 /** @module The HTTP client that a connector is given: bounded, timed, honest about whether the work may have been done. */
 import { Pool } from 'undici';
-import { SECOND } from '../units.ts';
 import { allowedUntil } from './allowed-until.ts';
 import { attempt, failure, type Target, type UpstreamCall } from './attempt.ts';
 import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
+import { declaredConnect } from './egress.ts';
 import { RetryBudget, repeated } from './retry.ts';
 import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
@@ -50,11 +50,10 @@ export class Upstream {
     const pool = new Pool(url.origin, {
       // A probe waits for nobody's connection.
       connections: connections + 1,
-      connectTimeout: 5 * SECOND,
+      connect: declaredConnect(url.hostname),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       maxResponseSize: RESPONSE_LIMIT,
-      allowH2: false,
     });
     this.#target = { name, pool, prefix: url.pathname.replace(/\/$/, ''), timeoutMs, now };
   }
