@@ -157,7 +157,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   });
   const parts: WorkerPart[] = [
     new Maintenance(pool, log),
-    new Recomputer({ db: pool, appender, catalogue: kept.catalogue, now, kept, log }),
+    new Recomputer({ db: pool, appender, catalogue: kept.catalogue, destinations: [PORTAL], now, kept, log }),
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
     watch,
   ];
@@ -245,7 +245,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...eventRoutes({ appender }),
       ...correctRoutes({ appender }),
       ...deadlineRoutes({ catalogue: kept.catalogue }),
-      ...calendarRoutes({ db: pool, appender, kept, now }),
+      ...calendarRoutes({ db: pool, appender, kept, destinations: [PORTAL], now }),
       ...catalogueRoutes({ catalogue: kept.catalogue }),
       ...syncRoutes({ db: pool, destinations, wake }),
       ...quarantineRoutes({ db: pool, appender }),

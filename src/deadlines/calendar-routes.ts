@@ -28,6 +28,8 @@ export interface CalendarRouteDeps {
   readonly db: pg.Pool;
   readonly appender: Pick<Appender, 'append'>;
   readonly kept: Pick<KeptCatalogue, 'catalogue' | 'reload'>;
+  /** Destinations that are to hear of what moves. */
+  readonly destinations: readonly string[];
   readonly now: () => number;
 }
 
@@ -51,7 +53,7 @@ const changeAnswer = z.object({
   calendar: calendarAnswer,
 });
 
-export function calendarRoutes({ db, appender, kept, now }: CalendarRouteDeps): Route[] {
+export function calendarRoutes({ db, appender, kept, destinations, now }: CalendarRouteDeps): Route[] {
   /** What would move if the year were so: nothing is written. */
   const tryOut = async (
     year: number,
@@ -163,7 +165,7 @@ export function calendarRoutes({ db, appender, kept, now }: CalendarRouteDeps): 
         if (change === null) return answered(null, 0);
         try {
           await kept.reload();
-          const deps = { db, appender, catalogue: kept.catalogue, now };
+          const deps = { db, appender, catalogue: kept.catalogue, destinations, now };
           return answered(change.changeId, await recompute(deps, change.recomputation, (moved) => examples.add(moved)));
         } catch (error) {
           // The change stands; the worker counts again until it is done.

@@ -121,6 +121,7 @@ export interface OpenDossier extends DeadlineSubject {
   readonly id: number;
   readonly code: string;
   readonly agencies: string[];
+  readonly headSeq: number;
   readonly receivedAt: number;
   readonly appointmentAt: number | null;
 }
@@ -138,7 +139,7 @@ export async function openDossiers(
   const { rows } = await db.query<OpenDossier>({
     name: 'open-dossiers-page',
     text: `
-      select id, code, procedure_code as "procedureCode", agency_code as "agencyCode", agencies,
+      select id, code, procedure_code as "procedureCode", agency_code as "agencyCode", agencies, head_seq as "headSeq",
         (extract(epoch from received_at) * 1000)::float8 as "receivedAt",
         (extract(epoch from appointment_at) * 1000)::float8 as "appointmentAt", limit_override as "limitOverride", facts
       from dossier

@@ -5,12 +5,15 @@
  * and a process may die half way: so each change is counted once more by a worker when everybody has read it.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type KeptCatalogue, KNOWN_EVERYWHERE_AFTER } from '../catalogue/keep.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Appender } from '../dossiers/append.ts';
 import { appointmentInForce } from '../dossiers/appointment.ts';
 import { foldOf } from '../dossiers/folded.ts';
+import { moveAppointments } from '../dossiers/move.ts';
+import type { AppointmentBasis } from '../dossiers/state.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { SECOND } from '../units.ts';
@@ -25,7 +28,7 @@ import {
 } from './calendar-store.ts';
 
 const PAGE = 4_000;
-/** As large as a transaction of the append, which other senders' events share in turn. */
+/** Dossiers moved in one transaction: what is reported of one of them meanwhile waits for it. */
 const CHUNK = 1_000;
 const LOOK_EVERY = 1 * SECOND;
 
@@ -34,6 +37,7 @@ export interface Moved {
   readonly dossier: OpenDossier;
   readonly previous: number | null;
   readonly next: number;
+  readonly basis: AppointmentBasis;
 }
 
 /** Page after page of the dossiers that move. The next page is read while this one is counted. */
@@ -56,15 +60,17 @@ export async function* movedAppointments(
 
 /** An appointment that can no longer be told stays as it was promised. */
 function movedOf(dossier: OpenDossier, catalogue: Catalogue, now: number): Moved[] {
-  const next = appointmentInForce(dossier, foldOf(dossier, catalogue), catalogue, now)?.at ?? null;
-  if (next === null || next === dossier.appointmentAt) return [];
-  return [{ dossier, previous: dossier.appointmentAt, next }];
+  const next = appointmentInForce(dossier, foldOf(dossier, catalogue), catalogue, now);
+  if (next === null || next.at === dossier.appointmentAt) return [];
+  return [{ dossier, previous: dossier.appointmentAt, next: next.at, basis: next.basis }];
 }
 
 export interface RecomputeDeps {
-  readonly db: Queryable;
+  readonly db: pg.Pool;
   readonly appender: Pick<Appender, 'append'>;
   readonly catalogue: () => Catalogue;
+  /** Destinations that are to hear of what moves. */
+  readonly destinations: readonly string[];
   readonly now: () => number;
 }
 
@@ -75,17 +81,19 @@ export interface RecomputeDeps {
  * @returns how many moved
  */
 export async function recompute(
-  { db, appender, catalogue, now }: RecomputeDeps,
+  deps: RecomputeDeps,
   { id, cause, receivedBefore }: Recomputation,
   seen: (moved: readonly Moved[]) => void = () => {},
 ): Promise<number> {
+  const { db, now } = deps;
+  const catalogue = deps.catalogue();
   let total = 0;
   let writing = Promise.resolve(0);
-  for await (const moved of movedAppointments(db, catalogue(), receivedBefore, now())) {
+  for await (const moved of movedAppointments(db, catalogue, receivedBefore, now())) {
     seen(moved);
     // One page is written while the next is counted.
     total += await writing;
-    writing = appendAll(appender, moved, cause);
+    writing = moveAll(deps, moved, cause, catalogue.version);
     writing.catch(() => {});
   }
   total += await writing;
@@ -93,13 +101,28 @@ export async function recompute(
   return total;
 }
 
-async function appendAll(appender: Pick<Appender, 'append'>, moved: readonly Moved[], cause: string): Promise<number> {
-  let appended = 0;
+/** Moves what stands as it was counted; what something was appended to meanwhile is counted by the append, under its lock. */
+async function moveAll(
+  { db, appender, destinations, now }: RecomputeDeps,
+  moved: readonly Moved[],
+  cause: string,
+  ruleVersion: number,
+): Promise<number> {
+  let total = 0;
   for (let from = 0; from < moved.length; from += CHUNK) {
-    const codes = moved.slice(from, from + CHUNK).map(({ dossier }) => dossier.code);
-    appended += await appendPatiently(appender, codes, cause);
+    const chunk = moved.slice(from, from + CHUNK);
+    const moves = chunk.map(({ dossier, previous, next, basis }) => ({
+      dossierId: dossier.id,
+      headSeq: dossier.headSeq,
+      previous,
+      at: next,
+      basis,
+    }));
+    const ids = await moveAppointments(db, moves, { cause, ruleVersion, destinations, now: now() });
+    const left = chunk.filter(({ dossier }) => !ids.has(dossier.id)).map(({ dossier }) => dossier.code);
+    total += ids.size + (left.length > 0 ? await appendPatiently(appender, left, cause) : 0);
   }
-  return appended;
+  return total;
 }
 
 const ATTEMPTS = 50;

@@ -182,7 +182,7 @@ export function moveAliases(db: Queryable, from: number, to: number): Promise<un
  */
 export function insertEntries(
   db: Queryable,
-  states: readonly DossierState[],
+  states: readonly Pick<DossierState, 'newEntries'>[],
   recordedAt: number,
   takingOver: boolean,
 ): Promise<unknown> {
@@ -211,7 +211,7 @@ export function insertEntries(
 export function raiseHeads(
   db: Queryable,
   destinations: readonly string[],
-  states: readonly DossierState[],
+  states: readonly Pick<DossierState, 'id' | 'headSeq'>[],
   now: number,
   corrected: boolean,
 ): Promise<unknown> {

@@ -2,18 +2,11 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { appointmentInForce, limitOverrideOf } from './appointment.ts';
 import type { CommandResult, DossierRef, RefusalCode } from './commands.ts';
+import { countedAppointment, type Entry, factOf, rowOf } from './entry.ts';
 import { foldOf } from './folded.ts';
 import { agencyCovers, parseDossierCode } from './identifiers.ts';
 import type { DossierFields, Origin } from './shape.ts';
-import {
-  type AppointmentBasis,
-  type DossierState,
-  type EntryBody,
-  type EntryKind,
-  type Fact,
-  voidedSeqs,
-} from './state.ts';
-import type { Outcome, ReportedStatus } from './status.ts';
+import { type DossierState, type EntryBody, voidedSeqs } from './state.ts';
 
 /** A day's work: an event reported later than this after it happened is taken and marked. */
 const LATE_REPORT_WORKING_MINUTES = 480;
@@ -26,20 +19,6 @@ export interface Workspace {
   readonly catalogue: Catalogue;
   readonly now: number;
   nextId(): number;
-}
-
-export interface Entry {
-  readonly kind: EntryKind;
-  readonly status?: ReportedStatus | null;
-  readonly reason?: string | null;
-  readonly outcome?: Outcome | null;
-  readonly at: number;
-  readonly source: string;
-  readonly eventId: string;
-  readonly digest?: string;
-  readonly appointment?: { at: number; basis: AppointmentBasis } | null;
-  readonly voids?: number;
-  readonly body?: EntryBody | null;
 }
 
 /** Refuses a command; its sender hears why. */
@@ -119,36 +98,9 @@ export const touches = (own: readonly string[], dossier: DossierState): boolean 
 /** Appends an entry to the dossier in memory and gives its seq. */
 export function add(work: Workspace, dossier: DossierState, entry: Entry): number {
   const seq = ++dossier.headSeq;
-  const digest = entry.digest ?? '';
-  const fact: Fact = {
-    n: seq,
-    k: entry.kind,
-    t: entry.at,
-    s: entry.source,
-    e: entry.eventId,
-    d: digest,
-    ...(entry.status ? { st: entry.status } : {}),
-    ...(entry.reason ? { r: entry.reason } : {}),
-    ...(entry.outcome ? { o: entry.outcome } : {}),
-    ...(entry.appointment ? { a: entry.appointment.at, b: entry.appointment.basis } : {}),
-    ...(entry.voids === undefined ? {} : { v: entry.voids }),
-  };
-  dossier.facts.push(fact);
-  dossier.newEntries.push({
-    dossierId: dossier.id,
-    seq,
-    kind: entry.kind,
-    status: entry.status ?? null,
-    pauseReason: entry.reason ?? null,
-    occurredAt: entry.at,
-    source: entry.source,
-    eventId: entry.eventId,
-    digest,
-    lateReported: work.catalogue.calendar.addWorkingMinutes(entry.at, LATE_REPORT_WORKING_MINUTES) < work.now,
-    body: entry.appointment
-      ? { ...entry.body, appointmentAt: entry.appointment.at, basis: entry.appointment.basis }
-      : (entry.body ?? null),
-  });
+  dossier.facts.push(factOf(seq, entry));
+  const isLate = work.catalogue.calendar.addWorkingMinutes(entry.at, LATE_REPORT_WORKING_MINUTES) < work.now;
+  dossier.newEntries.push(rowOf(dossier.id, seq, entry, isLate));
   return seq;
 }
 
@@ -192,14 +144,8 @@ export function settle(work: Workspace, dossier: DossierState, cause: number, be
   dossier.appointmentAt = at;
   dossier.appointmentBasis = inForce?.basis ?? null;
   if (at === null || dossier.facts.some((fact) => fact.n >= cause && fact.a === at)) return;
-  add(work, dossier, {
-    kind: 'appointment',
-    at: work.now,
-    source: 'gateway',
-    eventId: `${dossier.id}:appointment:${dossier.headSeq + 1}`,
-    appointment: { at, basis: 'computed' },
-    body: { previous, cause: because ?? cause, ruleVersion: work.catalogue.version },
-  });
+  const counted = { previous, at, cause: because ?? cause, ruleVersion: work.catalogue.version, now: work.now };
+  add(work, dossier, countedAppointment(dossier.id, dossier.headSeq + 1, counted));
 }
 
 /** Absent stays, `null` and `[]` empty. */

@@ -1,5 +1,5 @@
 /**
- * @module A day off taken away under 52,958 open dossiers: counted again through the append, beside a date-by-date loop.
+ * @module A day off taken away under 52,958 open dossiers: counted again and appended, beside a date-by-date loop.
  *
  * Needs DATABASE_URL of a PostgreSQL where a database may be made; it is dropped at the end.
  */
@@ -53,7 +53,7 @@ async function bench(databaseUrl: string): Promise<void> {
     log,
     now: () => NOW,
   });
-  const deps = { db: pool, appender, catalogue: kept.catalogue, now: () => NOW };
+  const deps = { db: pool, appender, catalogue: kept.catalogue, destinations: [PORTAL], now: () => NOW };
 
   // The planted appointments are empty: the first counting gives each its own.
   await recompute(deps, { id: 0, cause: 'planted', receivedBefore: null });

@@ -1,4 +1,5 @@
 /** @module Open dossiers counted again: what moves, what does not, and what finishes a change that was interrupted. */
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Catalogue, Catalogue as CatalogueOf } from '../../src/catalogue/catalogue.ts';
 import { type KeptCatalogue, keepCatalogue } from '../../src/catalogue/keep.ts';
@@ -10,7 +11,7 @@ import type { Appender } from '../../src/dossiers/append.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { SECOND } from '../../src/units.ts';
 import { at, registration, status } from '../support/commands.ts';
-import { openTimeline, silent, type Timeline } from '../support/timeline.ts';
+import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
 import { until } from '../support/until.ts';
 
 let timeline: Timeline;
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 const now = (): number => at('11-02T09:00');
-const deps = () => ({ db: timeline.pool, appender, catalogue: kept.catalogue, now });
+const deps = () => ({ db: timeline.pool, appender, catalogue: kept.catalogue, destinations: [PORTAL], now });
 const change = (days: readonly DayOff[]) =>
   replaceYear(timeline.pool, { year: 2026, days, author: 'operator', officer: null, reason: 'Thử', check: () => {} });
 const storm: DayOff = { date: '2026-03-17', kind: 'off', name: 'Nghỉ do bão', confidence: 'verified' };
@@ -126,16 +127,85 @@ describe('a recomputation', () => {
     expect(seen.toSorted()).toEqual(codes);
   });
 
+  /** A pool on whose first transaction something happens just before it begins. */
+  const interrupted = (meanwhile: () => Promise<unknown>): pg.Pool =>
+    Object.create(timeline.pool, {
+      query: { value: timeline.pool.query.bind(timeline.pool) },
+      connect: {
+        value: async () => {
+          await meanwhile();
+          return timeline.pool.connect();
+        },
+      },
+    });
+
+  it('counts again what something was appended to after it was counted', async () => {
+    const [paused, ended, untouched] = CODES;
+    await append(...CODES.map((code) => registration(code)));
+    await change([...shipped, storm]);
+    await kept.reload();
+    const db = interrupted(() =>
+      append(
+        status(paused, 'paused', '03-12T09:00'),
+        status(paused, 'resumed', '03-13T09:00'),
+        status(ended, 'completed', '03-31T09:00'),
+      ),
+    );
+    expect(await recompute({ ...deps(), db }, everything)).toBe(2);
+    expect(await appointments()).toEqual({
+      [paused]: at('04-02T17:00'),
+      [ended]: at('03-31T17:00'),
+      [untouched]: at('04-01T17:00'),
+    });
+    const entries = await timeline.rows<{ seqs: number[]; head: number }>(
+      `select array_agg(e.seq order by e.seq) as seqs, d.head_seq as head from dossier d
+       join timeline_entry e on e.dossier_id = d.id join sync_state s on s.dossier_id = d.id
+       where s.head_seq = d.head_seq group by d.id`,
+    );
+    for (const { seqs, head } of entries) expect(seqs).toEqual(Array.from({ length: head }, (_, n) => n + 1));
+    expect(await recompute(deps(), everything)).toBe(0);
+  });
+
   it('waits while the queue is full of what others report', async () => {
     await append(registration(CODES[0]));
     await change([...shipped, storm]);
     await kept.reload();
+    const db = interrupted(() => append(status(CODES[0], 'processing', '03-12T09:00')));
     let refusals = 2;
     const busy: Pick<Appender, 'append'> = {
       append: (request) => (refusals-- > 0 ? Promise.reject(new GatewayError('queue-full')) : appender.append(request)),
     };
-    expect(await recompute({ ...deps(), appender: busy }, everything)).toBe(1);
+    expect(await recompute({ ...deps(), db, appender: busy }, everything)).toBe(1);
     expect(refusals).toBe(-1);
+  });
+
+  it('leaves a moved dossier out of step with its destinations, and what it was before in the entry', async () => {
+    const [code] = CODES;
+    await append(registration(code));
+    await timeline.pool.query('update sync_state set acked_seq = head_seq');
+    await change([...shipped, storm]);
+    await kept.reload();
+    await recompute(deps(), everything);
+    const [found] = await timeline.rows(
+      `select e.body, e.source, e.occurred_at as at, s.acked_seq < s.head_seq as behind, s.head_seq = d.head_seq as whole,
+         d.facts->-1 as fact, d.appointment_basis as basis
+       from dossier d join sync_state s on s.dossier_id = d.id join timeline_entry e on e.dossier_id = d.id and e.seq = d.head_seq`,
+    );
+    expect(found).toMatchObject({
+      source: 'gateway',
+      at: now(),
+      behind: true,
+      whole: true,
+      basis: 'computed',
+      body: {
+        previous: at('03-31T17:00'),
+        appointmentAt: at('04-01T17:00'),
+        basis: 'computed',
+        cause: 'test',
+        ruleVersion: kept.catalogue().version,
+      },
+      fact: { k: 'appointment', a: at('04-01T17:00'), b: 'computed', s: 'gateway' },
+    });
   });
 });
 

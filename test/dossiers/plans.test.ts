@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPool } from '../../src/db/pool.ts';
 import type { Queryable } from '../../src/db/queryable.ts';
+import { updateAppointments } from '../../src/dossiers/move.ts';
 import type { DossierState } from '../../src/dossiers/state.ts';
 import * as timelineStore from '../../src/dossiers/store.ts';
 import * as syncStore from '../../src/sync/store.ts';
@@ -108,6 +109,13 @@ it.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['inserts aliases', (db) => timelineStore.insertAliases(db, [{ dossierId: 7, system: '*', code: 'x' }])],
   ['inserts entries', (db) => timelineStore.insertEntries(db, [changed()], now, false)],
   ['takes entries over', (db) => timelineStore.insertEntries(db, [changed()], now, true)],
+  [
+    'moves appointments',
+    (db) =>
+      updateAppointments(db, [
+        { dossierId: 77, headSeq: 2, previous: null, at: now, basis: 'computed', fact: changed().facts[0]! },
+      ]),
+  ],
   ['raises heads', (db) => timelineStore.raiseHeads(db, [PORTAL], [changed()], now, false)],
   ['claims', (db) => syncStore.claim(db, claim)],
   ['settles', (db) => syncStore.settle(db, PORTAL, [settlement], now, 1)],
