@@ -128,6 +128,10 @@ export const settings = {
     'Networks of your own that addresses named by clients (subscriptions) may lead to, also by plain http; else only https to public addresses is called.',
     { example: '10.20.0.0/16' },
   ),
+  CHANGES_KEPT_DAYS: setting(
+    z.coerce.number().int().min(1).max(3650).default(90),
+    'How many days a change stays in the change feed.',
+  ),
   DEADLINE_ROUND_TO_CLOSE: setting(
     z.stringbool().default(true),
     'Whether an appointment of whole days that a pause has moved is rounded up to the close of its day.',

@@ -26,6 +26,7 @@ import { correctRoutes } from './dossiers/correct-routes.ts';
 import { eventRoutes } from './dossiers/event-routes.ts';
 import { dossierRoutes } from './dossiers/routes.ts';
 import { Feed } from './feed/part.ts';
+import { FeedRetention } from './feed/retention.ts';
 import { feedRoutes } from './feed/routes.ts';
 import { createAuthenticator, DEFAULT_CLAIMS } from './http/auth.ts';
 import { publicKeys } from './http/issuer.ts';
@@ -159,6 +160,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     new Maintenance(pool, log),
     new Recomputer({ db: pool, appender, catalogue: kept.catalogue, destinations: [PORTAL], now, kept, log }),
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
+    new FeedRetention({ db: watchPool, log, now, keptDays: config.CHANGES_KEPT_DAYS }),
     watch,
   ];
   if (connection && mode === 'send') {

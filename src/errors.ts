@@ -197,6 +197,13 @@ export const errors = {
     'Đợi hết thời gian ở Retry-After rồi gửi lại đúng yêu cầu cũ.',
     'Wait for Retry-After, then send the same call again.',
   ),
+  'cursor-expired': caller(
+    410,
+    'Cursor đã quá thời gian lưu',
+    'The cursor is older than what is kept',
+    'Có thể đã mất thay đổi: đọc lại các hồ sơ cần thiết, rồi tiếp tục từ cursor nêu trong câu trả lời.',
+    'Changes may have been missed: read the dossiers that matter again, then go on from the cursor in the answer.',
+  ),
   'precondition-failed': caller(
     412,
     'Dữ liệu đã được người khác thay đổi',

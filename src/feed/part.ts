@@ -10,6 +10,7 @@
 import type pg from 'pg';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { foldOf } from '../dossiers/folded.ts';
+import { nationalProcedure } from '../dossiers/identifiers.ts';
 import type { Log } from '../log.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
@@ -138,6 +139,7 @@ function effectiveEntries(dossier: store.BehindDossier, catalogue: Catalogue): s
     .map(({ n, k, st, t }) => ({
       dossierCode: dossier.code,
       agencies: dossier.agencies,
+      procedureCode: dossier.procedureCode === null ? null : nationalProcedure(dossier.procedureCode),
       seq: n,
       type: k,
       status: st ?? null,

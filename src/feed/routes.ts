@@ -1,7 +1,7 @@
 /** @module The change feed for programs: at least once, in order per dossier, no personal data. */
 import { z } from 'zod';
 import type { Queryable } from '../db/queryable.ts';
-import { GatewayError } from '../errors.ts';
+import { fail, GatewayError } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { SECOND } from '../units.ts';
@@ -33,8 +33,8 @@ export function feedRoutes({ db }: { readonly db: Queryable }): Route[] {
       tag: 'changes',
       summary: { vi: 'Dòng thay đổi', en: 'The change feed' },
       description: {
-        vi: 'Mỗi thay đổi ít nhất một lần, đúng thứ tự trong từng hồ sơ. Gửi lại cursor của lần trước; wait: số giây chờ khi chưa có gì mới.',
-        en: 'Each change at least once, in order per dossier. Hand back the cursor of the last answer; wait is how many seconds to wait while there is nothing new.',
+        vi: 'Mỗi thay đổi ít nhất một lần, đúng thứ tự trong từng hồ sơ, không có dữ liệu cá nhân. Gửi lại cursor của lần trước; wait: số giây chờ khi chưa có gì mới. Thay đổi được lưu CHANGES_KEPT_DAYS ngày: cursor cũ hơn bị từ chối.',
+        en: 'Each change at least once, in order per dossier, no personal data. Hand back the cursor of the last answer; wait is how many seconds to wait while there is nothing new. Changes are kept for CHANGES_KEPT_DAYS: an older cursor is refused.',
       },
       scope: 'changes.read',
       timeoutSeconds: LONGEST_WAIT + 10,
@@ -44,7 +44,7 @@ export function feedRoutes({ db }: { readonly db: Queryable }): Route[] {
         wait: z.coerce.number().min(0).max(LONGEST_WAIT).default(0).meta({ description: 'seconds' }),
       }),
       response: { 200: z.object({ items: z.array(change), cursor: z.string() }) },
-      errors: ['invalid-parameters'],
+      errors: ['invalid-parameters', 'cursor-expired'],
       example: { query: { limit: 20 } },
       handler: async (call) => {
         const { cursor, limit, wait } = call.query;
@@ -56,8 +56,16 @@ export function feedRoutes({ db }: { readonly db: Queryable }): Route[] {
         const patience = AbortSignal.any([call.signal, AbortSignal.timeout(wait * SECOND)]);
         let after = from;
         for (;;) {
-          const { items, next, atEnd } = await readChanges(db, { after, agencies: call.caller.agencies, limit });
-          after = next;
+          const page = await readChanges(db, { after, agencies: call.caller.agencies, limit });
+          const { items, atEnd } = page;
+          // Who names no place asks for what there is.
+          if (cursor !== undefined && from < page.removedTo)
+            fail('cursor-expired', {
+              detail: `Changes after this cursor were removed when they had been kept for their time`,
+              detailVi: 'Một số thay đổi sau cursor này đã hết thời gian lưu và được xóa',
+              extra: { cursor: toCursor(page.removedTo) },
+            });
+          after = page.next;
           if (items.length > 0 || (atEnd && patience.aborted))
             return {
               items: items.map((item) => ({

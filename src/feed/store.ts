@@ -4,6 +4,9 @@ import type { Fact } from '../dossiers/state.ts';
 
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
+/** The part by which procedures are compared, as `nationalProcedure` has it. */
+const national = (column: string): string => String.raw`substring(${column} from '^\d\.\d{6}')`;
+
 // One for the whole installation: whoever holds it is the one appender.
 const LOCK = 0x6665_6564;
 
@@ -103,6 +106,8 @@ export async function readBehind(db: Queryable, ids: readonly number[]): Promise
 export interface CopiedEntry {
   readonly dossierCode: string;
   readonly agencies: readonly string[];
+  /** The national part of its code. */
+  readonly procedureCode: string | null;
   readonly seq: number;
   readonly type: string;
   readonly status: string | null;
@@ -114,8 +119,8 @@ export async function appendEntries(db: Queryable, entries: readonly CopiedEntry
   await db.query({
     name: 'feed-append',
     text: `
-      insert into change (kind, dossier_code, agencies, seq, type, status, occurred_at)
-      select 'entry', r->>'dossierCode', array(select jsonb_array_elements_text(r->'agencies')), (r->>'seq')::int, r->>'type', r->>'status', ${at("(r->>'occurredAt')")}
+      insert into change (kind, dossier_code, agencies, procedure_code, seq, type, status, occurred_at)
+      select 'entry', r->>'dossierCode', array(select jsonb_array_elements_text(r->'agencies')), r->>'procedureCode', (r->>'seq')::int, r->>'type', r->>'status', ${at("(r->>'occurredAt')")}
       from jsonb_array_elements($1::jsonb) with ordinality as e (r, n) order by n`,
     values: [JSON.stringify(entries)],
   });
@@ -142,8 +147,8 @@ export async function appendAlerts(db: Queryable, limit: number): Promise<number
         where id = any(array(select id from alert where told = 0 or (told = 1 and cleared_at is not null) order by id limit $1))
         returning id, kind, dossier_id, told, raised_at, cleared_at
       )
-      insert into change (kind, dossier_code, agencies, type, status, occurred_at)
-      select 'alert', d.code, coalesce(d.agencies, '{}'), t.kind, case t.told when 1 then 'raised' else 'cleared' end,
+      insert into change (kind, dossier_code, agencies, procedure_code, type, status, occurred_at)
+      select 'alert', d.code, coalesce(d.agencies, '{}'), ${national('d.procedure_code')}, t.kind, case t.told when 1 then 'raised' else 'cleared' end,
         case t.told when 1 then t.raised_at else t.cleared_at end
       from told t left join dossier d on d.id = t.dossier_id order by t.id`,
     values: [limit],
@@ -164,16 +169,23 @@ export interface Change {
 /** How many places of the feed one question looks at; a reader of few dossiers gets on all the same. */
 const WINDOW = 5_000;
 
-/**
- * What follows a place of the feed for the agencies named, and the place to go on from: the last change given where there
- * may be more, else the end of what was looked at. What concerns no dossier is everybody's.
- */
+/** What a reader gets of the feed. */
+export interface Page {
+  readonly items: readonly Change[];
+  /** Where to go on: the last change given where there may be more, else the end of what was looked at. */
+  readonly next: number;
+  readonly atEnd: boolean;
+  /** The place up to which changes are no longer kept. */
+  readonly removedTo: number;
+}
+
+/** What follows a place of the feed for the agencies named. What concerns no dossier is everybody's. */
 export async function readChanges(
   db: Queryable,
   query: { after: number; agencies: readonly string[]; limit: number },
-): Promise<{ items: Change[]; next: number; atEnd: boolean }> {
+): Promise<Page> {
   const { after, agencies, limit } = query;
-  const { rows } = await db.query<{ items: Change[] | null; last: number | null; looked: number }>({
+  const { rows } = await db.query<{ items: Change[] | null; last: number | null; looked: number; removedTo: number }>({
     name: 'feed-changes',
     text: `
       with looked as (
@@ -184,16 +196,42 @@ export async function readChanges(
           select 1 from unnest(c.agencies) as own (code), unnest($2::text[]) as mine (code) where own.code = mine.code or own.code like mine.code || '.%')
         order by pos limit $3
       )
-      select (select json_agg(m order by pos) from mine m) as items, (select max(pos) from looked) as last, (select count(*) from looked)::int as looked`,
+      select (select json_agg(m order by pos) from mine m) as items, (select max(pos) from looked) as last, (select count(*) from looked)::int as looked,
+        (select removed_to from feed_mark) as "removedTo"`,
     values: [after, agencies, limit, WINDOW],
   });
-  const { items, last, looked } = rows[0]!;
+  const { items, last, looked, removedTo } = rows[0]!;
   const found = items ?? [];
   const full = found.length === limit;
-  return { items: found, next: full ? found.at(-1)!.pos : (last ?? after), atEnd: !full && looked < WINDOW };
+  const next = full ? found.at(-1)!.pos : (last ?? after);
+  return { items: found, next, atEnd: !full && looked < WINDOW, removedTo };
 }
 
 export async function lastPosition(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ last: number | null }>('select max(pos) as last from change');
   return rows[0]!.last ?? 0;
+}
+
+/**
+ * Removes at most a page of the oldest changes that were appended before a time, and remembers how far. Places and times
+ * grow together, so that looking at the first page is enough to know whether anything is due.
+ * @returns how many
+ */
+export async function removeOldest(db: Queryable, before: number, page: number): Promise<number> {
+  const { rows } = await db.query<{ removed: number }>({
+    name: 'feed-remove',
+    text: `
+      with oldest as (
+        select pos, at from change order by pos limit $2
+      ), due as (
+        select max(pos) as pos from oldest where at < ${at('$1')}
+      ), removed as (
+        delete from change where pos <= (select pos from due) returning 1
+      ), remembered as (
+        update feed_mark set removed_to = greatest(removed_to, (select pos from due)) where one and exists (select from due where pos is not null)
+      )
+      select count(*)::int as removed from removed`,
+    values: [before, page],
+  });
+  return rows[0]!.removed;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Feed } from '../../src/feed/part.ts';
 import { readChanges } from '../../src/feed/store.ts';
 import { HOUR, SECOND } from '../../src/units.ts';
+import { LAND } from '../support/catalogue.ts';
 import { at, registration, status } from '../support/commands.ts';
 import { openTimeline, silent, type Timeline } from '../support/timeline.ts';
 import { until } from '../support/until.ts';
@@ -55,6 +56,9 @@ describe('the feed', () => {
       '5 status paused',
     ]);
     expect(await timeline.rows('select copied_seq as seq from feed_state')).toEqual([{ seq: 6 }]);
+    expect(await timeline.rows('select distinct agencies, procedure_code as procedure from change')).toEqual([
+      { agencies: ['H15.50'], procedure: LAND },
+    ]);
   });
 
   it('holds back what is not identified yet, and then tells it whole', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fromCursor, toCursor } from '../../src/feed/cursor.ts';
 import { Feed } from '../../src/feed/part.ts';
+import { FeedRetention } from '../../src/feed/retention.ts';
 import { feedRoutes } from '../../src/feed/routes.ts';
 import { at, registration, status } from '../support/commands.ts';
 import { openTimeline, silent, type Timeline } from '../support/timeline.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await timeline.empty();
   await timeline.pool.query('truncate change, feed_state restart identity');
-  await timeline.pool.query('update feed_mark set recorded_at = null, swept_id = 0');
+  await timeline.pool.query('update feed_mark set recorded_at = null, swept_id = 0, removed_to = 0');
   feed = new Feed({ pool: timeline.pool, catalogue: () => timeline.catalogue, log: silent });
 });
 afterAll(async () => {
@@ -89,5 +90,20 @@ describe('GET /v1/changes', () => {
       expect(code).toBe(400);
       expect(json).toMatchObject({ code: 'invalid-parameters', violations: [{ path: 'query.cursor' }] });
     }
+  });
+
+  it('tells a reader who stayed away too long that changes are gone, and from where to go on', async () => {
+    await timeline.append(registration(CODE));
+    await feed.round();
+    const old = cursorOf(await get('?limit=1'));
+    await timeline.pool.query("update change set at = now() - interval '91 days' where seq <= 2");
+    await new FeedRetention({ db: timeline.pool, log: silent, now: Date.now, keptDays: 90 }).run();
+
+    const refused = await get(`?cursor=${old}`);
+    expect(refused.status).toBe(410);
+    expect(refused.json).toMatchObject({ code: 'cursor-expired', cursor: toCursor(2) });
+    const left = [expect.objectContaining({ seq: 3 })];
+    expect((await get(`?cursor=${refused.json.cursor}`)).json.items).toEqual(left);
+    expect((await get('')).json.items, 'who names no place gets what there is').toEqual(left);
   });
 });
