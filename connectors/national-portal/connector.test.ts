@@ -287,6 +287,28 @@ describe('a call', () => {
     expect(await portalAnswering({ error_code: '-4', message: 'Không tìm thấy' }).client.read('x')).toBeNull();
   });
 
+  it('for a listing gives rows, and says whether another page follows; a portal without one is told from an empty one', async () => {
+    const row = { MaHoSo: 'H15.50-260310-0001', KenhThucHien: '2', TrangThaiHoSo: '6', NgayTiepNhan: '20260310083000' };
+    const { client, calls } = portalAnswering({ ...DONE, data: [row], tongSo: '1001' }, { ...DONE, data: [] });
+    expect(await client.list('2026-03-10', '2026-03-11', 1)).toEqual({
+      rows: [
+        {
+          code: 'H15.50-260310-0001',
+          statusCode: '6',
+          appointmentAt: null,
+          receivedAt: at('2026-03-10T08:30:00'),
+          channel: 'online',
+          procedureCode: null,
+        },
+      ],
+      more: true,
+    });
+    expect(calls.at(-1)!.json).toMatchObject({ TuNgay: '20260310', DenNgay: '20260311', TrangHienTai: '1' });
+    expect(await client.list('2026-03-10', '2026-03-11', 1)).toEqual({ rows: [], more: false });
+    const refused = portalAnswering({ error_code: '-6', message: 'Dịch vụ không tồn tại' });
+    expect(await refused.client.list('2026-03-10', '2026-03-11', 1)).toBeNull();
+  });
+
   it.each([
     ['no code', {}, '$.error_code'],
     ['no data', { error_code: '0' }, '$.data'],

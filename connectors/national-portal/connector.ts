@@ -6,7 +6,7 @@ import { parseAnswer } from '../../src/connector/answer.ts';
 import { session } from '../../src/connector/credentials.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
 import { UpstreamError, type UpstreamFailure } from '../../src/connector/upstream-error.ts';
-import { merge, toProgress, toRecord, toView } from './mapping.ts';
+import { merge, toProgress, toRecord, toRow, toView } from './mapping.ts';
 import * as wire from './wire.ts';
 
 const settings = z.object({
@@ -58,17 +58,15 @@ class Portal implements PortalClient {
   }
 
   async list(from: string, to: string, page: number): ReturnType<PortalClient['list']> {
-    const { data, tongSo } = await this.#call(
-      'LayDanhSachHoSo',
-      {
-        TuNgay: from.replaceAll('-', ''),
-        DenNgay: to.replaceAll('-', ''),
-        TrangHienTai: String(page),
-        SoBanGhi: String(PAGE),
-      },
-      wire.listReply,
-    );
-    return { codes: data.map(({ MaHoSo }) => MaHoSo), more: page * PAGE < Number(tongSo ?? 0) };
+    const days = { TuNgay: from.replaceAll('-', ''), DenNgay: to.replaceAll('-', '') };
+    const paging = { TrangHienTai: String(page), SoBanGhi: String(PAGE) };
+    try {
+      const { data, tongSo } = await this.#call('LayDanhSachHoSo', { ...days, ...paging }, wire.listReply);
+      return { rows: data.map(toRow), more: page * PAGE < Number(tongSo ?? 0) };
+    } catch (error) {
+      if (error instanceof NoSuchService) return null;
+      throw error;
+    }
   }
 
   async listProcedures(): ReturnType<PortalClient['listProcedures']> {
@@ -123,6 +121,7 @@ async function login(
 }
 
 class NotFound extends UpstreamError {}
+class NoSuchService extends UpstreamError {}
 
 function refusalOf(service: string, code: string, message: string): UpstreamError {
   const words = `${code}: ${message}`;
@@ -131,6 +130,13 @@ function refusalOf(service: string, code: string, message: string): UpstreamErro
   if (wire.NO_RIGHTS.has(code)) return failure(service, 'auth', words, 'not-done', true);
   if (wire.NOT_FOUND.has(code) && service === 'TraCuuHoSo')
     return new NotFound('rejected', { upstream: 'national-portal', operation: service, words, outcome: 'not-done' });
+  if (wire.NO_SUCH_SERVICE.has(code))
+    return new NoSuchService('rejected', {
+      upstream: 'national-portal',
+      operation: service,
+      words,
+      outcome: 'not-done',
+    });
   return failure(service, kindOf(code, 'rejected'), words, wire.SYSTEM_FAILED.has(code) ? 'unknown' : 'not-done');
 }
 

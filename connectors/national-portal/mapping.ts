@@ -1,6 +1,12 @@
 /** @module Between a dossier in the gateway's terms and the portal's record: pure, code tables included. */
-import type { DossierFields, PortalProgress, PortalSnapshot, PortalView } from '../../src/capabilities/portal.ts';
-import { type DossierRecord, type DossierView, LISTS, type ProgressRecord } from './wire.ts';
+import type {
+  DossierFields,
+  PortalProgress,
+  PortalRow,
+  PortalSnapshot,
+  PortalView,
+} from '../../src/capabilities/portal.ts';
+import { type DossierRecord, type DossierView, LISTS, type ListedDossier, type ProgressRecord } from './wire.ts';
 
 const OFFSET = 7 * 3_600_000;
 
@@ -183,6 +189,18 @@ export function toView(view: DossierView): PortalView {
       null,
     kept,
     fields: fieldsOf(view),
+  };
+}
+
+/** A row of the listing, in the gateway's terms. */
+export function toRow(row: ListedDossier): PortalRow {
+  return {
+    code: row.MaHoSo,
+    statusCode: row.TrangThaiHoSo,
+    appointmentAt: fromCompact(row.NgayHenTra),
+    receivedAt: fromCompact(row.NgayTiepNhan),
+    channel: CHANNEL_BACK[row.KenhThucHien ?? ''],
+    procedureCode: row.MaTTHC || null,
   };
 }
 

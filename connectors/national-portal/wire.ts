@@ -7,6 +7,7 @@ export const EXISTS = new Set(['3', '-3']);
 export const SESSION_ENDED = new Set(['-1']);
 export const NO_RIGHTS = new Set(['-2']);
 export const NOT_FOUND = new Set(['-4']);
+export const NO_SUCH_SERVICE = new Set(['-6']);
 export const QUOTA = new Set(['-7']);
 export const MAINTENANCE = new Set(['-8']);
 /** The portal itself failed: part of a batch may be kept. */
@@ -49,10 +50,21 @@ export type DossierView = z.output<typeof dossierView>;
 
 export const lookUpReply = z.looseObject({ error_code: code, message: z.string().nullish(), data: dossierView });
 
+/** A dossier as LayDanhSachHoSo lists it. */
+export const listedDossier = dossierView.pick({
+  MaHoSo: true,
+  MaTTHC: true,
+  KenhThucHien: true,
+  NgayTiepNhan: true,
+  NgayHenTra: true,
+  TrangThaiHoSo: true,
+});
+export type ListedDossier = z.output<typeof listedDossier>;
+
 export const listReply = z.looseObject({
   error_code: code,
   message: z.string().nullish(),
-  data: z.array(z.looseObject({ MaHoSo: z.string() })),
+  data: z.array(listedDossier),
   tongSo: text.nullish(),
 });
 

@@ -61,6 +61,22 @@ export interface PortalView {
   readonly fields: DossierFields;
 }
 
+/** A dossier as a listing shows it: without its lists and progress. */
+export interface PortalRow {
+  readonly code: string;
+  readonly statusCode: string;
+  readonly appointmentAt: number | null;
+  readonly receivedAt: number | null;
+  readonly channel: DossierFields['channel'];
+  readonly procedureCode: string | null;
+}
+
+export interface PortalPage {
+  readonly rows: readonly PortalRow[];
+  /** Whether another page follows. */
+  readonly more: boolean;
+}
+
 /** A procedure as the portal's catalogue names it. */
 export interface PortalProcedure {
   readonly code: string;
@@ -78,12 +94,11 @@ export interface PortalClient {
   progress(records: readonly PortalProgress[]): Promise<void>;
   /** Asks what is there; null where the portal does not know the dossier. */
   read(code: string): Promise<PortalView | null>;
-  /** Dossiers by date of receipt where the portal lists them; null where it has no listing. */
-  list(
-    from: string,
-    to: string,
-    page: number,
-  ): Promise<{ readonly codes: readonly string[]; readonly more: boolean } | null>;
+  /**
+   * Dossiers received from one date to another (`YYYY-MM-DD`, both included) in the order of their codes, pages from 1;
+   * null where this portal has no listing.
+   */
+  list(from: string, to: string, page: number): Promise<PortalPage | null>;
   /** The portal's own catalogue of procedures. */
   listProcedures(): Promise<readonly PortalProcedure[]>;
   probe(): Promise<void>;
