@@ -8,6 +8,7 @@ import { GatewayError } from './errors.ts';
 import type { Authenticator } from './http/auth.ts';
 import { authenticate, isPublicPath } from './http/authenticate.ts';
 import { type HealthChecks, mountHealth } from './http/health.ts';
+import type { Idempotency } from './http/idempotency.ts';
 import { identify, requestId } from './http/identify.ts';
 import { type IssuerOptions, mountIssuer } from './http/issuer.ts';
 import { overrideMethod } from './http/method-override.ts';
@@ -30,6 +31,7 @@ export interface AppDeps {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly audit: Audit;
+  readonly idempotency: Idempotency;
   readonly authenticator: Authenticator;
   /** The embedded issuer; null where an outside one is configured. */
   readonly issuer: IssuerOptions | null;
@@ -81,7 +83,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   if (deps.issuer !== null) mountIssuer(app, deps.issuer);
   mountConsole(app);
   await mountOpenApi(app, deps.routes, deps.publicUrl);
-  registerRoutes(app, deps.routes, { clock: deps.clock, audit: deps.audit });
+  registerRoutes(app, deps.routes, { clock: deps.clock, audit: deps.audit, idempotency: deps.idempotency });
 
   await app.ready();
   return app;

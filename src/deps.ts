@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { connectors } from '../connectors/index.ts';
 import { findClient } from './access/clients.ts';
+import { sealWith } from './access/seal.ts';
 import { signingKeys } from './access/secrets.ts';
 import type { AppDeps } from './app.ts';
 import { createAudit } from './audit/record.ts';
@@ -29,6 +30,8 @@ import { Feed } from './feed/part.ts';
 import { FeedRetention } from './feed/retention.ts';
 import { feedRoutes } from './feed/routes.ts';
 import { createAuthenticator, DEFAULT_CLAIMS } from './http/auth.ts';
+import { createIdempotency } from './http/idempotency.ts';
+import { purgeExpired } from './http/idempotency-store.ts';
 import { publicKeys } from './http/issuer.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -86,6 +89,7 @@ const PORTAL = 'national-portal';
 export async function openDeps(options: DepsOptions): Promise<Deps> {
   const { config, databaseUrl, secrets, publicUrl, log, instance, reached } = options;
   const now = Date.now;
+  const seal = sealWith(secrets.encryptionKey);
   const pool = openPool(databaseUrl, {
     max: config.DATABASE_CONNECTIONS,
     applicationName: 'lienthong',
@@ -112,7 +116,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   await seedCatalogues(pool);
   await seedAlertRules(pool);
   const [jwks, kept] = await Promise.all([
-    signingKeys(pool, secrets.encryptionKey),
+    signingKeys(pool, seal),
     keepCatalogue(pool, log, {
       roundToClose: config.DEADLINE_ROUND_TO_CLOSE,
       endOfDay: config.DEADLINE_END_OF_DAY,
@@ -157,7 +161,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     ...(options.watchAfterMs === undefined ? {} : { firstAfterMs: options.watchAfterMs }),
   });
   const parts: WorkerPart[] = [
-    new Maintenance(pool, log),
+    new Maintenance(pool, log, [{ of: 'idempotency keys', run: (at) => purgeExpired(pool, at) }]),
     new Recomputer({ db: pool, appender, catalogue: kept.catalogue, destinations: [PORTAL], now, kept, log }),
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
     new FeedRetention({ db: watchPool, log, now, keptDays: config.CHANGES_KEPT_DAYS }),
@@ -216,6 +220,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     log,
     clock: now,
     audit,
+    idempotency: createIdempotency({ db: pool, seal, log, now }),
     authenticator: createAuthenticator({
       issuer: publicUrl,
       audience: config.AUDIENCE,

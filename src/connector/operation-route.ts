@@ -135,6 +135,7 @@ function contextOfCall(
     ...connection.context,
     upstream: client,
     signal,
+    act: call.act,
     access: call.access,
     language: languageOf(typeof header === 'string' ? header : undefined),
   };

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Capability } from '../capabilities/capability.ts';
 import type { Bilingual, ErrorCode } from '../errors.ts';
+import type { Act } from '../http/idempotency.ts';
 import type { Language } from '../http/language.ts';
 import type { Access, Route } from '../http/route.ts';
 import type { ConnectorContext } from './define.ts';
@@ -13,6 +14,8 @@ export type { Access } from '../http/route.ts';
 export interface OperationContext<Settings> extends ConnectorContext<Settings> {
   /** Aborts when the caller has gone or its deadline has passed; calls of `upstream` carry it by themselves. */
   readonly signal: AbortSignal;
+  /** What a write does at most once: its id is the same for every repeat of the call. */
+  readonly act: Act;
   /** Why, for which dossier and for which officer: upstreams that want it are told. */
   readonly access: Access;
   /** The language in which the caller reads. */

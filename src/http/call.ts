@@ -1,10 +1,12 @@
 /** @module One call as a handler sees it; what is dear (signal, logger, access) is made only when asked for. */
+import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allowUntil } from '../connector/allowed-until.ts';
 import { GatewayError, type Violation } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { SECOND } from '../units.ts';
 import type { Caller } from './auth.ts';
+import type { Act } from './idempotency.ts';
 import type { Access, AuditFacts, Call, Route } from './route.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -22,6 +24,10 @@ export class RequestCall implements Call {
   readonly #reply: FastifyReply;
   /** Milliseconds that the caller allows; null when it did not say. */
   readonly allowed: number | null;
+  /** The status and the headers that the handler set: the answer may have gone without them, its deadline passed. */
+  ownStatus: number | null = null;
+  readonly ownHeaders: Record<string, string> = {};
+  #act: Act | undefined;
   #signal: AbortSignal | undefined;
   #log: Log | undefined;
 
@@ -65,6 +71,14 @@ export class RequestCall implements Call {
     return this.#request.ip;
   }
 
+  get act(): Act {
+    this.#act ??= { id: randomUUID(), isRepeat: false };
+    return this.#act;
+  }
+  set act(act: Act) {
+    this.#act = act;
+  }
+
   get log(): Log {
     this.#log ??= this.#request.server.gatewayLog.child({ traceId: this.traceId, operation: this.#route.id });
     return this.#log;
@@ -81,10 +95,12 @@ export class RequestCall implements Call {
 
   // Bound, for handlers take what they need of a call by destructuring.
   readonly status = (code: number): void => {
+    this.ownStatus = code;
     this.#reply.code(code);
   };
 
   readonly header = (name: string, value: string): void => {
+    this.ownHeaders[name] = value;
     this.#reply.header(name, value);
   };
 

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
 import { errorsPage } from './error-documents.ts';
 import { documentSchema, type JsonSchema } from './json-schema.ts';
-import { isFile, jsonOf, type Route } from './route.ts';
+import { isFile, jsonOf, keyRule, type Route } from './route.ts';
 
 /** A document as plain data. */
 export type OpenApi = { paths: Record<string, Record<string, unknown>>; [member: string]: unknown };
@@ -19,6 +19,7 @@ const GUARDED_ERRORS: readonly ErrorCode[] = ['unauthorized', 'token-expired', '
 const BODY_ERRORS: readonly ErrorCode[] = ['payload-too-large'];
 const JSON_ERRORS: readonly ErrorCode[] = ['malformed-json', 'unsupported-media-type', 'validation'];
 const AUDIT_ERRORS: readonly ErrorCode[] = ['audit-unavailable', 'queue-full'];
+const IDEMPOTENCY_ERRORS: readonly ErrorCode[] = ['idempotency-in-progress', 'idempotency-key-reused'];
 
 const PROBLEM_SCHEMA: JsonSchema = {
   type: 'object',
@@ -128,6 +129,7 @@ function operationOf(route: Route): Record<string, unknown> {
       ...parametersOf('query', route.query, example?.query),
       ...parametersOf('header', route.headers, example?.headers),
       ...accessParameters(route),
+      ...idempotencyParameter(route),
     ],
     ...bodyOf(route),
     responses: { ...answersOf(route), ...refusalsOf(route) },
@@ -164,6 +166,17 @@ function accessParameters(route: Route): JsonSchema[] {
   }));
 }
 
+function idempotencyParameter(route: Route): JsonSchema[] {
+  const rule = keyRule(route);
+  if (rule === 'none') return [];
+  const description =
+    'A value of its own for each act, kept for 24 hours: a repeat with the same content gets the same answer, marked `Idempotency-Replayed: true`, and nothing is done twice.';
+  const required = rule === 'required';
+  const schema = { type: 'string', minLength: 1, maxLength: 257 };
+  const example = required ? { example: `igate-${route.id}-0001` } : {};
+  return [{ name: 'Idempotency-Key', in: 'header', required, description, schema, ...example }];
+}
+
 function bodyOf(route: Route): JsonSchema {
   if (route.body === undefined && route.rawBody === undefined) return {};
   const schema = route.body === undefined ? {} : documentSchema(route.body, 'input');
@@ -198,6 +211,8 @@ function refusalsOf(route: Route): JsonSchema {
     ...(route.body && !route.rawBody ? JSON_ERRORS : []),
     ...(route.audit ? AUDIT_ERRORS : []),
     ...(route.purpose ? (['purpose-required'] as const) : []),
+    ...(keyRule(route) === 'none' ? [] : IDEMPOTENCY_ERRORS),
+    ...(keyRule(route) === 'required' ? (['idempotency-key-required'] as const) : []),
     ...route.errors,
   ]);
   const statuses = Map.groupBy(codes, (code) => errors[code].status);

@@ -13,10 +13,11 @@ import type { Audit } from '../audit/record.ts';
 import { readJson } from '../connector/read-json.ts';
 import { GatewayError } from '../errors.ts';
 import { RequestCall } from './call.ts';
+import { type Idempotency, idempotencyKey } from './idempotency.ts';
 import { type JsonSchema, looseObjects, writingSchema } from './json-schema.ts';
 import { languageOf } from './language.ts';
 import { toGatewayError } from './problem.ts';
-import { jsonOf, type Route } from './route.ts';
+import { jsonOf, keyRule, type Route } from './route.ts';
 import { queryOf, refusalOf } from './violations.ts';
 
 /** What mounted operations need. */
@@ -24,6 +25,7 @@ export interface RouteDeps {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly audit: Audit;
+  readonly idempotency: Idempotency;
 }
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
@@ -67,8 +69,9 @@ function mount(app: FastifyInstance, route: Route, deps: RouteDeps): void {
   if (loose.length > 0) {
     throw new Error(`${route.id}: unknown members would pass at ${loose.join(', ')}; declare them with z.strictObject`);
   }
+  const keys = keyRule(route);
   const query = queryOf(route);
-  const usualStatus = Number(Object.keys(route.response).find((status) => status.startsWith('2')) ?? 200);
+  const usual = usualStatus(route);
   app.route({
     method: route.method,
     url: route.path,
@@ -85,13 +88,18 @@ function mount(app: FastifyInstance, route: Route, deps: RouteDeps): void {
     onRequest: permit(route),
     handler: (request, reply) => {
       if (request.validationError !== undefined) throw refusalOf(route, request);
-      reply.code(usualStatus);
+      reply.code(usual);
       const call = new RequestCall(route, request, reply, deps.clock());
-      const work = call.allowed === null ? route.handler(call) : withinDeadline(route, call);
+      const handled = (): unknown =>
+        keys === 'none' ? route.handler(call) : once(route, call, reply, deps.idempotency);
+      const work = call.allowed === null ? handled() : withinDeadline(handled, call);
       return route.audit === undefined ? work : audited(route, call, reply, deps.audit, work);
     },
   });
 }
+
+const usualStatus = ({ response }: Route): number =>
+  Number(Object.keys(response).find((status) => status.startsWith('2')) ?? 200);
 
 function writingSchemas(route: Route): Record<string, JsonSchema> {
   const schemas: Record<string, JsonSchema> = {};
@@ -118,16 +126,38 @@ function permit(route: Route): onRequestHookHandler {
 }
 
 /** The handler's answer, or 504 once the time that the caller allowed has passed. */
-async function withinDeadline(route: Route, call: RequestCall): Promise<unknown> {
+async function withinDeadline(handled: () => unknown, call: RequestCall): Promise<unknown> {
   const { signal } = call;
   const { promise: passed, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([route.handler(call), passed]);
+    return await Promise.race([handled(), passed]);
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** The handler's answer, or what an earlier call with its `Idempotency-Key` was answered. */
+async function once(route: Route, call: RequestCall, reply: FastifyReply, idempotency: Idempotency): Promise<unknown> {
+  const key = idempotencyKey(call.rawHeaders['idempotency-key'], keyRule(route) === 'required');
+  if (key === null) return route.handler(call);
+  const { params, query, body, caller, now } = call;
+  const request = { operation: route.id, params, query, body: Buffer.isBuffer(body) ? body.toString('base64') : body };
+  // A public operation has no client whose key it could be, and takes none.
+  const { answer, replayed } = await idempotency.once(
+    { clientId: caller!.clientId, key, request, now },
+    async (act) => {
+      call.act = act;
+      const body = await route.handler(call);
+      return { status: call.ownStatus ?? usualStatus(route), headers: call.ownHeaders, body };
+    },
+  );
+  if (replayed) {
+    reply.code(answer.status).headers(answer.headers).header('idempotency-replayed', 'true');
+    call.audited({ details: { replayed: true } });
+  }
+  return answer.body;
 }
 
 /** Lets the answer (or the refusal) go once the audit entry of the call is durable. */

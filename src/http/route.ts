@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Bilingual, ErrorCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from './auth.ts';
+import type { Act } from './idempotency.ts';
 
 /** An answer that is no JSON: a file or a stream of one of these media types. */
 export interface FileResponse {
@@ -70,6 +71,8 @@ export interface Call<Params = unknown, Query = unknown, Headers = unknown, Body
   readonly log: Log;
   /** Aborts when the caller has gone or its `Request-Timeout` (else the operation's own) has passed. */
   readonly signal: AbortSignal;
+  /** What this call does at most once: the same for every repeat with its `Idempotency-Key`, and of its own without one. */
+  readonly act: Act;
   /** The path and query as called. */
   readonly url: string;
   readonly remoteAddress: string;
@@ -123,6 +126,8 @@ interface Declaration {
   readonly audit?: 'read' | 'write';
   /** `X-Purpose`, `X-Dossier` and `X-Officer` must be sent; without it they are optional where `audit` is declared. */
   readonly purpose?: 'required';
+  /** Asks for an `Idempotency-Key`, which every write takes (`keyRule`). */
+  readonly idempotency?: 'required';
   /** Leaves it out of the OpenAPI document. */
   readonly hidden?: true;
 }
@@ -137,6 +142,16 @@ export interface Route extends Declaration {
   readonly response: Responses;
   // A method, not a property: each handler takes the call of its own types, which the pipeline has parsed.
   handler(call: Call): unknown;
+}
+
+/** Whether an operation takes an `Idempotency-Key`: every write of a client whose content can be compared and whose answer is JSON. */
+export function keyRule(route: Route): 'required' | 'optional' | 'none' {
+  const isPossible =
+    route.scope !== 'public' && route.rawBody !== 'stream' && !Object.values(route.response).some(isFile);
+  if (route.idempotency === 'required' && !isPossible)
+    throw new Error(`${route.id}: an idempotency key needs a client, a body to compare and an answer of JSON`);
+  if (route.idempotency === 'required') return 'required';
+  return isPossible && route.audit === 'write' ? 'optional' : 'none';
 }
 
 /** An operation as it is declared, with the types of its call. */

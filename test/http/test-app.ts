@@ -6,12 +6,18 @@ import { buildApp } from '../../src/app.ts';
 import type { Audit, AuditEntry } from '../../src/audit/record.ts';
 import { fail } from '../../src/errors.ts';
 import { createAuthenticator } from '../../src/http/auth.ts';
+import type { Idempotency } from '../../src/http/idempotency.ts';
 import { type ClientRecord, createSigningKeys, hashSecret, publicKeys } from '../../src/http/issuer.ts';
 import { defineRoute, type Route } from '../../src/http/route.ts';
 import { parseJson } from '../../src/http/violations.ts';
 import { createLog } from '../../src/log.ts';
+import { noKeys } from '../support/no-keys.ts';
 
-export const SECRETS = { igate: 'igate-secret-of-the-tests', reader: 'reader-secret-of-the-tests' };
+export const SECRETS = {
+  igate: 'igate-secret-of-the-tests',
+  other: 'other-secret-of-the-tests',
+  reader: 'reader-secret-of-the-tests',
+};
 const ISSUER = 'http://gateway.test';
 const AUDIENCE = 'urn:lienthong:gateway';
 
@@ -120,7 +126,10 @@ export interface TestApp {
   token(client: keyof typeof SECRETS, scope?: string): Promise<string>;
 }
 
-export async function testApp(more: readonly Route[] = []): Promise<TestApp> {
+export async function testApp(
+  more: readonly Route[] = [],
+  parts: { idempotency?: (clock: () => number) => Idempotency } = {},
+): Promise<TestApp> {
   const clients = new Map<string, ClientRecord>([
     [
       'igate',
@@ -130,6 +139,10 @@ export async function testApp(more: readonly Route[] = []): Promise<TestApp> {
         scopes: ['parcels.read', 'parcels.write'],
         agencies: ['H15'],
       },
+    ],
+    [
+      'other',
+      { clientId: 'other', secretHash: hashSecret(SECRETS.other), scopes: ['parcels.write'], agencies: ['H15'] },
     ],
     [
       'reader',
@@ -155,6 +168,7 @@ export async function testApp(more: readonly Route[] = []): Promise<TestApp> {
     log,
     clock,
     audit,
+    idempotency: parts.idempotency?.(clock) ?? noKeys,
     authenticator: createAuthenticator({ issuer: ISSUER, audience: AUDIENCE, jwks: publicKeys(jwks), clock }),
     issuer: { issuer: ISSUER, audience: AUDIENCE, jwks, findClient: async (id) => clients.get(id), log },
     routes: [...routes, ...more],

@@ -6,6 +6,7 @@ import { buildApp } from '../../src/app.ts';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Caller } from '../../src/http/auth.ts';
 import type { Route } from '../../src/http/route.ts';
+import { noKeys } from '../support/no-keys.ts';
 import { silent } from '../support/timeline.ts';
 
 export interface Gateway {
@@ -34,6 +35,7 @@ export async function gatewayWith(routes: readonly Route[], clock: () => number)
     publicUrl: 'http://gateway.test',
     log: silent,
     clock,
+    idempotency: noKeys,
     audit: {
       async record(entry) {
         audited.push(entry);

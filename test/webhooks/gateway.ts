@@ -9,6 +9,7 @@ import { GatewayError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { webhookRoutes } from '../../src/webhooks/routes.ts';
 import type { SetAside } from '../../src/webhooks/store.ts';
+import { noKeys } from '../support/no-keys.ts';
 import { OTHER_SECRET, SECRET } from './signed.ts';
 
 /** Tuesday 2026-03-10 09:00 in Viet Nam. */
@@ -61,6 +62,7 @@ export async function gateway(options: GatewayOptions = {}): Promise<Gateway> {
     log: createLog({ level: 'info', destination: { write: (line) => logLines.push(line) } }),
     clock: () => NOW,
     audit: { record: async () => {} },
+    idempotency: noKeys,
     authenticator: {
       remembered: () => undefined,
       verify: () => Promise.reject(new GatewayError('unauthorized')),
