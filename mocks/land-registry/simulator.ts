@@ -5,6 +5,7 @@ import { jsonAnswer } from '../simulator.ts';
 import { toUtcIso } from '../times.ts';
 import { perform } from './acts.ts';
 import { type FileEntry, LandFiles, STATUSES } from './files.ts';
+import { lookUpParcels } from './parcels.ts';
 import { isProvinceCall, readProvinceCall } from './province-calls.ts';
 
 const OFFICERS = [
@@ -22,6 +23,7 @@ const CATALOGUES: Readonly<Record<string, readonly object[]>> = {
   GetDanhMucTrangThai: STATUSES,
 };
 const VIEW = 'GetThongTinHoSo';
+const PARCELS = 'TraCuuThuaDat';
 
 export const landRegistry: System = { id: 'land-registry', build: buildLandRegistry };
 
@@ -31,7 +33,8 @@ function buildLandRegistry(host: Host, options: SimulatorsOptions): Simulator<Fi
 
   const service = (call: Call): string => {
     const name = call.path.slice(1);
-    return isProvinceCall(name) || Object.hasOwn(CATALOGUES, name) || name === VIEW ? name : 'unknown';
+    const isKnown = isProvinceCall(name) || Object.hasOwn(CATALOGUES, name) || name === VIEW || name === PARCELS;
+    return isKnown ? name : 'unknown';
   };
   /** The shape of every reply; `time` is the registry's clock. */
   const reply = (data: unknown, code: string, message: string, status = 200): Answer => {
@@ -52,6 +55,10 @@ function buildLandRegistry(host: Host, options: SimulatorsOptions): Simulator<Fi
       if (!file) return reply(null, 'KHONG_TIM_THAY', `Không tìm thấy hồ sơ ${receipt}`);
       const { receipt: SoBienNhan, dossier: MaHoSoMotCua, status: MaTrangThai, waiting } = file;
       return reply({ SoBienNhan, MaHoSoMotCua, MaTrangThai, danhSachVanBanChoBoSung: waiting }, 'OK', '');
+    }
+    if (name === PARCELS) {
+      const found = lookUpParcels(call.json());
+      return 'wrong' in found ? reply(null, 'DU_LIEU_SAI', found.wrong) : reply(found.parcels, 'OK', '');
     }
     if (!isProvinceCall(name) || call.method !== 'POST')
       return reply(null, 'KHONG_TIM_THAY', 'Đường dẫn không tồn tại', 404);

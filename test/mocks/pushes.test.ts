@@ -93,8 +93,12 @@ describe('the land registry', () => {
     const dossier = {
       SoBienNhan: 'BN-1',
       MaHoSoMotCua: CODE,
+      TinhId: 66,
+      XaId: 24154,
       NgayTiepNhan: '2026-03-10T01:30:00Z',
       NgayHenTra: `/Date(${AT_MS})/`,
+      ThongTinNguoiNopDon: { HoTen: 'Nguyễn Văn An' },
+      ThongTinQuyTrinh: { MaQuyTrinh: 'DKBD', TenQuyTrinh: 'Đăng ký biến động' },
     };
     expect((await call('TiepNhanHoSo', dossier)).body).toMatchObject({ status: { success: true } });
     expect((await call('TiepNhanHoSo', dossier)).body).toMatchObject({ status: { success: true } });
@@ -104,7 +108,9 @@ describe('the land registry', () => {
     expect((await call('TiepNhanHoSo', { ...dossier, MaHoSoMotCua: 'H15.50-260310-0002' })).body).toMatchObject({
       status: { code: 'DA_TON_TAI' },
     });
-    expect((await call('CapNhatKetQuaTraHoSo', { SoBienNhan: 'BN-9' })).body).toMatchObject({
+    expect(
+      (await call('CapNhatKetQuaTraHoSo', { SoBienNhan: 'BN-9', NgayTra: '2026-03-30T03:00:00Z' })).body,
+    ).toMatchObject({
       status: { code: 'KHONG_TIM_THAY' },
     });
     expect((await simulators.get(`/_seen/land-registry?dossier=${CODE}`)).body.records).toEqual([
