@@ -98,7 +98,7 @@ export interface System {
 interface Webhook {
   /** May hold `{operation}`, which stands for the name of the call. */
   readonly url: string;
-  /** `whsec_…`, for systems that sign. */
+  /** `whsec_…` for systems that sign, the key itself for those that send one. */
   readonly secret?: string;
 }
 

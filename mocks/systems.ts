@@ -1,7 +1,9 @@
 /** @module The systems that are simulated, in the order of `data/systems.csv`: one line each. */
+import { civilStatus } from './civil-status/simulator.ts';
 import { coordination } from './coordination/simulator.ts';
 import { landRegistry } from './land-registry/simulator.ts';
 import { nationalPortal } from './national-portal/simulator.ts';
 import type { System } from './simulator.ts';
+import { tax } from './tax/simulator.ts';
 
-export const systems: readonly System[] = [nationalPortal, landRegistry, coordination];
+export const systems: readonly System[] = [nationalPortal, landRegistry, civilStatus, coordination, tax];

@@ -55,3 +55,7 @@ export function parseVbdlis(text: string): number | null {
   const dotNet = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/.exec(text);
   return dotNet ? Number(dotNet[1]) : parseRfc3339(text);
 }
+
+/** `dd/MM/yyyy` in Vietnam's time. */
+export const toPrintedDay = (at: number): string =>
+  new Date(at + VIETNAM_OFFSET).toISOString().slice(0, 10).split('-').reverse().join('/');
