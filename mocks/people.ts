@@ -63,7 +63,10 @@ const companyRow = z.object({
   activities: z.string(),
 });
 
-export type InventedPerson = z.output<typeof personRow>;
+export interface InventedPerson extends z.output<typeof personRow> {
+  /** Where the person lives, as one line. */
+  readonly address: string;
+}
 export type InventedCompany = z.output<typeof companyRow>;
 
 function rowsOf<T>(name: string, row: z.ZodType<T>): readonly T[] {
@@ -71,13 +74,16 @@ function rowsOf<T>(name: string, row: z.ZodType<T>): readonly T[] {
   return z.array(row).parse(parse(text, { columns: true }));
 }
 
-export const people = rowsOf('people', personRow);
-export const companies = rowsOf('enterprises', companyRow);
-
 /** The communes of the invented province, their names by their codes. */
 export const communes: ReadonlyMap<string, string> = new Map(
   rowsOf('communes', z.object({ code: z.string(), name: z.string() })).map(({ code, name }) => [code, name]),
 );
+
+export const people: readonly InventedPerson[] = rowsOf('people', personRow).map((row) => ({
+  ...row,
+  address: `${row.residenceDetail}, ${communes.get(row.residenceCommune)}, tỉnh Đắk Lắk`,
+}));
+export const companies = rowsOf('enterprises', companyRow);
 
 const FULL_AGE_BEFORE = '2008';
 const adults = people.filter(({ birthDate }) => birthDate < FULL_AGE_BEFORE);
