@@ -14,8 +14,12 @@ import { catalogueRoutes } from './catalogue/routes.ts';
 import { seedCatalogues } from './catalogue/store.ts';
 import type { Config } from './config.ts';
 import { openConnections } from './connector/connections.ts';
+import { HealthWatch } from './connector/health-watch.ts';
+import { maintenanceRoutes } from './connector/maintenance-routes.ts';
+import { readWindows } from './connector/maintenance-store.ts';
 import { operationRoutes } from './connector/operation-route.ts';
 import { connectorRoutes } from './connector/routes.ts';
+import { statusRoutes } from './connector/status-page.ts';
 import { Maintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
 import { openPipelinedClient, openPool } from './db/pool.ts';
@@ -68,7 +72,7 @@ export interface DepsOptions {
   /** Names this installation's process over its lives, so that a new one takes back what the old had under way. */
   readonly instance: string;
   readonly reached?: (point: FaultPoint) => void;
-  /** Until the watch looks for the first time; a minute unless told. */
+  /** Until the watch looks for the first time and idle upstreams are asked how they are; a minute unless told. */
   readonly watchAfterMs?: number;
 }
 
@@ -76,6 +80,8 @@ export interface Deps {
   readonly pool: pg.Pool;
   readonly appender: Appender;
   readonly app: AppDeps;
+  /** What runs in every process, whatever its role. */
+  readonly everywhere: Worker;
   /** The delivering half, with one drain for each destination. */
   readonly worker: Worker;
   readonly watch: Watch;
@@ -152,6 +158,16 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   });
   const connection = connections.get(PORTAL);
   const mode = connection === null ? 'observe' : config.SYNC_MODE;
+  const health = new HealthWatch({
+    connections,
+    db: watchPool,
+    instance,
+    log,
+    now,
+    // The drain waits for its destination's return and asks for it.
+    probedElsewhere: new Set(mode === 'send' ? [PORTAL] : []),
+    idleProbesAfterMs: options.watchAfterMs ?? 0,
+  });
   const watch = new Watch({
     db: watchPool,
     catalogue: kept.catalogue,
@@ -266,10 +282,9 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         profile: () => kept.profile(PORTAL),
       }),
       ...feedRoutes({ db: pool }),
-      ...connectorRoutes({
-        connectors,
-        breakerOf: (name) => connections.get(name)?.upstream.breaker.state ?? null,
-      }),
+      ...connectorRoutes({ connectors, health, windows: () => readWindows(pool, now()) }),
+      ...maintenanceRoutes({ connectors, db: pool, now, changed: () => health.share() }),
+      ...statusRoutes({ connectors, health, now }),
       ...operationRoutes({ connectors, connections }),
     ],
     checks: { database: () => pool.query('select 1') },
@@ -279,6 +294,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     pool,
     appender,
     app,
+    everywhere: { parts: [health] },
     worker: { parts },
     watch,
     catalogue: kept.catalogue,

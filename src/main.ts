@@ -30,6 +30,7 @@ export async function serve(options: DepsOptions): Promise<Running> {
   try {
     app = await buildApp(config.ROLE === 'worker' ? { ...deps.app, routes: [], issuer: null } : deps.app);
     await app.listen({ host: config.HOST, port: config.PORT });
+    await startWorker(deps.everywhere);
     if (delivers) await startWorker(deps.worker);
   } catch (error) {
     await deps.close();
@@ -45,6 +46,7 @@ export async function serve(options: DepsOptions): Promise<Running> {
       await app.close();
       clearTimeout(patience);
       if (delivers) await stopWorker(deps.worker);
+      await stopWorker(deps.everywhere);
       await deps.close();
     },
   };

@@ -178,5 +178,6 @@ export default defineConnector({
   connections: 24,
   credentials: (context) =>
     session({ now: context.now, login: async () => ({ token: await login(context, false), livesMs: null }) }),
+  probe: async (context) => void (await login(context, true)),
   portal: (context) => new Portal(context),
 });

@@ -41,6 +41,7 @@ export const OPERATOR_SCOPES = [
   'quarantine.read',
   'quarantine.operate',
   'connectors.read',
+  'connectors.operate',
   'catalogues.read',
   'deadlines.compute',
   'alerts.read',

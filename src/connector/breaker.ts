@@ -15,10 +15,14 @@ const VOLUME = 20;
 const SILENT_FAILURES = 3;
 const SILENT_FOR = 2 * SECOND;
 
-/** An end that the upstream announced (Retry-After), in epoch milliseconds. */
+/** An announced end, in epoch milliseconds: by the upstream (Retry-After), or by an operator. */
 export interface Held {
   readonly until: number;
   readonly kind: 'quota' | 'maintenance';
+  readonly by: 'upstream' | 'operator';
+  readonly since: number;
+  /** An operator's. */
+  readonly reason: string | null;
 }
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
@@ -34,6 +38,7 @@ export class Breaker {
   #lastSuccess: number;
   #openedAt: number | null = null;
   #held: Held | null = null;
+  #announced: Held | null = null;
 
   constructor(options: BreakerOptions) {
     this.#options = options;
@@ -63,17 +68,30 @@ export class Breaker {
 
   /** Until when the upstream has asked not to be called, and why; null when it has not. */
   get held(): Held | null {
-    return this.#held !== null && this.#held.until > this.#options.now() ? this.#held : null;
+    const now = this.#options.now();
+    if (this.#announced !== null && this.#announced.until > now) return this.#announced;
+    return this.#held !== null && this.#held.until > now ? this.#held : null;
   }
 
   /** The upstream names the end of its quota or maintenance itself: nothing is called before. */
-  hold(held: Held): void {
-    if (held.until > (this.held?.until ?? 0)) this.#held = held;
+  hold(held: { readonly until: number; readonly kind: Held['kind'] }): void {
+    if (held.until > (this.held?.until ?? 0))
+      this.#held = { ...held, by: 'upstream', since: this.held?.since ?? this.#options.now(), reason: null };
   }
 
   /** It works again before the end it had named. */
   release(): void {
     this.#held = null;
+  }
+
+  /** What operators announced for it now; null ends it. It outlasts what the upstream says and what a probe finds. */
+  announce(window: Pick<Held, 'since' | 'until' | 'reason'> | null): void {
+    this.#announced = window && { ...window, kind: 'maintenance', by: 'operator' };
+  }
+
+  /** Since when it has been open. */
+  get openedAt(): number | null {
+    return this.#openedAt;
   }
 
   /** When the next probe is due, while it is open. */

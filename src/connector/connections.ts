@@ -1,10 +1,12 @@
 /** @module The upstreams of this installation: one client, one breaker and one log-in for each connector that has an address. */
 
 import { NO_CREDENTIALS } from './credentials.ts';
-import type { Connector, ConnectorContext } from './define.ts';
+import type { Client, Connector, ConnectorContext } from './define.ts';
+import { PROBE, Traffic } from './traffic.ts';
 import { Upstream, type UpstreamOptions } from './upstream.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
+type Basis = Omit<ConnectorContext<Settings>, 'credentials'>;
 
 export interface ConnectionsOptions {
   readonly connectors: readonly Connector[];
@@ -14,6 +16,8 @@ export interface ConnectionsOptions {
   readonly observed: (upstream: string, ...call: Parameters<NonNullable<UpstreamOptions['observed']>>) => void;
   /** What a call may take where it is not the connector's to say: the sync has its own. */
   readonly timeoutMsOf?: (connector: Connector) => number;
+  /** Milliseconds from a breaker's opening to its first probe. */
+  readonly breakerResetMs?: number;
 }
 
 /** A connector joined to its upstream. */
@@ -21,6 +25,9 @@ export interface Connection {
   readonly connector: Connector;
   readonly upstream: Upstream;
   readonly context: ConnectorContext<Settings>;
+  readonly traffic: Traffic;
+  /** The declared health call; null where none is declared. */
+  readonly probe: (() => Promise<void>) | null;
 }
 
 /** A capability whose contract our own domain code drives. */
@@ -30,6 +37,7 @@ type ProviderOf<K extends ProviderSlot> = ReturnType<NonNullable<Connector[K]>>;
 export interface Connections {
   /** Null where the installation has no address for it. */
   get(name: string): Connection | null;
+  readonly all: readonly Connection[];
   /** Every configured provider of a capability by its connector's name, in the order of the registry. */
   providers<K extends ProviderSlot>(capability: K): ReadonlyMap<string, ProviderOf<K>>;
   close(): Promise<void>;
@@ -45,6 +53,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
   const made = new Map<string, unknown>();
   return {
     get: (name) => connections.get(name) ?? null,
+    all: [...connections.values()],
     providers<K extends ProviderSlot>(capability: K) {
       const providers = new Map<string, ProviderOf<K>>();
       for (const [name, { connector, context }] of connections) {
@@ -62,26 +71,47 @@ export function openConnections(options: ConnectionsOptions): Connections {
 }
 
 function connect(connector: Connector, options: ConnectionsOptions): Connection | null {
-  const { now, observed, timeoutMsOf } = options;
+  const { now, observed, timeoutMsOf, breakerResetMs } = options;
   const { name } = connector;
   const settings = options.settingsOf(name);
   const baseUrl = connector.baseUrl(settings);
   if (baseUrl === null) return null;
+  const traffic = new Traffic(now);
   const upstream = new Upstream({
     name,
     baseUrl,
     connections: connector.connections,
     timeoutMs: timeoutMsOf?.(connector) ?? connector.timeoutMs,
     now,
-    observed: (...call) => observed(name, ...call),
+    ...(breakerResetMs === undefined ? {} : { breakerResetMs }),
+    observed: (...call) => {
+      traffic.called(...call);
+      observed(name, ...call);
+    },
   });
-  return { connector, upstream, context: contextOf(connector, { settings, upstream, now }) };
+  const probing = probingContext(connector, { settings, upstream, now });
+  return {
+    connector,
+    upstream,
+    context: contextOf(connector, { settings, upstream, now }),
+    traffic,
+    probe: connector.probe ? () => connector.probe!(probing) : null,
+  };
+}
+
+/** The probe's calls pass an open breaker, with a log-in of their own that does too, and count under one name. */
+function probingContext(connector: Connector, basis: Basis): ConnectorContext<Settings> {
+  const { upstream } = basis;
+  const probe = { operation: PROBE, isProbe: true, repeat: 'never' } as const;
+  const client: Client = {
+    name: upstream.name,
+    json: (call) => upstream.json({ ...call, ...probe }),
+    text: (call) => upstream.text({ ...call, ...probe }),
+  };
+  return contextOf(connector, { ...basis, upstream: client });
 }
 
 /** What a connector is given of its connection, its log-in included. */
-export function contextOf(
-  connector: Connector,
-  basis: Omit<ConnectorContext<Settings>, 'credentials'>,
-): ConnectorContext<Settings> {
+export function contextOf(connector: Connector, basis: Basis): ConnectorContext<Settings> {
   return { ...basis, credentials: connector.credentials?.(basis) ?? NO_CREDENTIALS };
 }

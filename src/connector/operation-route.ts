@@ -92,6 +92,7 @@ function routeOf({ operation, providers }: Offer, connectors: readonly Connector
     errors: [...UPSTREAM_ERRORS, ...operation.errors],
     example: operation.example,
     ...(personalData ? { audit: effect, purpose: 'required' } : effect === 'write' ? { audit: 'write' } : {}),
+    ...(effect === 'write' ? { idempotency: 'required' } : {}),
     async handler(call) {
       const { provider, ...asked } = call.query;
       const connection = chosen(providers, provider, connections);

@@ -42,7 +42,7 @@ interface Declaration<Input> {
   readonly description?: Bilingual;
   /** `<capability>.<operation>` */
   readonly scope: string;
-  /** A read may be repeated without harm, and is when the upstream failed; a write never is. */
+  /** A read may be repeated without harm, and is when the upstream failed; a write asks for an `Idempotency-Key` instead. */
   readonly effect: 'read' | 'write';
   /** Each call is audited, and must name its purpose, dossier and officer. */
   readonly personalData: boolean;

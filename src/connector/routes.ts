@@ -1,34 +1,85 @@
-/** @module The connectors as operators see them: what each joins, how sure its wire is, how its upstream does. */
+/** @module The connectors as operators see them: what each joins, how sure its wire is, how its upstream does and why it is not called. */
 import { z } from 'zod';
 import { fail } from '../errors.ts';
+import { rfc3339 } from '../http/answer.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import type { BreakerState } from './breaker.ts';
 import type { Connector } from './define.ts';
+import { HEALTH_STATES, type HealthReport, type HealthState } from './health.ts';
+import type { MaintenanceWindow } from './maintenance-store.ts';
+import { durationBelow, TRAFFIC_WINDOW } from './traffic.ts';
+
+const bilingual = z.object({ vi: z.string(), en: z.string() });
+const state = z.enum([...HEALTH_STATES, 'inbound']).meta({
+  description: '`not-connected`: no address is set; `inbound`: it only calls us; `unknown`: not asked yet',
+});
 
 const item = z.object({
   name: z.string(),
-  title: z.object({ vi: z.string(), en: z.string() }),
+  title: bilingual,
   capabilities: z.array(z.string()),
-  wire: z.object({ version: z.string(), confidence: z.string(), note: z.object({ vi: z.string(), en: z.string() }) }),
+  wire: z.object({ version: z.string(), confidence: z.string(), note: bilingual }),
+  state,
   breaker: z.string().nullable(),
+  stop: z
+    .object({
+      by: z.enum(['upstream', 'operator', 'breaker']),
+      why: z.string(),
+      words: z.string().nullable(),
+      since: z.string(),
+      until: z.string().nullable(),
+    })
+    .nullable()
+    .meta({ description: 'Why it is not called at present, who said so, and when it is called again by itself' }),
+  maintenanceUntil: z.string().nullable(),
   receives: z.boolean(),
 });
 
-export function connectorRoutes({
-  connectors,
-  breakerOf,
-}: {
+const figures = z.object({ calls: z.int(), failures: z.int() });
+
+const detail = item.extend({
+  operations: z.array(
+    z.object({ id: z.string(), method: z.string(), path: z.string(), scope: z.string(), summary: bilingual }),
+  ),
+  maintenance: z.array(z.object({ id: z.string(), startsAt: z.string(), endsAt: z.string(), reason: z.string() })),
+  health: z
+    .object({
+      now: z
+        .object({ at: z.string(), ok: z.boolean(), failure: z.string().nullable(), ms: z.number() })
+        .nullable()
+        .meta({ description: 'What the declared health call last found' }),
+      traffic: figures.extend({
+        windowSeconds: z.int(),
+        byKind: z.record(z.string(), z.int()),
+        byOperation: z.record(z.string(), figures),
+        p50Ms: z
+          .number()
+          .nullable()
+          .meta({ description: 'Half of the calls took at most so long; null: longer than is told' }),
+        p95Ms: z.number().nullable(),
+        lastSuccessAt: z.string().nullable(),
+        lastFailure: z.object({ at: z.string(), operation: z.string(), kind: z.string() }).nullable(),
+      }),
+    })
+    .nullable(),
+});
+
+/** How upstreams do, as all processes see it. */
+export interface HealthSource {
+  reports(): Promise<ReadonlyMap<string, HealthReport>>;
+}
+
+export interface ConnectorRoutesDeps {
   readonly connectors: readonly Connector[];
-  readonly breakerOf: (name: string) => BreakerState | null;
-}): Route[] {
-  const shown = (connector: Connector): z.input<typeof item> => ({
-    name: connector.name,
-    title: connector.title,
-    capabilities: [...connector.capabilities],
-    wire: connector.wire,
-    breaker: breakerOf(connector.name),
-    receives: connector.webhook !== undefined,
-  });
+  readonly health: HealthSource;
+  readonly windows: () => Promise<readonly MaintenanceWindow[]>;
+}
+
+/** The state that a person is told: of the reports where there is a connection, else why there is none. */
+export function shownState(connector: Connector, report: HealthReport | undefined): HealthState | 'inbound' {
+  return report?.state ?? (connector.webhook ? 'inbound' : 'not-connected');
+}
+
+export function connectorRoutes({ connectors, health, windows }: ConnectorRoutesDeps): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -40,7 +91,10 @@ export function connectorRoutes({
       response: { 200: z.object({ items: z.array(item) }) },
       errors: [],
       example: {},
-      handler: () => ({ items: connectors.map(shown) }),
+      handler: async () => {
+        const reports = await health.reports();
+        return { items: connectors.map((connector) => itemOf(connector, reports.get(connector.name))) };
+      },
     }),
     defineRoute({
       method: 'GET',
@@ -50,18 +104,72 @@ export function connectorRoutes({
       summary: { vi: 'Một hệ thống được kết nối', en: 'One connected system' },
       scope: 'connectors.read',
       params: z.object({ name: z.string().regex(/^[a-z0-9-]{1,60}$/) }),
-      response: { 200: item },
+      response: { 200: detail },
       errors: ['not-found'],
       example: { params: { name: 'national-portal' } },
-      handler: (call) => {
-        const connector = connectors.find(({ name }) => name === call.params.name);
-        if (!connector)
-          fail('not-found', {
-            detail: `No connector ${call.params.name}`,
-            detailVi: `Không có kết nối ${call.params.name}`,
-          });
-        return shown(connector);
+      handler: async (call) => {
+        const connector = named(connectors, call.params.name);
+        const [reports, announced] = await Promise.all([health.reports(), windows()]);
+        const report = reports.get(connector.name);
+        return {
+          ...itemOf(connector, report),
+          operations: (connector.operations ?? []).map(({ id, method, path, scope, summary }) => ({
+            id,
+            method,
+            path,
+            scope,
+            summary,
+          })),
+          maintenance: announced
+            .filter((window) => window.connector === connector.name)
+            .map(({ id, startsAt, endsAt, reason }) => ({
+              id,
+              startsAt: rfc3339(startsAt),
+              endsAt: rfc3339(endsAt),
+              reason,
+            })),
+          health: report ? healthOf(report) : null,
+        };
       },
     }),
   ];
+}
+
+/** @throws GatewayError not-found */
+export function named(connectors: readonly Connector[], wanted: string): Connector {
+  return (
+    connectors.find(({ name }) => name === wanted) ??
+    fail('not-found', { detail: `No connector ${wanted}`, detailVi: `Không có kết nối ${wanted}` })
+  );
+}
+
+function itemOf(connector: Connector, report: HealthReport | undefined): z.output<typeof item> {
+  const stop = report?.stop ?? null;
+  const isMaintenance = stop !== null && stop.by !== 'breaker' && stop.why === 'maintenance';
+  return {
+    name: connector.name,
+    title: connector.title,
+    capabilities: [...connector.capabilities],
+    wire: connector.wire,
+    state: shownState(connector, report),
+    breaker: report?.breaker ?? null,
+    stop: stop && { ...stop, since: rfc3339(stop.since), until: rfc3339(stop.until) },
+    maintenanceUntil: isMaintenance ? rfc3339(stop.until) : null,
+    receives: connector.webhook !== undefined,
+  };
+}
+
+function healthOf({ probe, traffic }: HealthReport): z.output<typeof detail>['health'] {
+  const { durations: _, lastFailure, lastSuccessAt, ...counts } = traffic;
+  return {
+    now: probe && { at: rfc3339(probe.at), ok: probe.failure === null, failure: probe.failure, ms: probe.ms },
+    traffic: {
+      ...counts,
+      windowSeconds: TRAFFIC_WINDOW / 1000,
+      p50Ms: durationBelow(0.5, traffic),
+      p95Ms: durationBelow(0.95, traffic),
+      lastSuccessAt: rfc3339(lastSuccessAt),
+      lastFailure: lastFailure && { ...lastFailure, at: rfc3339(lastFailure.at) },
+    },
+  };
 }

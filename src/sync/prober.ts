@@ -81,10 +81,11 @@ export class Prober {
     this.#wasClosed = true;
   }
 
-  /** An announced maintenance may end early; a quota's end is its own. */
+  /** A maintenance that the upstream announced may end early; a quota's end is its own, an operator's is the operator's. */
   async #duringHold(): Promise<void> {
     const { breaker, portal, now } = this.#options;
-    if (breaker.held?.kind !== 'maintenance' || now() - this.#askedAt < MAINTENANCE_PROBE) return;
+    const { held } = breaker;
+    if (held?.kind !== 'maintenance' || held.by === 'operator' || now() - this.#askedAt < MAINTENANCE_PROBE) return;
     this.#askedAt = now();
     try {
       await portal.probe();

@@ -1,30 +1,17 @@
 /** @module A declared operation as its callers meet it: permission, purpose, audit, provider, the upstream's failures. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Connections, openConnections } from '../../src/connector/connections.ts';
-import { defineConnector } from '../../src/connector/define.ts';
 import { defineOperation, fail, type OperationContext } from '../../src/connector/operation.ts';
 import { operationRoutes } from '../../src/connector/operation-route.ts';
 import { type TestApp, testApp } from '../http/test-app.ts';
-
-const settings = z.object({ BASE_URL: z.url().optional(), KEY: z.string().default('k') });
-type Settings = z.output<typeof settings>;
+import { type StubSettings, type StubUpstream, stubConnector, stubSettings, stubUpstream } from './stub-upstream.ts';
 
 const verifyInput = z.strictObject({ personalId: z.string().regex(/^\d{12}$/) });
 const verifyOutput = z.object({ matches: z.boolean() });
 
 const connectorNamed = (name: string) =>
-  defineConnector({
-    name,
-    title: { vi: name, en: name },
-    capabilities: ['lookup'],
-    wire: { version: '1', confidence: 'ours', note: { vi: 'Của ta', en: 'Ours' } },
-    settings,
-    baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
-    timeoutMs: 200,
-    connections: 2,
+  stubConnector(name, {
     operations: [
       defineOperation({
         id: 'verifySomeone',
@@ -41,7 +28,7 @@ const connectorNamed = (name: string) =>
         subject: ({ personalId }) => personalId,
         example: { params: { region: 'H15' }, body: { personalId: '066090000123' } },
         errors: ['not-found'],
-        async run(context: OperationContext<Settings>, { personalId, region }) {
+        async run(context: OperationContext<StubSettings>, { personalId, region }) {
           const answer = await context.upstream.json({
             operation: 'verify',
             method: 'POST',
@@ -56,32 +43,17 @@ const connectorNamed = (name: string) =>
   });
 const PARAMS = z.object({ region: z.string() });
 
-let server: Server;
-let asked: { url: string; body: unknown }[];
-let answer: { status: number; headers?: Record<string, string>; body: string };
+let upstream: StubUpstream;
 let connections: Connections;
 let gateway: TestApp;
 
 beforeEach(async () => {
-  asked = [];
-  answer = { status: 200, body: '{"matches":true}' };
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part) => {
-      body += part;
-    });
-    request.on('end', () => {
-      asked.push({ url: request.url!, body: JSON.parse(body) });
-      response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(answer.body);
-    });
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
+  upstream = await stubUpstream();
+  upstream.answer = { status: 200, body: '{"matches":true}' };
   const connectors = [connectorNamed('unconfigured'), connectorNamed('first'), connectorNamed('second')];
   connections = openConnections({
     connectors,
-    settingsOf: (name) =>
-      settings.parse(name === 'unconfigured' ? {} : { BASE_URL: `http://127.0.0.1:${port}/${name}` }),
+    settingsOf: (name) => stubSettings.parse(name === 'unconfigured' ? {} : { BASE_URL: `${upstream.url}/${name}` }),
     now: Date.now,
     observed: () => {},
   });
@@ -90,7 +62,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await gateway.app.close();
   await connections.close();
-  server.close();
+  await upstream.close();
 });
 
 const PURPOSE = { 'x-purpose': 'dossier-processing', 'x-dossier': 'H15.50-260310-0001', 'x-officer': 'cb-204' };
@@ -112,14 +84,14 @@ async function verify({
 it('asks the first provider that is configured, with path, body and officer in one hand', async () => {
   const answered = await verify();
   expect([answered.statusCode, answered.json()]).toEqual([200, { matches: true }]);
-  expect(asked).toEqual([
+  expect(upstream.asked).toEqual([
     { url: '/first/verify/H15', body: { personalId: '066090000123', key: 'k', officer: 'cb-204' } },
   ]);
 });
 
 it('asks the provider that the caller names, and refuses one that nobody connected or knows', async () => {
   expect((await verify({ query: '?provider=second' })).statusCode).toBe(200);
-  expect(asked.map(({ url }) => url)).toEqual(['/second/verify/H15']);
+  expect(upstream.asked.map(({ url }) => url)).toEqual(['/second/verify/H15']);
   const unconfigured = await verify({ query: '?provider=unconfigured' });
   expect(unconfigured.json()).toMatchObject({ status: 501, code: 'provider-not-configured', upstream: 'unconfigured' });
   expect((await verify({ query: '?provider=other' })).json()).toMatchObject({ code: 'invalid-parameters' });
@@ -131,7 +103,7 @@ it('asks for scope and purpose before anything leaves, and keeps whose data was 
   expect((await verify({ body: { personalId: '066090000123', more: 1 } })).json()).toMatchObject({
     code: 'validation',
   });
-  expect(asked).toEqual([]);
+  expect(upstream.asked).toEqual([]);
   await verify();
   expect(gateway.audited.at(-1)).toMatchObject({
     operation: 'verifySomeone',
@@ -168,14 +140,14 @@ it.each([
     { code: 'upstream-quota', retryAfter: 7 },
   ],
 ])('names the upstream that answered %j', async (bad, problem) => {
-  answer = bad;
+  upstream.answer = bad;
   const refused = await verify();
   expect(refused.json()).toMatchObject({ ...problem, upstream: 'first', who: 'upstream', operation: 'verify' });
   expect(gateway.audited.at(-1)).toMatchObject({ status: refused.statusCode });
 });
 
 it('answers an error of its own as any other of the table', async () => {
-  answer = { status: 200, body: 'null' };
+  upstream.answer = { status: 200, body: 'null' };
   expect((await verify()).json()).toMatchObject({ status: 404, code: 'not-found', detail: 'Không ai có số này' });
 });
 
