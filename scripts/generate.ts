@@ -6,13 +6,14 @@ import { stringify } from 'yaml';
 import { connectors } from '../connectors/index.ts';
 import { buildApp } from '../src/app.ts';
 import { envExample, loadConfig } from '../src/config.ts';
+import { settingsOf } from '../src/connector/registry.ts';
 import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../src/db/embedded.ts';
 import { newInstance, openDeps } from '../src/deps.ts';
 import { errorsMarkdown } from '../src/http/error-documents.ts';
 import { createLog } from '../src/log.ts';
 
 const PUBLIC_URL = 'http://127.0.0.1:8080';
-const connectorSettings = Object.fromEntries(connectors.map(({ name, settings }) => [name, settings]));
+const connectorSettings = settingsOf(connectors);
 
 /** The OpenAPI document of the gateway as it is composed, with a database of its own that is gone afterwards. */
 async function openApi(): Promise<string> {

@@ -105,6 +105,10 @@ export const settings = {
     'Keys the hash of whose data was read, at least 32 characters. npm start makes one in DATA_DIR.',
     { secret: true, example: '' },
   ),
+  CONNECTORS: setting(
+    list.default([]),
+    'Connectors from outside: names of packages, or paths of modules, separated by commas.',
+  ),
   SYNC_MODE: setting(
     z.enum(['observe', 'compare', 'send']).default('observe'),
     'What no sync policy names: observe never writes, compare lists what it would write, send writes.',

@@ -1,7 +1,7 @@
 /** @module The composition root: from settings to the parts of a process, each made once and named here. */
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { connectors } from '../connectors/index.ts';
+import { connectors as shipped } from '../connectors/index.ts';
 import { findClient } from './access/clients.ts';
 import { sealWith } from './access/seal.ts';
 import { signingKeys } from './access/secrets.ts';
@@ -14,6 +14,7 @@ import { catalogueRoutes } from './catalogue/routes.ts';
 import { seedCatalogues } from './catalogue/store.ts';
 import type { Config } from './config.ts';
 import { openConnections } from './connector/connections.ts';
+import type { Connector } from './connector/define.ts';
 import { HealthWatch } from './connector/health-watch.ts';
 import { maintenanceRoutes } from './connector/maintenance-routes.ts';
 import { readWindows } from './connector/maintenance-store.ts';
@@ -65,6 +66,8 @@ export interface Secrets {
 
 export interface DepsOptions {
   readonly config: Config;
+  /** Those that are shipped, unless told. */
+  readonly connectors?: readonly Connector[];
   readonly databaseUrl: string;
   readonly secrets: Secrets;
   readonly publicUrl: string;
@@ -94,6 +97,7 @@ const PORTAL = 'national-portal';
 /** Opens the database, brings its schema up to date, and builds every part. */
 export async function openDeps(options: DepsOptions): Promise<Deps> {
   const { config, databaseUrl, secrets, publicUrl, log, instance, reached } = options;
+  const connectors = options.connectors ?? shipped;
   const now = Date.now;
   const seal = sealWith(secrets.encryptionKey);
   const pool = openPool(databaseUrl, {

@@ -3,19 +3,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, loadConfig } from './config.ts';
-import { connectorSettings } from './connector/settings.ts';
+import { installedConnectors, settingsOf } from './connector/registry.ts';
 import { newInstance } from './deps.ts';
 import { createLog } from './log.ts';
 import { localUrl, serve, stopOnSignal } from './main.ts';
 
 /** @throws ConfigError naming everything that is missing */
 export async function serveFromEnvironment(env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const config = loadConfig(env, connectorSettings);
+  const connectors = await installedConnectors(env);
+  const config = loadConfig(env, settingsOf(connectors));
   const missing = (['DATABASE_URL', 'ENCRYPTION_KEY', 'AUDIT_KEY'] as const).filter((key) => config[key] === undefined);
   if (missing.length > 0) throw new ConfigError(missing.map((key) => ({ key, message: 'is required to serve' })));
   const log = createLog({ level: config.LOG_LEVEL });
   const running = await serve({
     config,
+    connectors,
     databaseUrl: config.DATABASE_URL!,
     secrets: { encryptionKey: config.ENCRYPTION_KEY!, auditKey: config.AUDIT_KEY! },
     publicUrl: config.PUBLIC_URL ?? localUrl(config),

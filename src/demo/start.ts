@@ -2,11 +2,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { connectors } from '../../connectors/index.ts';
 import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
 import { type Config, loadConfig } from '../config.ts';
+import type { Connector } from '../connector/define.ts';
 import { operationScopes } from '../connector/operation-route.ts';
-import { connectorSettings } from '../connector/settings.ts';
+import { installedConnectors, settingsOf } from '../connector/registry.ts';
 import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../db/embedded.ts';
 import { hashSecret } from '../http/issuer.ts';
 import { createLog } from '../log.ts';
@@ -31,7 +31,8 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
   await mkdir(dataDir, { recursive: true });
   await rm(join(dataDir, 'demo.json'), { force: true });
   const secrets = await demoSecrets(dataDir);
-  const config = loadConfig(demoEnvironment(env, dataDir, secrets), connectorSettings);
+  const connectors = await installedConnectors(env);
+  const config = loadConfig(demoEnvironment(env, dataDir, secrets, connectors), settingsOf(connectors));
   const gatewayUrl = localUrl(config);
 
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -41,6 +42,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
   ]);
   const running = await serve({
     config,
+    connectors,
     databaseUrl: config.DATABASE_URL ?? database!.url,
     secrets: { encryptionKey: secrets.encryptionKey, auditKey: secrets.auditKey },
     publicUrl: config.PUBLIC_URL ?? gatewayUrl,
@@ -95,6 +97,7 @@ function demoEnvironment(
   env: NodeJS.ProcessEnv,
   dataDir: string,
   secrets: DemoSecrets,
+  connectors: readonly Connector[],
 ): Record<string, string | undefined> {
   const simulatorsPort = env.SIMULATORS_PORT || '8090';
   return {

@@ -1,9 +1,10 @@
 /** @module A whole gateway over a database of its own, called as its clients call it. */
 import type { FastifyInstance } from 'fastify';
+import { connectors } from '../../connectors/index.ts';
 import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../../src/access/clients.ts';
 import { buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { connectorSettings } from '../../src/connector/settings.ts';
+import { settingsOf } from '../../src/connector/registry.ts';
 import { type Deps, newInstance, openDeps } from '../../src/deps.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -28,7 +29,7 @@ export interface Gateway {
 export async function openGateway(): Promise<Gateway> {
   const database = await testDatabase();
   const deps = await openDeps({
-    config: loadConfig({}, connectorSettings),
+    config: loadConfig({}, settingsOf(connectors)),
     databaseUrl: database.url,
     secrets: { encryptionKey: Buffer.alloc(32).toString('base64'), auditKey: 'a key of the tests, long enough for it' },
     publicUrl: 'http://gateway.test',

@@ -1,6 +1,8 @@
 /** @module The gateway under test as a process that kills itself where it is told to: `FAULT_POINT=after-lease:3` at the third passing. */
+
+import { connectors } from '../../connectors/index.ts';
 import { loadConfig } from '../../src/config.ts';
-import { connectorSettings } from '../../src/connector/settings.ts';
+import { settingsOf } from '../../src/connector/registry.ts';
 import { createLog } from '../../src/log.ts';
 import { serve, stopOnSignal } from '../../src/main.ts';
 
@@ -11,7 +13,7 @@ if (!process.connected) process.exit(1);
 const [faultPoint, passing] = process.env.FAULT_POINT?.split(':') ?? [];
 let passings = 0;
 
-const config = loadConfig(process.env, connectorSettings);
+const config = loadConfig(process.env, settingsOf(connectors));
 const running = await serve({
   config,
   databaseUrl: config.DATABASE_URL!,

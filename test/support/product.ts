@@ -8,7 +8,7 @@ import { buildSimulators } from '../../mocks/server.ts';
 import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../../src/access/clients.ts';
 import { loadConfig } from '../../src/config.ts';
 import { operationScopes } from '../../src/connector/operation-route.ts';
-import { connectorSettings } from '../../src/connector/settings.ts';
+import { settingsOf } from '../../src/connector/registry.ts';
 import { connectorEnvironment } from '../../src/demo/connectors.ts';
 import { type Deps, newInstance } from '../../src/deps.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
@@ -62,7 +62,7 @@ export async function startProduct(): Promise<Product> {
     LAND_REGISTRY_SECURITY_CODE: SECURITY_CODE,
   };
   const running = await serve({
-    config: loadConfig(env, connectorSettings),
+    config: loadConfig(env, settingsOf(connectors)),
     databaseUrl: database.url,
     secrets: { encryptionKey: randomBytes(32).toString('base64'), auditKey: randomBytes(32).toString('hex') },
     publicUrl: gateway,
