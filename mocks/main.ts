@@ -13,6 +13,7 @@ const optionsSchema = z.strictObject({
   portal: z
     .strictObject({ username: z.string().min(1), password: z.string().min(1), madonvi: z.string().min(1) })
     .optional(),
+  accounts: z.record(z.string(), z.strictObject({ key: z.string().min(1), secret: z.string().min(1) })).optional(),
 });
 
 const say = (facts: Readonly<Record<string, unknown>>): void => {

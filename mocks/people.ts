@@ -1,164 +1,95 @@
-/** @module Invented persons and companies: names that are common, numbers that obey the rules and belong to nobody. */
-import { between, pick, type Random } from './random.ts';
+/**
+ * @module The invented people and companies of `data/demo/`: numbers that obey the rules and belong to nobody. Every system
+ * knows the same ones, so that what one of them says another confirms.
+ */
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { pick, type Random } from './random.ts';
 
-type Sex = 'male' | 'female';
-
-export interface InventedPerson {
-  readonly name: string;
-  readonly sex: Sex;
-  /** YYYY-MM-DD */
-  readonly birthDate: string;
-  /** Twelve digits: birthplace 066, century and sex, year of birth, then 99 and a running number that no office gives. */
-  readonly personalId: string;
+/** A row of `people.csv`; a text that is empty says that nothing is known. */
+const personRow = z.object({
+  /** Twelve digits that agree with sex and year of birth, in a range that no office gives. */
+  personalId: z.string(),
+  /** The nine-digit number of the card before. */
+  oldNumber: z.string(),
+  name: z.string(),
+  sex: z.enum(['male', 'female']),
+  birthDate: z.iso.date(),
+  ethnicity: z.string(),
+  religion: z.string(),
+  marital: z.enum(['single', 'married', 'divorced', 'widowed']),
+  /** Communes by their codes (QĐ 19/2025). */
+  birthCommune: z.string(),
+  homeCommune: z.string(),
+  residenceCommune: z.string(),
+  residenceDetail: z.string(),
   /** 0900 000 xxx: a block that reaches nobody. */
-  readonly phone: string;
-  readonly email: string;
+  phone: z.string(),
+  household: z.string(),
+  relation: z.enum(['head', 'spouse', 'child']),
+  /** Names. */
+  father: z.string(),
+  mother: z.string(),
+  spouse: z.string(),
+});
+
+/** A row of `enterprises.csv`. */
+const companyRow = z.object({
+  /** Ten digits with a right check digit, in the unused range 99…; a branch adds `-001`. */
+  enterpriseCode: z.string(),
+  name: z.string(),
+  foreignName: z.string(),
+  shortName: z.string(),
+  /** MaLoaiHinhDN and its name. */
+  type: z.string(),
+  typeName: z.string(),
+  /** YYYY-MM-DD. */
+  registeredOn: z.string(),
+  changedOn: z.string(),
+  changes: z.string(),
+  state: z.string(),
+  stateName: z.string(),
+  suspendedFrom: z.string(),
+  suspendedTo: z.string(),
+  suspendedWhy: z.string(),
+  /** A personal number. */
+  representative: z.string(),
+  commune: z.string(),
+  address: z.string(),
+  phone: z.string(),
+  email: z.string(),
+  /** `code:name`, the main one first, between bars. */
+  activities: z.string(),
+});
+
+export interface InventedPerson extends z.output<typeof personRow> {
+  /** Where the person lives, as one line. */
   readonly address: string;
 }
+export type InventedCompany = z.output<typeof companyRow>;
 
-export interface InventedCompany {
-  readonly name: string;
-  /** Ten digits with a right check digit, in the unused range 99… */
-  readonly enterpriseCode: string;
-  readonly phone: string;
-  readonly email: string;
-  readonly address: string;
-  readonly representative: InventedPerson;
+function rowsOf<T>(name: string, row: z.ZodType<T>): readonly T[] {
+  const text = readFileSync(new URL(`../data/demo/${name}.csv`, import.meta.url), 'utf8');
+  return z.array(row).parse(parse(text, { columns: true }));
 }
 
-const FAMILY = [
-  'Nguyễn',
-  'Trần',
-  'Lê',
-  'Phạm',
-  'Hoàng',
-  'Huỳnh',
-  'Phan',
-  'Vũ',
-  'Võ',
-  'Đặng',
-  'Bùi',
-  'Đỗ',
-  'Hồ',
-  'Ngô',
-  'Dương',
-  'Y',
-  'H’',
-];
-const MIDDLE: Record<Sex, readonly string[]> = {
-  male: ['Văn', 'Hữu', 'Đức', 'Minh', 'Quốc', 'Thanh', 'Xuân', 'Công'],
-  female: ['Thị', 'Ngọc', 'Thu', 'Thanh', 'Kim', 'Mỹ', 'Phương', 'Bích'],
-};
-const GIVEN: Record<Sex, readonly string[]> = {
-  male: [
-    'An',
-    'Bình',
-    'Cường',
-    'Dũng',
-    'Đạt',
-    'Hải',
-    'Hùng',
-    'Khoa',
-    'Long',
-    'Nam',
-    'Phong',
-    'Quân',
-    'Sơn',
-    'Thắng',
-    'Tuấn',
-  ],
-  female: [
-    'Ánh',
-    'Châu',
-    'Dung',
-    'Giang',
-    'Hà',
-    'Hạnh',
-    'Hoa',
-    'Hương',
-    'Lan',
-    'Linh',
-    'Mai',
-    'Nga',
-    'Thảo',
-    'Trang',
-    'Yến',
-  ],
-};
-const STREET = [
-  'Lê Duẩn',
-  'Nguyễn Tất Thành',
-  'Phan Chu Trinh',
-  'Hai Bà Trưng',
-  'Trần Phú',
-  'Lý Thường Kiệt',
-  'Y Jút',
-  'Hùng Vương',
-];
-const WARD = [
-  'phường Buôn Ma Thuột',
-  'phường Tân An',
-  'phường Tân Lập',
-  'phường Thành Nhất',
-  'phường Ea Kao',
-  'xã Hòa Phú',
-  'xã Ea Kar',
-  'xã Krông Pắc',
-];
-const TRADE = ['Nông sản', 'Cà phê', 'Xây dựng', 'Vận tải', 'Thương mại', 'Cao su', 'Du lịch', 'Cơ khí'];
-const BRAND = ['Ban Mê', 'Tây Nguyên', 'Đại Ngàn', 'Sê Rê Pốk', 'Cao Nguyên Xanh', 'Ea Súp', 'Bình Minh', 'Hoàng Gia'];
+/** The communes of the invented province, their names by their codes. */
+export const communes: ReadonlyMap<string, string> = new Map(
+  rowsOf('communes', z.object({ code: z.string(), name: z.string() })).map(({ code, name }) => [code, name]),
+);
 
-const ENTERPRISE_WEIGHTS = [31, 29, 23, 19, 17, 13, 7, 5, 3] as const;
+export const people: readonly InventedPerson[] = rowsOf('people', personRow).map((row) => ({
+  ...row,
+  address: `${row.residenceDetail}, ${communes.get(row.residenceCommune)}, tỉnh Đắk Lắk`,
+}));
+export const companies = rowsOf('enterprises', companyRow);
 
-const digits = (value: number, width: number): string => String(value).padStart(width, '0');
-const unaccented = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}|’/gu, '')
-    .replace(/[đĐ]/g, 'd')
-    .replace(/\s+/g, '.')
-    .toLowerCase();
-const inventPhone = (random: Random): string => `0900000${digits(between(random, 0, 999), 3)}`;
-const inventAddress = (random: Random): string =>
-  `${between(random, 1, 399)} ${pick(random, STREET)}, ${pick(random, WARD)}, tỉnh Đắk Lắk`;
+const FULL_AGE_BEFORE = '2008';
+const adults = people.filter(({ birthDate }) => birthDate < FULL_AGE_BEFORE);
 
-/** A person of full age whose number, sex and year of birth agree. */
-export function inventPerson(random: Random): InventedPerson {
-  const sex: Sex = random() < 0.5 ? 'male' : 'female';
-  const name = `${pick(random, FAMILY)} ${pick(random, MIDDLE[sex])} ${pick(random, GIVEN[sex])}`;
-  const year = between(random, 1945, 2007);
-  const birthDate = `${year}-${digits(between(random, 1, 12), 2)}-${digits(between(random, 1, 28), 2)}`;
-  const centuryAndSex = Math.floor((year - 1900) / 100) * 2 + (sex === 'male' ? 0 : 1);
-  const personalId = `066${centuryAndSex}${digits(year % 100, 2)}99${digits(between(random, 0, 9999), 4)}`;
-  return {
-    name,
-    sex,
-    birthDate,
-    personalId,
-    phone: inventPhone(random),
-    email: `${unaccented(name)}@example.vn`,
-    address: inventAddress(random),
-  };
-}
+/** One of the people of full age. */
+export const inventPerson = (random: Random): InventedPerson => pick(random, adults);
 
-/** A company with an enterprise code whose check digit is right, and its representative. */
-export function inventCompany(random: Random): InventedCompany {
-  const brand = pick(random, BRAND);
-  return {
-    name: `Công ty TNHH ${pick(random, TRADE)} ${brand}`,
-    enterpriseCode: inventEnterpriseCode(random),
-    phone: inventPhone(random),
-    email: `lienhe@${unaccented(brand).replaceAll('.', '')}.example.vn`,
-    address: inventAddress(random),
-    representative: inventPerson(random),
-  };
-}
-
-function inventEnterpriseCode(random: Random): string {
-  for (;;) {
-    const body = `99${digits(between(random, 0, 9_999_999), 7)}`;
-    const sum = ENTERPRISE_WEIGHTS.reduce((total, weight, i) => total + weight * Number(body[i]), 0);
-    // A remainder of 0 would need the check digit 10: such numbers are never given.
-    if (sum % 11 !== 0) return `${body}${10 - (sum % 11)}`;
-  }
-}
+/** One of the companies. */
+export const inventCompany = (random: Random): InventedCompany => pick(random, companies);

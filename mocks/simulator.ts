@@ -110,6 +110,8 @@ export interface SimulatorsOptions {
   /** Where each system pushes; absent: it acts without telling anyone. */
   readonly webhooks?: Readonly<Record<string, Webhook>>;
   readonly portal?: { readonly username: string; readonly password: string; readonly madonvi: string };
+  /** The province's account at each system that asks for a key and a secret, by the system's id. */
+  readonly accounts?: Readonly<Record<string, { readonly key: string; readonly secret: string }>>;
 }
 
 /** An act that cannot be done, with the HTTP status and the reason. */

@@ -1,9 +1,21 @@
 /** @module The systems that are simulated, in the order of `data/systems.csv`: one line each. */
+import { businessRegistry } from './business-registry/simulator.ts';
 import { civilStatus } from './civil-status/simulator.ts';
 import { coordination } from './coordination/simulator.ts';
 import { landRegistry } from './land-registry/simulator.ts';
 import { nationalPortal } from './national-portal/simulator.ts';
+import { population } from './population/simulator.ts';
 import type { System } from './simulator.ts';
 import { tax } from './tax/simulator.ts';
+import { vnpost } from './vnpost/simulator.ts';
 
-export const systems: readonly System[] = [nationalPortal, landRegistry, civilStatus, coordination, tax];
+export const systems: readonly System[] = [
+  nationalPortal,
+  population,
+  businessRegistry,
+  landRegistry,
+  civilStatus,
+  coordination,
+  vnpost,
+  tax,
+];

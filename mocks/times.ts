@@ -28,6 +28,12 @@ export function parseCompact(text: string): number | null {
 export const toCompact = (at: number): string =>
   new Date(at + VIETNAM_OFFSET).toISOString().slice(0, 19).replace(/[-:T]/g, '');
 
+/** `dd/MM/yyyy HH:mm:ss` in Vietnam's time, 24 hours. */
+export function toSlashed(at: number): string {
+  const [date, time] = new Date(at + VIETNAM_OFFSET).toISOString().slice(0, 19).split('T');
+  return `${date!.split('-').toReversed().join('/')} ${time}`;
+}
+
 /** RFC 3339 with Vietnam's offset, seconds: `2026-03-10T08:30:00+07:00`. */
 export const toRfc3339 = (at: number): string => `${new Date(at + VIETNAM_OFFSET).toISOString().slice(0, 19)}+07:00`;
 

@@ -24,14 +24,3 @@ export const settingsSchema = z
     currentBy: z.enum(['time', 'arrival']),
   })
   .partial();
-
-/** What is wrong with wanted settings, each fault with its place. */
-export function settingsFaults(wanted: unknown): string[] {
-  const parsed = settingsSchema.safeParse(wanted);
-  if (parsed.success) return [];
-  return parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => `${key}: no such setting`)
-      : [`${issue.path.join('.') || 'body'}: ${issue.message}`],
-  );
-}

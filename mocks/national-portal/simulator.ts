@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { officialCalendar } from '../calendar.ts';
 import type { Bend, Interruption } from '../faults.ts';
+import { settingsFaults } from '../settings-faults.ts';
 import {
   type Answer,
   type Call,
@@ -31,7 +32,7 @@ import {
   SYSTEM_FAILED,
 } from './replies.ts';
 import { Sessions } from './sessions.ts';
-import { DEFAULT_SETTINGS, type PortalSettings, settingsFaults, settingsSchema } from './settings.ts';
+import { DEFAULT_SETTINGS, type PortalSettings, settingsSchema } from './settings.ts';
 import { type Checked, checkDossier, checkProgress } from './validate.ts';
 
 const LARGEST_BATCH = 1000;
@@ -271,7 +272,7 @@ function buildPortal(host: Host, options: SimulatorsOptions): Simulator<PortalEn
       keep({ kind: 'put', at, ...stateAfterAct(act, dossiers, at) });
       return { done: true };
     },
-    settings: { current: () => ({ ...settings }), faults: settingsFaults },
+    settings: { current: () => ({ ...settings }), faults: (wanted) => settingsFaults(settingsSchema, wanted) },
     faultsChanged() {
       const { expireTokens, staleReadMs } = host.faults();
       if (expireTokens) sessions.endAll();
