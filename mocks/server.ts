@@ -78,6 +78,8 @@ async function route(systems: RunningSystems, request: IncomingMessage, response
   const answer =
     system?.simulator.beside?.(callOf(request, rest, query, body)) ??
     jsonAnswer({ message: `nothing answers ${path}` }, 404);
-  response.writeHead(answer.status, { 'content-type': 'application/json; charset=utf-8' });
+  // What a person did on a page is in the file before the page says so.
+  await system?.written();
+  response.writeHead(answer.status, { 'content-type': answer.contentType ?? 'application/json; charset=utf-8' });
   response.end(answer.body);
 }

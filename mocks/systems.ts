@@ -4,6 +4,7 @@ import { civilStatus } from './civil-status/simulator.ts';
 import { coordination } from './coordination/simulator.ts';
 import { landRegistry } from './land-registry/simulator.ts';
 import { nationalPortal } from './national-portal/simulator.ts';
+import { paymentPlatform } from './payment-platform/simulator.ts';
 import { population } from './population/simulator.ts';
 import type { System } from './simulator.ts';
 import { tax } from './tax/simulator.ts';
@@ -16,6 +17,7 @@ export const systems: readonly System[] = [
   landRegistry,
   civilStatus,
   coordination,
+  paymentPlatform,
   vnpost,
   tax,
 ];

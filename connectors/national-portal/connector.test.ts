@@ -5,7 +5,7 @@ import type { Client } from '../../src/connector/define.ts';
 import type { UpstreamCall } from '../../src/connector/upstream.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
 import connector from './connector.ts';
-import { compact, fromCompact, merge, toProgress, toRecord, toView } from './mapping.ts';
+import { merge, toProgress, toRecord, toView } from './mapping.ts';
 
 const at = (time: string): number => Date.parse(`${time}+07:00`);
 
@@ -27,20 +27,6 @@ const snapshot = (more: Partial<PortalSnapshot> = {}): PortalSnapshot => ({
 
 const withFields = (fields: PortalSnapshot['fields']) =>
   toRecord(snapshot({ fields: { ...snapshot().fields, ...fields } }));
-
-describe('times', () => {
-  it('have 24 hours and are those of Viet Nam, whatever the machine’s zone', () => {
-    expect(compact(at('2026-03-10T14:30:05'))).toBe('20260310143005');
-    expect(compact(Date.parse('2026-03-10T17:30:00Z'))).toBe('20260311003000');
-    expect(compact(null)).toBe('');
-  });
-
-  it('are read back to the same instant, and nothing is made of an impossible one', () => {
-    expect(fromCompact('20260311003000')).toBe(Date.parse('2026-03-10T17:30:00Z'));
-    for (const text of ['', '20260230120000', '20260310250000', '2026-03-10', '00010101000000x', null, undefined])
-      expect(fromCompact(text)).toBeNull();
-  });
-});
 
 describe('a dossier’s record', () => {
   it('says everything as texts', () => {

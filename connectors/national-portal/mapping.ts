@@ -6,23 +6,10 @@ import type {
   PortalSnapshot,
   PortalView,
 } from '../../src/capabilities/portal.ts';
+import { fromCompactTime, toCompactTime } from '../../src/connector/compact-time.ts';
 import { type DossierRecord, type DossierView, LISTS, type ListedDossier, type ProgressRecord } from './wire.ts';
 
 const OFFSET = 7 * 3_600_000;
-
-/** `yyyyMMddHHmmss` in Asia/Ho_Chi_Minh (+07:00 all year); empty when absent. */
-export function compact(at: number | null): string {
-  return at === null ? '' : new Date(at + OFFSET).toISOString().replace(/\D/g, '').slice(0, 14);
-}
-
-/** Epoch milliseconds of `yyyyMMddHHmmss`; null for an empty or impossible time. */
-export function fromCompact(text: string | null | undefined): number | null {
-  const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text ?? '');
-  if (!match) return null;
-  const [, year, month, day, hour, minute, second] = match;
-  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}+07:00`);
-  return Number.isNaN(at) || compact(at) !== text ? null : at;
-}
 
 const CHANNEL = { counter: '1', online: '2', post: '3' } as const;
 const CHANNEL_BACK: Readonly<Record<string, DossierFields['channel']>> = {
@@ -64,13 +51,13 @@ export function toRecord(snapshot: PortalSnapshot): DossierRecord {
     SoDienThoai: applicant?.phone ?? '',
     Email: applicant?.email ?? '',
     TrichYeuHoSo: (fields.summary ?? '').slice(0, 1000),
-    NgayNopHoSo: compact(snapshot.submittedAt),
-    NgayTiepNhan: compact(snapshot.receivedAt),
-    NgayHenTra: compact(snapshot.appointmentAt),
+    NgayNopHoSo: toCompactTime(snapshot.submittedAt),
+    NgayTiepNhan: toCompactTime(snapshot.receivedAt),
+    NgayHenTra: toCompactTime(snapshot.appointmentAt),
     TrangThaiHoSo: snapshot.statusCode,
-    NgayKetThucXuLy: compact(snapshot.finishedAt),
-    NgayTra: compact(snapshot.returnedAt),
-    NgayTuChoi: compact(snapshot.rejectedAt),
+    NgayKetThucXuLy: toCompactTime(snapshot.finishedAt),
+    NgayTra: toCompactTime(snapshot.returnedAt),
+    NgayTuChoi: toCompactTime(snapshot.rejectedAt),
     DonViXuLy: snapshot.agencyName,
     NoiNopHoSo: fields.channel === 'online' ? '1' : '',
     HoSoCoThanhPhanSoHoa: yesNo(fields.components?.some(({ digitised }) => digitised)),
@@ -101,11 +88,11 @@ export function toRecord(snapshot: PortalSnapshot): DossierRecord {
       HoSoBoSungId: supplement.id,
       NguoiYeuCauBoSung: supplement.askedBy,
       NoiDungBoSung: supplement.content,
-      NgayBoSung: compact(supplement.askedAt),
-      NgayTiepNhanBoSung: compact(supplement.receivedAt),
+      NgayBoSung: toCompactTime(supplement.askedAt),
+      NgayTiepNhanBoSung: toCompactTime(supplement.receivedAt),
       TrangThaiBoSung: supplement.receivedAt === null ? '0' : '1',
-      NgayHenTraTruoc: compact(supplement.appointmentBefore),
-      NgayHenTraMoi: compact(supplement.appointmentAfter),
+      NgayHenTraTruoc: toCompactTime(supplement.appointmentBefore),
+      NgayHenTraMoi: toCompactTime(supplement.appointmentAfter),
     })),
     DSKetNoiCSDL: (fields.databasesUsed ?? []).map((code) => ({ MaCSDL: code })),
   };
@@ -169,12 +156,12 @@ export function toProgress(progress: PortalProgress): ProgressRecord {
     MaHoSo: progress.code,
     NguoiXuLy: progress.officer,
     ChucDanh: progress.title,
-    ThoiDiemXuLy: compact(progress.at),
+    ThoiDiemXuLy: toCompactTime(progress.at),
     PhongBanXuLy: progress.department,
     NoiDungXuLy: progress.text,
     TrangThai: progress.statusCode,
-    NgayBatDau: compact(progress.startedAt),
-    NgayKetThucTheoQuyDinh: compact(progress.dueAt),
+    NgayBatDau: toCompactTime(progress.startedAt),
+    NgayKetThucTheoQuyDinh: toCompactTime(progress.dueAt),
   };
 }
 
@@ -183,10 +170,12 @@ export function toView(view: DossierView): PortalView {
   const { DanhSachTienDo, ...kept } = view;
   return {
     statusCode: view.TrangThaiHoSo,
-    appointmentAt: fromCompact(view.NgayHenTra),
+    appointmentAt: fromCompactTime(view.NgayHenTra),
     progress:
-      DanhSachTienDo?.map((record) => ({ at: fromCompact(record.ThoiDiemXuLy) ?? 0, statusCode: record.TrangThai })) ??
-      null,
+      DanhSachTienDo?.map((record) => ({
+        at: fromCompactTime(record.ThoiDiemXuLy) ?? 0,
+        statusCode: record.TrangThai,
+      })) ?? null,
     kept,
     fields: fieldsOf(view),
   };
@@ -197,8 +186,8 @@ export function toRow(row: ListedDossier): PortalRow {
   return {
     code: row.MaHoSo,
     statusCode: row.TrangThaiHoSo,
-    appointmentAt: fromCompact(row.NgayHenTra),
-    receivedAt: fromCompact(row.NgayTiepNhan),
+    appointmentAt: fromCompactTime(row.NgayHenTra),
+    receivedAt: fromCompactTime(row.NgayTiepNhan),
     channel: CHANNEL_BACK[row.KenhThucHien ?? ''],
     procedureCode: row.MaTTHC || null,
   };
@@ -206,7 +195,7 @@ export function toRow(row: ListedDossier): PortalRow {
 
 function fieldsOf(view: DossierView): DossierFields {
   const rfc = (text: string | null | undefined): string | undefined => {
-    const at = fromCompact(text);
+    const at = fromCompactTime(text);
     return at === null ? undefined : `${new Date(at + OFFSET).toISOString().slice(0, 19)}+07:00`;
   };
   return {

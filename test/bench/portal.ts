@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compact } from '../../connectors/national-portal/mapping.ts';
+import { toCompactTime } from '../../src/connector/compact-time.ts';
 import { SECOND } from '../../src/units.ts';
 import { PortalCaller } from './peers/portal.ts';
 import { codeOf, type Story } from './story.ts';
@@ -47,7 +47,7 @@ export class PortalUnderLoad {
         KenhThucHien: '2',
         ChuHoSo: 'Nguyễn Văn An',
         LoaiDoiTuong: '1',
-        NgayTiepNhan: compact(receivedAt),
+        NgayTiepNhan: toCompactTime(receivedAt),
         TrangThaiHoSo: '2',
         DonViXuLy: 'Sở Nông nghiệp và Môi trường',
       }));

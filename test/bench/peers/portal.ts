@@ -1,6 +1,6 @@
 /** @module The portal's wire as the peers call it: a session, and progress in calls of ten. */
 import { Pool } from 'undici';
-import { compact } from '../../../connectors/national-portal/mapping.ts';
+import { toCompactTime } from '../../../src/connector/compact-time.ts';
 import { PORTAL_CODES } from '../story.ts';
 
 export interface Account {
@@ -44,7 +44,7 @@ export class PortalCaller {
     for (let from = 0; from < events.length; from += RECORDS_A_CALL) {
       const data = events.slice(from, from + RECORDS_A_CALL).map((event) => ({
         MaHoSo: event.dossierCode,
-        ThoiDiemXuLy: compact(Date.parse(event.occurredAt)),
+        ThoiDiemXuLy: toCompactTime(Date.parse(event.occurredAt)),
         TrangThai: PORTAL_CODES[event.status]!,
         NguoiXuLy: event.actor,
         NoiDungXuLy: event.note,
