@@ -201,6 +201,31 @@ it('what the portal shows is told in our terms', () => {
   expect(toView({ MaHoSo: 'x', TrangThaiHoSo: '2' }).progress).toBeNull();
 });
 
+describe('a payment made online', () => {
+  it.each([
+    ['portal', '1'],
+    ['agency', '2'],
+    ['none', '0'],
+  ] as const)('at %s is DuocThanhToanTrucTuyen %s, whatever the registration says of its fees', (paidOnline, code) => {
+    const fees = [
+      { code: 'LP01', name: 'Lệ phí', amount: 50_000, kind: 'charge' as const, paidVia: 'counter' as const },
+    ];
+    const record = toRecord(snapshot({ paidOnline, fields: { ...snapshot().fields, fees } }));
+    expect(record.DuocThanhToanTrucTuyen).toBe(code);
+    expect(merge({ DuocThanhToanTrucTuyen: '1' }, record).DuocThanhToanTrucTuyen).toBe(code);
+  });
+
+  it('that we know nothing of leaves what the portal has', () => {
+    expect(merge({ DuocThanhToanTrucTuyen: '1' }, toRecord(snapshot())).DuocThanhToanTrucTuyen).toBe('1');
+  });
+
+  it('is told back from what the portal shows', () => {
+    const shows = (code?: string): boolean =>
+      toView({ MaHoSo: 'x', TrangThaiHoSo: '2', ...(code && { DuocThanhToanTrucTuyen: code }) }).isPaidOnline;
+    expect([shows('1'), shows('2'), shows('0'), shows()]).toEqual([true, true, false, false]);
+  });
+});
+
 /** The connector over an upstream that answers as told; logins succeed. */
 function portalAnswering(...answers: unknown[]): { client: PortalClient; calls: UpstreamCall[] } {
   const calls: UpstreamCall[] = [];

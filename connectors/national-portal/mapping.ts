@@ -28,7 +28,8 @@ const APPLICANT_BACK: Readonly<Record<string, NonNullable<DossierFields['applica
   '4': 'organisation',
 };
 
-const PAID_VIA = { portal: '1', agency: '2', counter: '0' } as const;
+/** DuocThanhToanTrucTuyen. */
+const PAID_ONLINE = { portal: '1', agency: '2', none: '0' } as const;
 const yesNo = (value: boolean | null | undefined): string => (value ? '1' : '0');
 
 /** The record that DongBoHoSoMC takes for a dossier that nobody else has written to. */
@@ -36,7 +37,9 @@ export function toRecord(snapshot: PortalSnapshot): DossierRecord {
   const { fields } = snapshot;
   const applicant = fields.applicant;
   const identity = applicant?.enterpriseCode ?? applicant?.personalId ?? '';
-  const paidVia = fields.fees?.find((fee) => fee.paidVia)?.paidVia;
+  // What the timeline knows of payments goes before what a registration said of its fees.
+  const registered = fields.fees?.find((fee) => fee.paidVia)?.paidVia;
+  const paid = snapshot.paidOnline ?? (registered === 'counter' ? null : registered);
   return {
     MaHoSo: snapshot.code,
     MaTTHC: snapshot.procedure.code,
@@ -62,7 +65,7 @@ export function toRecord(snapshot: PortalSnapshot): DossierRecord {
     NoiNopHoSo: fields.channel === 'online' ? '1' : '',
     HoSoCoThanhPhanSoHoa: yesNo(fields.components?.some(({ digitised }) => digitised)),
     TaiKhoanDuocXacThucVoiVNeID: yesNo(applicant?.vneidVerified),
-    ...(paidVia && paidVia !== 'counter' ? { DuocThanhToanTrucTuyen: PAID_VIA[paidVia] } : {}),
+    ...(paid ? { DuocThanhToanTrucTuyen: PAID_ONLINE[paid] } : {}),
     TaiLieuNop: (fields.components ?? []).map((component) => ({
       TenTepDinhKem: component.name,
       MaThanhPhanHoSo: component.code ?? '',
@@ -176,6 +179,8 @@ export function toView(view: DossierView): PortalView {
         at: fromCompactTime(record.ThoiDiemXuLy) ?? 0,
         statusCode: record.TrangThai,
       })) ?? null,
+    isPaidOnline:
+      view.DuocThanhToanTrucTuyen === PAID_ONLINE.portal || view.DuocThanhToanTrucTuyen === PAID_ONLINE.agency,
     kept,
     fields: fieldsOf(view),
   };

@@ -38,6 +38,7 @@ export const dossierView = z.looseObject({
   NgayHenTra: text.nullish(),
   TrangThaiHoSo: text,
   DonViXuLy: text.nullish(),
+  DuocThanhToanTrucTuyen: text.nullish(),
   TaiLieuNop: z.array(texts).nullish(),
   DanhSachLePhi: z.array(texts).nullish(),
   DanhSachHoSoBoSung: z.array(texts).nullish(),

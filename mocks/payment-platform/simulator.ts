@@ -14,6 +14,7 @@ import {
   type System,
 } from '../simulator.ts';
 import { parseCompact, toCompact } from '../times.ts';
+import { DEFAULT_ACCOUNT } from '../tokens.ts';
 import { ACTS, givenBack, perform } from './acts.ts';
 import { amountOf, CODE, complaintOf, type Message, type Request } from './messages.ts';
 import { type Heard, type Order, Orders, type PlatformEntry, type Transaction } from './orders.ts';
@@ -36,7 +37,7 @@ export const paymentPlatform: System = { id: 'payment-platform', build };
 function build(host: Host, options: SimulatorsOptions): Simulator<PlatformEntry> {
   const orders = new Orders();
   let settings: PlatformSettings = DEFAULT_SETTINGS;
-  const partner = options.accounts?.['payment-platform'] ?? { key: 'partner', secret: 'secret' };
+  const partner = options.accounts?.['payment-platform'] ?? DEFAULT_ACCOUNT;
   const webhook = options.webhooks?.['payment-platform'];
 
   const service = (call: Call): string => (call.method === 'POST' ? (SERVICES[call.path] ?? 'unknown') : 'unknown');

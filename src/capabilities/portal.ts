@@ -22,6 +22,8 @@ export interface PortalSnapshot {
   readonly returnedAt: number | null;
   readonly agencyName: string;
   readonly fields: DossierFields;
+  /** Where it was paid online; `none` where what was paid went back; absent where no payment is known here. */
+  readonly paidOnline?: 'portal' | 'agency' | 'none';
   readonly supplements: readonly Supplement[];
 }
 
@@ -55,6 +57,8 @@ export interface PortalView {
   readonly appointmentAt: number | null;
   /** The progress list, or null where this portal does not tell it. */
   readonly progress: readonly { readonly at: number; readonly statusCode: string }[] | null;
+  /** Whether it shows the dossier as paid online. */
+  readonly isPaidOnline: boolean;
   /** The dossier as the portal keeps it, for the merge before a write. */
   readonly kept: Readonly<Record<string, unknown>>;
   /** The fields it can tell in our terms, to fill in a dossier that a push opened. */

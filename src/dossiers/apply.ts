@@ -91,6 +91,7 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
     eventId,
     digest,
     appointment: command.appointment,
+    ...(command.payment && { payment: command.payment }),
     body: command.body,
   });
   if (command.kind === 'transfer') transfer(dossier, command.body);
@@ -139,10 +140,13 @@ function learnAlias(work: Workspace, dossier: DossierState, { alias }: DossierRe
 }
 
 function digestOf(command: EventCommand): string {
-  const { kind, status, reason, outcome, occurredAt, appointment, body, bodyDigest } = command;
+  const { kind, status, reason, outcome, occurredAt, appointment, payment, body, bodyDigest } = command;
   return hash(
     'sha1',
-    JSON.stringify([kind, status, reason, outcome, bodyDigest ?? occurredAt, appointment?.at ?? null, body]),
+    JSON.stringify([
+      ...[kind, status, reason, outcome, bodyDigest ?? occurredAt, appointment?.at ?? null, body],
+      ...(payment ? [payment.reference, payment.via] : []),
+    ]),
     'base64url',
   ).slice(0, 12);
 }

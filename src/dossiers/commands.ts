@@ -1,5 +1,6 @@
 /** @module What can be asked of a dossier's timeline: commands, and the answer each one gets. */
 
+import type { PaymentTold } from './paid.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import type { AppointmentBasis, EntryBody, EntryKind } from './state.ts';
 import type { Outcome, ReportedStatus } from './status.ts';
@@ -26,6 +27,8 @@ export interface EventCommand {
   readonly outcome: Outcome | null;
   readonly occurredAt: number;
   readonly appointment: { readonly at: number; readonly basis: AppointmentBasis } | null;
+  /** Of a `payment`: which one, and where it was made. */
+  readonly payment?: PaymentTold;
   readonly body: EntryBody | null;
   /** The origin as which this sender may open a dossier that nobody registered; null where it may not speak of unknown ones. */
   readonly opens: Origin | null;

@@ -1,4 +1,5 @@
 /** @module An entry of the timeline as it is written: what the dossier's row remembers of it, and its own row. */
+import type { PaymentTold } from './paid.ts';
 import type { AppointmentBasis, EntryBody, EntryKind, Fact, NewEntry } from './state.ts';
 import type { Outcome, ReportedStatus } from './status.ts';
 
@@ -14,6 +15,7 @@ export interface Entry {
   readonly digest?: string;
   readonly appointment?: { at: number; basis: AppointmentBasis } | null;
   readonly voids?: number;
+  readonly payment?: PaymentTold;
   readonly body?: EntryBody | null;
 }
 
@@ -47,6 +49,7 @@ export function factOf(seq: number, entry: Entry): Fact {
     ...(entry.outcome ? { o: entry.outcome } : {}),
     ...(entry.appointment ? { a: entry.appointment.at, b: entry.appointment.basis } : {}),
     ...(entry.voids === undefined ? {} : { v: entry.voids }),
+    ...(entry.payment === undefined ? {} : { p: entry.payment }),
   };
 }
 

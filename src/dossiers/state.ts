@@ -2,6 +2,7 @@
 
 import type { LimitOverride } from '../catalogue/limit.ts';
 import type { StatusFact } from './fold.ts';
+import type { PaymentTold } from './paid.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import type { Outcome, ReportedStatus, ShownStatus } from './status.ts';
 
@@ -37,6 +38,8 @@ export interface Fact {
   readonly b?: AppointmentBasis;
   /** seq that a void takes back */
   readonly v?: number;
+  /** a payment that was made or given back */
+  readonly p?: PaymentTold;
 }
 
 export type AppointmentBasis = 'slip' | 'ministry' | 'form-04' | 'computed';

@@ -5,6 +5,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type PortalRecord, portalAppointment } from '../deadlines/portal-count.ts';
 import type { Folded, Shown } from '../dossiers/fold.ts';
 import { foldOf } from '../dossiers/folded.ts';
+import { paidOnline } from '../dossiers/paid.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
 import type { Fact } from '../dossiers/state.ts';
 import { pauseKind, type ShownStatus } from '../dossiers/status.ts';
@@ -205,6 +206,7 @@ function snapshotOf(
   const procedure = catalogue.procedureAt(dossier.procedureCode, dossier.receivedAt);
   const code = dossier.procedureCode ?? '';
   const agency = dossier.fields.routing?.resolving ?? dossier.agencyCode ?? '';
+  const paid = paidOnline(dossier.facts);
   const timeOf = (status: ShownStatus): number | null =>
     folded.shown.findLast((entry) => entry.status === status)?.at ?? null;
   return {
@@ -221,6 +223,7 @@ function snapshotOf(
     returnedAt: timeOf('returned'),
     agencyName: catalogue.agency(agency)?.name ?? catalogue.nearestAgency(agency)?.name ?? agency,
     fields: dossier.fields,
+    ...(paid === null ? {} : { paidOnline: paid }),
     supplements: supplementsOf(dossier, shown.supplements, catalogue),
   };
 }
