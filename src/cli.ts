@@ -65,9 +65,10 @@ program
   .argument('<catalogue>', 'procedures, pause-reasons or agencies')
   .argument('<file>')
   .option('--skip-bad', 'write the good rows and leave the bad ones out', false)
-  .action(async (kind: string, file: string, { skipBad }: { skipBad: boolean }) => {
+  .option('--reason <reason>', 'why agencies are changed; kept with the change')
+  .action(async (kind: string, file: string, options: { skipBad: boolean; reason?: string }) => {
     const { importText } = await import('./cli/catalogue.ts');
-    process.stdout.write(await importText(kind, file, { env: process.env, skipBad }));
+    process.stdout.write(await importText(kind, file, { env: process.env, ...options }));
   });
 
 try {

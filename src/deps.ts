@@ -5,6 +5,7 @@ import { connectors as shipped } from '../connectors/index.ts';
 import { findClient } from './access/clients.ts';
 import { sealWith } from './access/seal.ts';
 import { signingKeys } from './access/secrets.ts';
+import { agencyRoutes } from './agencies/routes.ts';
 import type { AppDeps } from './app.ts';
 import { createAudit } from './audit/record.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
@@ -274,7 +275,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...deadlineRoutes({ catalogue: kept.catalogue }),
       ...calendarRoutes({ db: pool, appender, kept, destinations: [PORTAL], now }),
       ...catalogueRoutes({ catalogue: kept.catalogue }),
-      ...syncRoutes({ db: pool, destinations, wake }),
+      ...agencyRoutes({ db: pool, kept }),
+      ...syncRoutes({ db: pool, catalogue: kept.catalogue, destinations, wake }),
       ...quarantineRoutes({ db: pool, appender }),
       ...alertRoutes({ db: pool, catalogue: kept.catalogue }),
       ...summaryRoutes({ db: pool, catalogue: kept.catalogue }),
@@ -285,7 +287,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         destination: PORTAL,
         profile: () => kept.profile(PORTAL),
       }),
-      ...feedRoutes({ db: pool }),
+      ...feedRoutes({ db: pool, catalogue: kept.catalogue }),
       ...connectorRoutes({ connectors, health, windows: () => readWindows(pool, now()) }),
       ...maintenanceRoutes({ connectors, db: pool, now, changed: () => health.share() }),
       ...statusRoutes({ connectors, health, now }),

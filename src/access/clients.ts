@@ -43,6 +43,7 @@ export const OPERATOR_SCOPES = [
   'connectors.read',
   'connectors.operate',
   'catalogues.read',
+  'catalogues.write',
   'deadlines.compute',
   'alerts.read',
   'alerts.acknowledge',

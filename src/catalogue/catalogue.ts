@@ -1,8 +1,10 @@
 /** @module The catalogues a process works with, read from the database into memory: procedures, pause reasons, agencies, the calendar. */
+import type { Agency } from '../agencies/agency.ts';
+import { type AgenciesOn, Directory } from '../agencies/directory.ts';
 import { buildCalendar, type Calendar, type DayOff, type OfficeHours } from '../deadlines/calendar.ts';
 import { dayOf, isoDate } from '../deadlines/local-time.ts';
 import type { DeadlineInput } from '../deadlines/types.ts';
-import { agencyCovers, nationalProcedure } from '../dossiers/identifiers.ts';
+import { nationalProcedure } from '../dossiers/identifiers.ts';
 import { pauseKind } from '../dossiers/status.ts';
 import type { ProcedureLimits } from './limit.ts';
 import type { Stage } from './shapes.ts';
@@ -51,15 +53,6 @@ export interface PauseReason {
   readonly effectiveTo: string | null;
 }
 
-export interface Agency {
-  readonly code: string;
-  readonly name: string;
-  readonly parentCode: string | null;
-  readonly level: string;
-  /** Absent or null: the usual ones. */
-  readonly officeHours?: OfficeHours | null | undefined;
-}
-
 export interface CatalogueData {
   readonly procedures: readonly ProcedureVersion[];
   readonly pauseReasons: readonly PauseReason[];
@@ -92,10 +85,12 @@ const localDate = (at: number): string => isoDate(dayOf(at));
 /** In-memory view of the catalogues; replaced whole when they are read again. */
 export class Catalogue {
   readonly data: CatalogueData;
+  readonly agencies: Directory;
   readonly #procedures = new Map<string, ProcedureVersion[]>();
   readonly #reasons = new Map<string, PauseReason[]>();
-  readonly #agencies = new Map<string, Agency>();
   readonly #calendars = new Map<string, Calendar>();
+  readonly #hasOwnHours: boolean;
+  #hours: { today: AgenciesOn | null; byCode: Map<string, OfficeHours | null> } = { today: null, byCode: new Map() };
 
   constructor(data: CatalogueData) {
     this.data = data;
@@ -105,7 +100,8 @@ export class Catalogue {
     }
     for (const reason of data.pauseReasons)
       this.#reasons.set(reason.code, [...(this.#reasons.get(reason.code) ?? []), reason]);
-    for (const agency of data.agencies) this.#agencies.set(agency.code, agency);
+    this.agencies = new Directory(data.agencies);
+    this.#hasOwnHours = data.agencies.some(({ officeHours }) => officeHours);
   }
 
   get wholeDays(): WholeDays {
@@ -120,9 +116,9 @@ export class Catalogue {
     return this.data.version ?? 0;
   }
 
-  /** The calendar with the office hours of an agency, or of the nearest known one above it. */
+  /** The calendar with the office hours of an agency (its successor's, who works now), or of the nearest known one above it. */
   calendarOf(agencyCode: string | null): Calendar {
-    const hours = agencyCode === null ? null : (this.nearestAgency(agencyCode)?.officeHours ?? null);
+    const hours = agencyCode === null || !this.#hasOwnHours ? null : this.#hoursOf(agencyCode);
     if (hours === null) return this.calendar;
     const key = JSON.stringify(hours);
     let calendar = this.#calendars.get(key);
@@ -131,6 +127,17 @@ export class Catalogue {
       this.#calendars.set(key, calendar);
     }
     return calendar;
+  }
+
+  #hoursOf(agencyCode: string): OfficeHours | null {
+    const today = this.agencies.asOf(Date.now());
+    if (this.#hours.today !== today) this.#hours = { today, byCode: new Map() };
+    let hours = this.#hours.byCode.get(agencyCode);
+    if (hours === undefined) {
+      hours = today.nearest(today.currentCode(agencyCode))?.officeHours ?? null;
+      this.#hours.byCode.set(agencyCode, hours);
+    }
+    return hours;
   }
 
   /** The version of a procedure in force when the dossier was received; compared by the national part of its code. */
@@ -156,22 +163,14 @@ export class Catalogue {
     return this.#reasonAt(reason, at)?.name[lang] ?? reason;
   }
 
+  /** The agency that a code of either scheme stands for now. */
   agency(code: string): Agency | null {
-    return this.#agencies.get(code) ?? null;
+    return this.agencies.asOf(Date.now()).find(code);
   }
 
   /** The nearest known agency above a code (itself when known). */
   nearestAgency(code: string): Agency | null {
-    for (let at = code; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
-      const known = this.#agencies.get(at);
-      if (known) return known;
-    }
-    return null;
-  }
-
-  /** Every known agency at or below a code. */
-  agenciesBelow(code: string): Agency[] {
-    return this.data.agencies.filter((agency) => agencyCovers(code, agency.code));
+    return this.agencies.asOf(Date.now()).nearest(code);
   }
 
   #reasonAt(reason: string, at: number): PauseReason | null {

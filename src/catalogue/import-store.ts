@@ -2,7 +2,6 @@
 import type pg from 'pg';
 import type { Queryable } from '../db/queryable.ts';
 import { requestRecomputation } from '../deadlines/calendar-store.ts';
-import { GatewayError } from '../errors.ts';
 import type { ImportKind, ImportRow } from './import.ts';
 
 /** What an import changed. */
@@ -13,14 +12,15 @@ export interface Imported {
 }
 
 /** Writes all rows or none. Running processes learn of it at once; a repeated import changes nothing. */
-export async function importRows(pool: pg.Pool, kind: ImportKind, rows: readonly ImportRow[]): Promise<Imported> {
+export async function importRows(
+  pool: pg.Pool,
+  kind: Exclude<ImportKind, 'agencies'>,
+  rows: readonly ImportRow[],
+): Promise<Imported> {
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const written =
-      kind === 'agencies'
-        ? await writeAgencies(client, rows)
-        : await writeVersions(client, kind === 'procedures' ? 'procedure' : 'pause_reason', rows);
+    const written = await writeVersions(client, kind === 'procedures' ? 'procedure' : 'pause_reason', rows);
     if (written > 0) await requestRecomputation(client, `catalogue:${kind}`, null);
     await client.query('commit');
     return { written, unchanged: rows.length - written };
@@ -61,39 +61,4 @@ async function writeVersions(
     [JSON.stringify(rows)],
   );
   return rowCount ?? 0;
-}
-
-async function writeAgencies(db: Queryable, rows: readonly ImportRow[]): Promise<number> {
-  await refuseUnknownParents(db, rows);
-  // All are there before a parent is named, in whatever order the file lists them.
-  const added = await db.query<{ code: string }>(
-    `insert into agency (code, name, level)
-     select code, name, level from json_to_recordset($1::json) as r (code text, name text, level text)
-     on conflict (code) do nothing returning code`,
-    [JSON.stringify(rows)],
-  );
-  const changed = await db.query<{ code: string }>(
-    `update agency a set name = r.name, parent_code = r."parentCode", level = r.level, office_hours = nullif(r."officeHours", 'null')
-     from json_to_recordset($1::json) as r (code text, name text, "parentCode" text, level text, "officeHours" jsonb)
-     where a.code = r.code
-       and (a.name, a.parent_code, a.level, a.office_hours) is distinct from (r.name, r."parentCode", r.level, nullif(r."officeHours", 'null'))
-     returning a.code`,
-    [JSON.stringify(rows)],
-  );
-  return new Set([...added.rows, ...changed.rows].map(({ code }) => code)).size;
-}
-
-/** @throws GatewayError `validation` naming each parent that neither the catalogue nor the file knows */
-async function refuseUnknownParents(db: Queryable, rows: readonly ImportRow[]): Promise<void> {
-  const { rows: unknown } = await db.query<{ row: number; parent: string }>(
-    `select row, r->>'parentCode' as parent from json_array_elements($1::json) with ordinality as f (r, row)
-     where r->>'parentCode' is not null and r->>'parentCode' not in (select code from agency)
-       and r->>'parentCode' not in (select o->>'code' from json_array_elements($1::json) as o) order by row`,
-    [JSON.stringify(rows)],
-  );
-  const violations = unknown.map(({ row, parent }) => ({
-    path: `$[${row - 1}].parentCode`,
-    message: `Cơ quan cấp trên ${parent} không có trong danh mục và không có trong tệp.`,
-  }));
-  if (violations.length > 0) throw new GatewayError('validation', { violations });
 }

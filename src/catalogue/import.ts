@@ -1,15 +1,16 @@
 /** @module Catalogue files as operators bring them: CSV or JSON read into rows, every fault named by row and column in Vietnamese. */
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
+import { agencyShape } from '../agencies/agency.ts';
+import { agencyCells } from '../agencies/cells.ts';
 import { violationsIn } from '../http/violations.ts';
-import { parseOfficeHours } from './office-hours.ts';
-import { agency, pauseReason, procedure } from './shapes.ts';
+import { pauseReason, procedure } from './shapes.ts';
 import { parseLimit, startRuleOf } from './written.ts';
 
 /** The catalogues that can be imported, with the shape of a row. */
-export const IMPORTS = { procedures: procedure, 'pause-reasons': pauseReason, agencies: agency } as const;
+export const IMPORTS = { procedures: procedure, 'pause-reasons': pauseReason, agencies: agencyShape } as const;
 export type ImportKind = keyof typeof IMPORTS;
-export type ImportRow = z.output<(typeof IMPORTS)[ImportKind]>;
+export type ImportRow<Kind extends ImportKind = ImportKind> = z.output<(typeof IMPORTS)[Kind]>;
 
 /** One fault of a file; rows count from 1, the header of a CSV not counted. Row 0: the file as a whole. */
 export interface RowFault {
@@ -18,15 +19,15 @@ export interface RowFault {
   readonly message: string;
 }
 
-export interface ReadRows {
-  readonly rows: ImportRow[];
+export interface ReadRows<Kind extends ImportKind = ImportKind> {
+  readonly rows: ImportRow<Kind>[];
   readonly faults: RowFault[];
   /** Rows in the file, good and bad. */
   readonly total: number;
 }
 
 /** Reads a whole file; a row with a fault is left out of `rows`. */
-export function readRows(kind: ImportKind, text: string, format: 'csv' | 'json'): ReadRows {
+export function readRows<Kind extends ImportKind>(kind: Kind, text: string, format: 'csv' | 'json'): ReadRows<Kind> {
   let raw: unknown[];
   try {
     raw = format === 'csv' ? csvRows(kind, text) : jsonRows(text);
@@ -34,8 +35,8 @@ export function readRows(kind: ImportKind, text: string, format: 'csv' | 'json')
     const message = `Không đọc được tệp ${format.toUpperCase()}: ${error instanceof Error ? error.message : error}`;
     return { rows: [], faults: [{ row: 0, path: '', message }], total: 0 };
   }
-  const schema: z.ZodType<ImportRow> = IMPORTS[kind];
-  const rows: ImportRow[] = [];
+  const schema: z.ZodType = IMPORTS[kind];
+  const rows: ImportRow<Kind>[] = [];
   const faults: RowFault[] = [];
   const seen = new Map<string, number>();
   for (const [index, candidate] of raw.entries()) {
@@ -43,7 +44,7 @@ export function readRows(kind: ImportKind, text: string, format: 'csv' | 'json')
     const violations = violationsIn(schema, candidate, '', 'vi');
     faults.push(...violations.map(({ path, message }) => ({ row, path: path.replace(/^\./, ''), message })));
     if (violations.length > 0) continue;
-    const parsed = schema.parse(candidate);
+    const parsed = schema.parse(candidate) as ImportRow<Kind>;
     const key = `${parsed.code} ${'effectiveFrom' in parsed ? parsed.effectiveFrom : ''}`;
     const former = seen.get(key);
     if (former !== undefined) {
@@ -62,7 +63,8 @@ function jsonRows(text: string): unknown[] {
   return value;
 }
 
-type Cells = Readonly<Record<string, string>>;
+/** A row of a CSV file by the names of its columns. */
+export type Cells = Readonly<Record<string, string>>;
 
 function csvRows(kind: ImportKind, text: string): unknown[] {
   const cells: Cells[] = parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true });
@@ -111,11 +113,5 @@ const FROM_CELLS: Readonly<Record<ImportKind, (row: Cells) => unknown>> = {
     effectiveFrom: row.effectiveFrom,
     effectiveTo: orNull(row.effectiveTo),
   }),
-  agencies: (row) => ({
-    code: row.code,
-    name: row.name,
-    parentCode: orNull(row.parentCode),
-    level: row.level,
-    officeHours: row.officeHours ? (parseOfficeHours(row.officeHours) ?? row.officeHours) : null,
-  }),
+  agencies: agencyCells,
 };

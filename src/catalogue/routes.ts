@@ -1,8 +1,7 @@
-/** @module The catalogues as iGate reads them: pause reasons with their legal basis, procedures, agencies. */
+/** @module The catalogues as iGate reads them: pause reasons with their legal basis, procedures. */
 import { z } from 'zod';
 import { defineRoute, type Route } from '../http/route.ts';
-import type { Agency, Catalogue, ProcedureVersion } from './catalogue.ts';
-import { officeHoursAnswer, toOfficeHours } from './office-hours.ts';
+import type { Catalogue, ProcedureVersion } from './catalogue.ts';
 
 const effect = z.enum(['suspend', 'restart', 'none']);
 const rule = { effect, legalBasis: z.string().nullable() };
@@ -31,14 +30,6 @@ const procedure = z.object({
   source: z.string().nullable(),
   ...effective,
 });
-const agency = z.object({
-  code: z.string(),
-  name: z.string(),
-  parentCode: z.string().nullable(),
-  level: z.string(),
-  officeHours: officeHoursAnswer.nullable(),
-});
-
 export function catalogueRoutes({ catalogue }: { readonly catalogue: () => Catalogue }): Route[] {
   const shared = { method: 'GET', tag: 'catalogues', scope: 'catalogues.read', errors: [], example: {} } as const;
   return [
@@ -57,14 +48,6 @@ export function catalogueRoutes({ catalogue }: { readonly catalogue: () => Catal
       summary: { vi: 'Thủ tục hành chính và thời hạn', en: 'Procedures with their limits' },
       response: { 200: z.object({ items: z.array(procedure) }) },
       handler: () => ({ items: catalogue().data.procedures.map(toProcedureAnswer) }),
-    }),
-    defineRoute({
-      ...shared,
-      path: '/v1/agencies',
-      id: 'listAgencies',
-      summary: { vi: 'Cơ quan, đơn vị', en: 'Agencies' },
-      response: { 200: z.object({ items: z.array(agency) }) },
-      handler: () => ({ items: catalogue().data.agencies.map(toAgencyAnswer) }),
     }),
   ];
 }
@@ -92,8 +75,3 @@ function stagesOf(
   if (stages === undefined) return null;
   return Object.fromEntries(Object.entries(stages).filter(([, found]) => found !== undefined));
 }
-
-const toAgencyAnswer = (found: Agency): z.input<typeof agency> => ({
-  ...found,
-  officeHours: found.officeHours ? toOfficeHours(found.officeHours) : null,
-});

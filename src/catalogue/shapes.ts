@@ -1,7 +1,6 @@
 /** @module The catalogues' rows as they are stored, shipped, imported and answered. */
 import { z } from 'zod';
-import { DEFAULT_OFFICE_HOURS } from '../deadlines/calendar.ts';
-import { agencyCode, LIMIT_UNITS, procedureCode } from '../dossiers/shape.ts';
+import { LIMIT_UNITS, procedureCode } from '../dossiers/shape.ts';
 import { PAUSE_REASONS } from '../dossiers/status.ts';
 
 const date = z.iso.date();
@@ -75,28 +74,3 @@ export const pauseReason = z
     effectiveTo: date.nullable(),
   })
   .check(ordered);
-
-const minute = z.int().min(0).max(1440);
-const session = z.tuple([minute, minute]);
-
-/** Giờ hành chính of an agency, in minutes of the day: two sessions in order, neither empty. */
-export const officeHours = z
-  .strictObject({ morning: session, afternoon: session })
-  .refine(
-    ({ morning, afternoon }) => morning[0] < morning[1] && morning[1] <= afternoon[0] && afternoon[0] < afternoon[1],
-    {
-      params: {
-        vi: 'hai buổi làm việc phải theo thứ tự và không rỗng',
-        en: 'the two sessions must be in order and not empty',
-      },
-    },
-  )
-  .meta({ example: DEFAULT_OFFICE_HOURS });
-
-export const agency = z.strictObject({
-  code: agencyCode,
-  name: text,
-  parentCode: agencyCode.nullable(),
-  level: z.string().min(1).max(50),
-  officeHours: officeHours.nullish(),
-});

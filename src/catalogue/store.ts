@@ -1,12 +1,14 @@
 /** @module Reads the catalogues from the database, and fills an empty one with what the project ships. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { agencyShape } from '../agencies/agency.ts';
+import { putAgencies, readAgencies } from '../agencies/store.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { buildCalendar, type DayOff } from '../deadlines/calendar.ts';
 import { loadDaysOff } from '../deadlines/days-off.ts';
 import { type Profile, profileSchema } from '../sync/profile.ts';
-import { type Agency, Catalogue, type PauseReason, type ProcedureVersion, type WholeDays } from './catalogue.ts';
-import { agency, pauseReason, procedure } from './shapes.ts';
+import { Catalogue, type PauseReason, type ProcedureVersion, type WholeDays } from './catalogue.ts';
+import { pauseReason, procedure } from './shapes.ts';
 
 const shipped = async <T>(name: string, schema: z.ZodType<T>): Promise<T> =>
   schema.parse(JSON.parse(await readFile(new URL(`../../data/${name}.json`, import.meta.url), 'utf8')));
@@ -20,14 +22,10 @@ export async function seedCatalogues(db: Queryable): Promise<void> {
   const [procedures, reasons, agencies, profile] = await Promise.all([
     shipped('procedures', z.array(procedure)),
     shipped('pause-reasons', z.array(pauseReason)),
-    shipped('agencies', z.array(agency)),
+    shipped('agencies', z.array(agencyShape)),
     shipped('profiles/national-portal', profileSchema),
   ]);
-  await db.query(
-    `insert into agency (code, name, parent_code, level)
-     select code, name, "parentCode", level from json_to_recordset($1::json) as r (code text, name text, "parentCode" text, level text) on conflict do nothing`,
-    [JSON.stringify(agencies)],
-  );
+  await putAgencies(db, agencies);
   for (const [table, versions] of [
     ['procedure', procedures],
     ['pause_reason', reasons],
@@ -79,16 +77,14 @@ export async function loadCatalogue(db: Queryable, wholeDays: WholeDays = {}): P
   const [procedures, reasons, agencies, daysOff] = await Promise.all([
     db.query<{ body: ProcedureVersion }>('select body from procedure order by code, effective_from'),
     db.query<{ body: PauseReason }>('select body from pause_reason order by code, effective_from'),
-    db.query<Agency>(
-      'select code, name, parent_code as "parentCode", level, office_hours as "officeHours" from agency order by code',
-    ),
+    readAgencies(db),
     readDaysOff(db),
   ]);
   return new Catalogue({
     wholeDays,
     procedures: procedures.rows.map(({ body }) => body),
     pauseReasons: reasons.rows.map(({ body }) => body),
-    agencies: agencies.rows,
+    agencies,
     calendar: buildCalendar({ daysOff }),
     daysOff,
     version,

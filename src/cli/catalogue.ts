@@ -1,6 +1,8 @@
 /** @module `lienthong catalogue import`: a file of procedures, pause reasons or agencies into the catalogue in use. */
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
+import type { Agency } from '../agencies/agency.ts';
+import { writeAgencies } from '../agencies/store.ts';
 import { IMPORTS, type ImportKind, type RowFault, readRows } from '../catalogue/import.ts';
 import { importRows } from '../catalogue/import-store.ts';
 import { type Environment, withDatabase } from './database.ts';
@@ -14,7 +16,7 @@ import { CommandFault } from './fault.ts';
 export async function importText(
   kind: string,
   file: string,
-  options: { readonly env: Environment; readonly skipBad: boolean },
+  options: { readonly env: Environment; readonly skipBad: boolean; readonly reason?: string },
 ): Promise<string> {
   if (!isImport(kind)) throw new CommandFault(`Không có danh mục "${kind}": chọn ${Object.keys(IMPORTS).join(', ')}.`);
   const format = extname(file).toLowerCase();
@@ -32,7 +34,9 @@ export async function importText(
   const { written, unchanged } = await withDatabase(options.env, async (pool) => {
     if (pool === null)
       throw new CommandFault('Không có cơ sở dữ liệu: đặt DATABASE_URL, hoặc DATA_DIR của npm start đang chạy.');
-    return importRows(pool, kind, rows);
+    if (kind !== 'agencies') return importRows(pool, kind, rows);
+    const reason = options.reason ?? `lienthong catalogue import agencies ${basename(file)}`;
+    return writeAgencies(pool, rows as Agency[], { author: 'lienthong', officer: null, reason });
   });
   return `${bad}Đã ghi ${written} dòng, ${unchanged} dòng không đổi, ${total - rows.length} dòng bị bỏ qua.\n`;
 }

@@ -7,7 +7,6 @@ import { readDaysOff } from '../catalogue/store.ts';
 import type { Appender } from '../dossiers/append.ts';
 import { fail, GatewayError } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
-import { type Caller, mayTouch } from '../http/auth.ts';
 import { languageOf } from '../http/language.ts';
 import { defineRoute, jsonOrFile, type Route } from '../http/route.ts';
 import { buildCalendar, type DayOff } from './calendar.ts';
@@ -137,7 +136,9 @@ export function calendarRoutes({ db, appender, kept, destinations, now }: Calend
         const { dryRun, reason } = call.body;
         refuseFaults(year, call.body.days, call.rawHeaders['accept-language']);
         const days = toDaysOff(call.body.days);
-        const examples = new Examples(call.caller);
+        const examples = new Examples((codes) =>
+          kept.catalogue().agencies.asOf(call.now).covers(call.caller.agencies, codes),
+        );
         const answered = (changeId: number | null, moved: number | null) => {
           call.audited({ details: { year, reason, dryRun, changeId, moved } });
           call.header('etag', tagOf(dryRun ? former : days));
@@ -180,16 +181,16 @@ export function calendarRoutes({ db, appender, kept, destinations, now }: Calend
 /** The first moved dossiers that a caller may see. */
 class Examples {
   readonly items: { dossierCode: string; from: string | null; to: string }[] = [];
-  readonly #caller: Caller;
+  readonly #maySee: (agencies: readonly string[]) => boolean;
 
-  constructor(caller: Caller) {
-    this.#caller = caller;
+  constructor(maySee: (agencies: readonly string[]) => boolean) {
+    this.#maySee = maySee;
   }
 
   add(moved: readonly Moved[]): void {
     for (const { dossier, previous, next } of moved) {
       if (this.items.length === EXAMPLES) return;
-      if (mayTouch(this.#caller, dossier.agencies))
+      if (this.#maySee(dossier.agencies))
         this.items.push({ dossierCode: dossier.code, from: rfc3339(previous), to: rfc3339(next) });
     }
   }

@@ -1,5 +1,7 @@
 /** @module The demo's dossiers: a working day of a province, invented from a seed, the same whenever that day asks. */
-import type { Agency, ProcedureVersion } from '../catalogue/catalogue.ts';
+import type { Agency } from '../agencies/agency.ts';
+import { Directory } from '../agencies/directory.ts';
+import type { ProcedureVersion } from '../catalogue/catalogue.ts';
 import type { Calendar } from '../deadlines/calendar.ts';
 import { dayOf, isoDate } from '../deadlines/local-time.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
@@ -40,7 +42,8 @@ const CHANNELS = ['online', 'online', 'online', 'counter', 'counter', 'post'] as
  */
 export function demoDossiers({ now, calendar, random, procedures, agencies }: DemoOptions): DemoDossier[] {
   const today = todayOf(now, calendar);
-  const communes = agencies.filter(({ level }) => level === 'commune');
+  const present = new Directory(agencies).asOf(now);
+  const communes = agencies.filter((agency) => agency.level === 'commune' && present.exists(agency));
   const landOffice = agencies.find(({ code }) => code === LAND_AGENCY);
   const used = new Map<string, number>();
   /** The next code of an agency's day. */

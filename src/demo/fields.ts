@@ -1,5 +1,6 @@
 /** @module What the counter writes down of a demo dossier: applicant, papers, fees, routing. */
-import type { Agency, ProcedureVersion } from '../catalogue/catalogue.ts';
+import type { Agency } from '../agencies/agency.ts';
+import type { ProcedureVersion } from '../catalogue/catalogue.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { inventCompany, inventPerson } from './people.ts';

@@ -16,6 +16,7 @@ import type { DossierState, EntryBody } from './state.ts';
 import {
   add,
   identityKnown,
+  joinAgencies,
   merge,
   named,
   open,
@@ -65,7 +66,7 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
       return fault('implausible-time', 'occurredAt is more than 5 minutes after its receipt');
     dossier = open(work, command.ref, command.opens);
   }
-  if (command.agencies && !touches(command.agencies, dossier))
+  if (command.agencies && !touches(work, command.agencies, dossier))
     return refused('forbidden-agency', `${named(command.ref)} belongs to another agency`);
 
   learnAlias(work, dossier, command.ref);
@@ -94,8 +95,8 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
     ...(command.payment && { payment: command.payment }),
     body: command.body,
   });
-  if (command.kind === 'transfer') transfer(dossier, command.body);
-  if (command.known && dossier.incomplete) learn(dossier, command.known);
+  if (command.kind === 'transfer') transfer(work, dossier, command.body);
+  if (command.known && dossier.incomplete) learn(work, dossier, command.known);
   settle(work, dossier, seq);
   return {
     outcome: dossier.incomplete ? 'held' : 'accepted',
@@ -160,17 +161,17 @@ const derivedId = (command: EventCommand, dossier: DossierState): string =>
   `#${dossier.id}:${command.operation}:${command.status ?? command.kind}:${command.reason ?? ''}:${command.bodyDigest ?? command.occurredAt}`;
 
 /** What a push tells of an incomplete dossier; the counter's own registration may still correct it. */
-function learn(dossier: DossierState, known: DossierFields): void {
+function learn(work: Workspace, dossier: DossierState, known: DossierFields): void {
   const merged = merge(known, dossier.fields ?? {});
-  takeFields(dossier, { ...merged, origin: dossier.origin });
+  takeFields(work, dossier, { ...merged, origin: dossier.origin });
   // Without its code it cannot be told to anybody.
   dossier.incomplete = dossier.code === null || !identityKnown(merged);
 }
 
-function transfer(dossier: DossierState, body: EntryBody | null): void {
+function transfer(work: Workspace, dossier: DossierState, body: EntryBody | null): void {
   const to = body?.toAgency;
   if (typeof to !== 'string') return;
-  if (!dossier.agencies.includes(to)) dossier.agencies.push(to);
+  joinAgencies(work, dossier, [to]);
   const from = dossier.fields?.agencyCode ?? dossier.agencies[0] ?? to;
   const routing = dossier.fields?.routing ?? { receiving: from, resolving: from };
   dossier.fields = { ...dossier.fields, routing: { ...routing, resolving: to } };

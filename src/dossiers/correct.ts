@@ -6,7 +6,7 @@ import { add, addVoid, refused, settle, touches, type Workspace } from './worksp
 export function applyVoid(work: Workspace, command: VoidCommand): CommandResult {
   const dossier = work.byCode.get(command.code);
   if (!dossier) return refused('dossier-not-found', `${command.code} is not registered`);
-  if (command.agencies && !touches(command.agencies, dossier))
+  if (command.agencies && !touches(work, command.agencies, dossier))
     return refused('forbidden-agency', `${command.code} belongs to another agency`);
   const fact = dossier.facts.find(({ n }) => n === command.seq);
   if (!fact) return refused('entry-not-found', `${command.code} has no entry ${command.seq}`);
@@ -35,7 +35,7 @@ export function applySupersede(work: Workspace, command: SupersedeCommand): Comm
       'conflict',
       'a dossier cannot supersede itself, and a superseded one neither supersedes nor is superseded again',
     );
-  if (command.agencies && !(touches(command.agencies, loser) && touches(command.agencies, survivor)))
+  if (command.agencies && !(touches(work, command.agencies, loser) && touches(work, command.agencies, survivor)))
     return refused('forbidden-agency', 'one of the two belongs to another agency');
   loser.supersededBy = survivor.id;
   for (const fact of loser.facts) {

@@ -18,9 +18,21 @@ export function agencyFault(code: string): Fault {
   };
 }
 
-/** Whether `code` is `ancestor` or lies below it: H15 covers H15.50, not H150. */
-export const agencyCovers = (ancestor: string, code: string): boolean =>
-  code === ancestor || code.startsWith(`${ancestor}.`);
+/**
+ * The codes above one, as both schemes spell them, nearest first: H15.20 and H15 above H15.20.05; 000.00.20.H15,
+ * 000.00.00.H15 and H15 above 000.05.20.H15.
+ */
+export function agencyAncestors(code: string): string[] {
+  const groups = code.split('.');
+  if (!AGENCY_OLD.test(code)) return groups.slice(1).map((_, i) => groups.slice(0, groups.length - 1 - i).join('.'));
+  const above: string[] = [];
+  for (const [i, group] of groups.slice(0, -1).entries()) {
+    if (/^0+$/.test(group)) continue;
+    groups[i] = '0'.repeat(group.length);
+    above.push(groups.join('.'));
+  }
+  return [...above, groups.at(-1)!];
+}
 
 const DOSSIER_PROVINCIAL = /^(?<agency>[A-Z0-9]+(?:\.[A-Z0-9]+)*)-(?<date>\d{6})-(?<sequence>\d{4,})$/;
 const DOSSIER_CENTRAL = /^(?<agency>[A-Z0-9]+(?:\.[A-Z0-9]+)*)-(?<date>\d{6}|\d{8})-(?<sequence>[A-Z]{0,2}\d{4,})$/;

@@ -1,4 +1,5 @@
 /** @module Reading dossiers, their timelines and what destinations have of them: one function per statement. */
+import { within } from '../agencies/within.ts';
 import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { DossierFields } from './shape.ts';
@@ -37,22 +38,34 @@ const RECORD = `
   coalesce(f.fields, '{}') as fields,
   coalesce((select json_agg(json_build_object('system', a.system, 'code', a.code)) from dossier_alias a where a.dossier_id = d.id), '[]') as aliases`;
 
-/** By its code, or by a number that only one dossier has. */
-export async function findDossier(db: Queryable, code: string): Promise<DossierRecord | null> {
+/**
+ * By its code, or by a number that only one dossier has.
+ *
+ * @param spellings the code as it reads with other codes of its agency
+ */
+export async function findDossier(
+  db: Queryable,
+  code: string,
+  spellings: readonly string[] = [],
+): Promise<DossierRecord | null> {
   const { rows } = await db.query<DossierRecord>({
     name: 'find-dossier',
     text: `
       select ${RECORD} from dossier d left join dossier_fields f on f.dossier_id = d.id
-      where d.id = coalesce((select id from dossier where code = $1), (select min(dossier_id) from dossier_alias where code = $1 having count(distinct dossier_id) = 1))`,
-    values: [code],
+      where d.id = coalesce(
+        (select id from dossier where code = $1),
+        (select min(dossier_id) from dossier_alias where code = $1 having count(distinct dossier_id) = 1),
+        (select min(id) from dossier where code = any($2::text[]) having count(*) = 1))`,
+    values: [code, spellings],
   });
   return rows[0] ?? null;
 }
 
 export interface ListFilter {
-  /** Agencies of the caller; null for all. */
+  /** Codes of the agencies that count for the caller; null for all. */
   readonly own: readonly string[] | null;
-  readonly agency: string | null;
+  /** Codes of those that count for the agency asked for. */
+  readonly agency: readonly string[] | null;
   readonly status: string | null;
   readonly dueBefore: number | null;
   readonly pausedBefore: number | null;
@@ -60,14 +73,14 @@ export interface ListFilter {
   readonly limit: number;
 }
 
-/** Dossiers in the order of their registration; those of a merged code prefix by `agencies`. */
+/** Dossiers in the order of their registration. */
 export async function listDossiers(db: Queryable, filter: ListFilter): Promise<DossierRecord[]> {
   const { rows } = await db.query<DossierRecord>({
     text: `
       select ${RECORD} from dossier d left join dossier_fields f on f.dossier_id = d.id
       where d.id > $1 and d.superseded_by is null
-        and ($2::text[] is null or exists (select 1 from unnest(d.agencies) as own (code), unnest($2) as mine (code) where own.code = mine.code or own.code like mine.code || '.%'))
-        and ($3::text is null or exists (select 1 from unnest(d.agencies) as own (code) where own.code = $3 or own.code like $3 || '.%'))
+        and ($2::text[] is null or ${within('d.agencies', '$2')})
+        and ($3::text[] is null or ${within('d.agencies', '$3')})
         and ($4::text is null or d.status = $4)
         and ($5::float8 is null or (d.finished_at is null and d.appointment_at < to_timestamp($5 / 1000)))
         and ($6::float8 is null or (d.status = 'paused' and d.paused_since < to_timestamp($6 / 1000)))

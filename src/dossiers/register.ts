@@ -2,13 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { slipOf } from './appointment.ts';
 import type { CommandResult, RegisterCommand } from './commands.ts';
-import { agencyCovers } from './identifiers.ts';
 import type { DossierFields } from './shape.ts';
 import { type DossierState, type Fact, voidedSeqs } from './state.ts';
 import type { ReportedStatus } from './status.ts';
 import {
   add,
   addVoid,
+  coversCode,
   identityKnown,
   merge,
   open,
@@ -29,9 +29,9 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
   if (mode === 'patch' && !dossier) return refused('dossier-not-found', `${command.code} is not registered`);
   if (command.agencies) {
     const asked = [fields.agencyCode, fields.routing?.receiving].filter((code) => code !== undefined && code !== null);
-    if (!asked.every((code) => command.agencies!.some((own) => agencyCovers(own, code))))
+    if (!asked.every((code) => coversCode(work, command.agencies!, code)))
       return refused('forbidden-agency', 'the agency is not among the client’s');
-    if (dossier && !touches(command.agencies, dossier))
+    if (dossier && !touches(work, command.agencies, dossier))
       return refused('forbidden-agency', `${command.code} belongs to another agency`);
   }
 
@@ -74,7 +74,7 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
   }
 
   // A push that came before its own registration had to guess where the dossier came from.
-  takeFields(dossier, wasIncomplete && mode === 'put' ? { ...merged, origin: fields.origin ?? 'igate' } : merged);
+  takeFields(work, dossier, wasIncomplete && mode === 'put' ? { ...merged, origin: fields.origin ?? 'igate' } : merged);
   for (const alias of wanted) {
     if (
       work.aliases.some(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { fail } from '../errors.ts';
-import { type Caller, mayTouch } from '../http/auth.ts';
+import type { Caller } from '../http/auth.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { HOUR } from '../units.ts';
 import {
@@ -56,11 +56,12 @@ function headOf(header: string | undefined): RegisterCommand['ifMatch'] {
 }
 
 export function dossierRoutes({ db, appender, catalogue, destinations }: DossierRouteDeps): Route[] {
-  const found = async (code: string, caller: Caller): Promise<DossierRecord> => {
-    const record = await findDossier(db, code);
+  const found = async (code: string, { caller, now }: { caller: Caller; now: number }): Promise<DossierRecord> => {
+    const agencies = catalogue().agencies.asOf(now);
+    const record = await findDossier(db, code, agencies.spellingsOf(code));
     if (!record)
       fail('dossier-not-found', { detail: `${code} is not registered`, detailVi: `Hồ sơ ${code} chưa được đăng ký` });
-    if (!mayTouch(caller, record.agencies))
+    if (!agencies.covers(caller.agencies, record.agencies))
       fail('forbidden-agency', {
         detail: `${code} belongs to another agency`,
         detailVi: `Hồ sơ ${code} thuộc cơ quan khác`,
@@ -78,7 +79,7 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       raw: null,
     });
     const done = orRefuse(result!);
-    const record = await found(command.code, caller);
+    const record = await found(command.code, call);
     call.status('created' in done && done.created ? 201 : 200);
     call.header('etag', `"${record.headSeq}"`);
     return toDossierAnswer(record, catalogue(), call.now);
@@ -154,7 +155,7 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       handler: async (call) => {
         call.audited({ dossier: call.params.code });
         const { reason, ...fields } = call.body;
-        const { code } = await found(call.params.code, call.caller);
+        const { code } = await found(call.params.code, call);
         return register(call, {
           code: code ?? call.params.code,
           fields,
@@ -177,7 +178,7 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       errors: ['dossier-not-found', 'forbidden-agency'],
       example: { params: { code: EXAMPLE_CODE } },
       handler: async (call) => {
-        const record = await found(call.params.code, call.caller);
+        const record = await found(call.params.code, call);
         call.audited({ dossier: record.code ?? call.params.code });
         call.header('etag', `"${record.headSeq}"`);
         return toDossierAnswer(record, catalogue(), call.now);
@@ -207,9 +208,10 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       example: { query: { status: 'paused', limit: 20 } },
       handler: async (call) => {
         const { agency, status, dueBefore, pausedLongerThan, limit, cursor } = call.query;
+        const agencies = catalogue().agencies.asOf(call.now);
         const records = await listDossiers(db, {
-          own: call.caller.agencies,
-          agency: agency ?? null,
+          own: agencies.codesUnder(call.caller.agencies),
+          agency: agency ? agencies.codesUnder([agency]) : null,
           status: status ?? null,
           dueBefore: dueBefore ? Date.parse(dueBefore) : null,
           pausedBefore: pausedLongerThan ? call.now - pausedLongerThan * HOUR : null,
@@ -237,7 +239,7 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       errors: ['dossier-not-found', 'forbidden-agency'],
       example: { params: { code: EXAMPLE_CODE } },
       handler: async (call) => {
-        const record = await found(call.params.code, call.caller);
+        const record = await found(call.params.code, call);
         call.audited({ dossier: record.code ?? call.params.code });
         return toTimelineAnswer(record, await readTimeline(db, record.id), catalogue());
       },
@@ -254,7 +256,7 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       errors: ['dossier-not-found', 'forbidden-agency'],
       example: { params: { code: EXAMPLE_CODE } },
       handler: async (call) => {
-        const record = await found(call.params.code, call.caller);
+        const record = await found(call.params.code, call);
         const input = deadlineInput(
           record,
           foldOf(record, catalogue()),
@@ -282,7 +284,7 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       errors: ['dossier-not-found', 'forbidden-agency'],
       example: { params: { code: EXAMPLE_CODE } },
       handler: async (call) => {
-        const record = await found(call.params.code, call.caller);
+        const record = await found(call.params.code, call);
         return toSyncAnswer(record, await readSync(db, record.id), destinations());
       },
     }),

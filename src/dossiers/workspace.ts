@@ -4,7 +4,7 @@ import { appointmentInForce, limitOverrideOf } from './appointment.ts';
 import type { CommandResult, DossierRef, RefusalCode } from './commands.ts';
 import { countedAppointment, type Entry, factOf, rowOf } from './entry.ts';
 import { foldOf } from './folded.ts';
-import { agencyCovers, parseDossierCode } from './identifiers.ts';
+import { parseDossierCode } from './identifiers.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import { type DossierState, type EntryBody, voidedSeqs } from './state.ts';
 
@@ -54,7 +54,7 @@ export function open(work: Workspace, ref: DossierRef, origin: Origin): DossierS
     isNew: true,
     procedureCode: null,
     agencyCode: null,
-    agencies: agencyOfCode(ref.code),
+    agencies: agenciesOfCode(work, ref.code),
     channel: null,
     origin,
     incomplete: true,
@@ -86,14 +86,27 @@ export function open(work: Workspace, ref: DossierRef, origin: Origin): DossierS
   return dossier;
 }
 
-function agencyOfCode(code: string | null): string[] {
+/** The agencies as they stand when the batch is received. */
+const agenciesNow = (work: Workspace) => work.catalogue.agencies.asOf(work.now);
+
+function agenciesOfCode(work: Workspace, code: string | null): string[] {
   const parsed = code === null ? null : parseDossierCode(code);
-  return parsed ? [parsed.agency] : [];
+  return parsed ? agenciesNow(work).standsFor(parsed.agency) : [];
 }
 
-/** Whether one of the agencies is, or lies above, an agency of the dossier. */
-export const touches = (own: readonly string[], dossier: DossierState): boolean =>
-  dossier.agencies.some((code) => own.some((ancestor) => agencyCovers(ancestor, code)));
+/** Whether an agency of the dossier counts for one of the sender's own. */
+export const touches = (work: Workspace, own: readonly string[], dossier: DossierState): boolean =>
+  agenciesNow(work).covers(own, dossier.agencies);
+
+/** Whether the agency of a code counts for one of the sender's own. */
+export const coversCode = (work: Workspace, own: readonly string[], code: string): boolean =>
+  agenciesNow(work).covers(own, agenciesNow(work).standsFor(code));
+
+/** Lets an agency take part in the dossier: those that did before keep their part. */
+export function joinAgencies(work: Workspace, dossier: DossierState, codes: readonly string[]): void {
+  const joining = codes.flatMap((code) => agenciesNow(work).standsFor(code));
+  dossier.agencies = [...new Set([...dossier.agencies, ...joining])];
+}
 
 /** Appends an entry to the dossier in memory and gives its seq. */
 export function add(work: Workspace, dossier: DossierState, entry: Entry): number {
@@ -166,7 +179,7 @@ export const identityKnown = (fields: DossierFields): boolean =>
   );
 
 /** Copies what the narrow row holds out of the fields. */
-export function takeFields(dossier: DossierState, fields: DossierFields): void {
+export function takeFields(work: Workspace, dossier: DossierState, fields: DossierFields): void {
   dossier.fields = fields;
   dossier.fieldsChanged = true;
   dossier.procedureCode = fields.procedureCode ?? null;
@@ -176,15 +189,12 @@ export function takeFields(dossier: DossierState, fields: DossierFields): void {
   dossier.submittedAt = time(fields.submittedAt ?? fields.receivedAt);
   dossier.receivedAt = time(fields.receivedAt);
   dossier.limitOverride = limitOverrideOf(fields);
-  const { routing } = fields;
-  const own = fields.agencyCode ? [fields.agencyCode] : agencyOfCode(dossier.code);
-  dossier.agencies = [
-    ...new Set(
-      [...dossier.agencies, ...own, routing?.receiving, routing?.resolving, routing?.returning].filter(
-        (code) => typeof code === 'string',
-      ),
-    ),
-  ];
+  const { agencyCode, routing } = fields;
+  joinAgencies(
+    work,
+    dossier,
+    [agencyCode, routing?.receiving, routing?.resolving, routing?.returning].filter((code) => typeof code === 'string'),
+  );
 }
 
 const time = (value: string | null | undefined): number | null => (value ? Date.parse(value) : null);

@@ -1,5 +1,6 @@
 /** @module The change feed for programs: at least once, in order per dossier, no personal data. */
 import { z } from 'zod';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { fail, GatewayError } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
@@ -23,7 +24,12 @@ const change = z.object({
   occurredAt: z.string(),
 });
 
-export function feedRoutes({ db }: { readonly db: Queryable }): Route[] {
+export interface FeedRouteDeps {
+  readonly db: Queryable;
+  readonly catalogue: () => Catalogue;
+}
+
+export function feedRoutes({ db, catalogue }: FeedRouteDeps): Route[] {
   const arrivals = new Arrivals({ lastPosition: () => lastPosition(db) });
   return [
     defineRoute({
@@ -56,7 +62,8 @@ export function feedRoutes({ db }: { readonly db: Queryable }): Route[] {
         const patience = AbortSignal.any([call.signal, AbortSignal.timeout(wait * SECOND)]);
         let after = from;
         for (;;) {
-          const page = await readChanges(db, { after, agencies: call.caller.agencies, limit });
+          const agencies = catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies);
+          const page = await readChanges(db, { after, agencies, limit });
           const { items, atEnd } = page;
           // Who names no place asks for what there is.
           if (cursor !== undefined && from < page.removedTo)

@@ -1,4 +1,5 @@
 /** @module The change feed's SQL: what it has not copied yet, what it appends, what its readers get. One function per statement. */
+import { withinEach } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Fact } from '../dossiers/state.ts';
 
@@ -179,7 +180,7 @@ export interface Page {
   readonly removedTo: number;
 }
 
-/** What follows a place of the feed for the agencies named. What concerns no dossier is everybody's. */
+/** What follows a place of the feed for the agencies of these codes. What concerns no dossier is everybody's. */
 export async function readChanges(
   db: Queryable,
   query: { after: number; agencies: readonly string[]; limit: number },
@@ -192,8 +193,7 @@ export async function readChanges(
         select * from change where pos > $1 order by pos limit $4
       ), mine as (
         select pos, kind, dossier_code as "dossierCode", seq, type, status, floor(extract(epoch from occurred_at) * 1000)::float8 as "occurredAt" from looked c
-        where c.dossier_code is null or exists (
-          select 1 from unnest(c.agencies) as own (code), unnest($2::text[]) as mine (code) where own.code = mine.code or own.code like mine.code || '.%')
+        where c.dossier_code is null or ${withinEach('c.agencies', '$2')}
         order by pos limit $3
       )
       select (select json_agg(m order by pos) from mine m) as items, (select max(pos) from looked) as last, (select count(*) from looked)::int as looked,

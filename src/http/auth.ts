@@ -118,13 +118,3 @@ function words(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ').filter((word) => word !== '');
   return Array.isArray(claim) ? claim.filter((word) => typeof word === 'string') : [];
 }
-
-/** Whether the agency is one of the caller's or below one: `H15` covers `H15`, `H15.50` and `H15.12.03`, not `H150`. */
-export function coversAgency(agencies: readonly string[], code: string): boolean {
-  return agencies.some((own) => code === own || (code.startsWith(own) && code.charCodeAt(own.length) === 46));
-}
-
-/** Whether the caller may touch a dossier in which these agencies take part: one that it covers is enough. */
-export function mayTouch(caller: Caller, agencyCodes: readonly (string | null | undefined)[]): boolean {
-  return agencyCodes.some((code) => code != null && coversAgency(caller.agencies, code));
-}

@@ -1,4 +1,5 @@
 /** @module What operators and metrics read of the sync: figures per destination, what is blocked. */
+import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 
 export interface DestinationFigures {
@@ -41,7 +42,7 @@ export async function listBlocked(
     `select d.code as "dossierCode", s.blocked_at as "blockedAt", s.blocked_reason as reason, s.attempts
      from sync_state s join dossier d on d.id = s.dossier_id
      where s.destination = $1 and s.blocked_reason is not null
-       and exists (select 1 from unnest(d.agencies) as own (code), unnest($2::text[]) as mine (code) where own.code = mine.code or own.code like mine.code || '.%')
+       and ${within('d.agencies', '$2')}
      order by s.blocked_at limit 500`,
     [destination, agencies],
   );
@@ -78,7 +79,7 @@ export async function listOutOfStep(
        s.last_error as "lastError", s.blocked_reason as "blockedReason"
      from sync_state s join dossier d on d.id = s.dossier_id
      where s.destination = $1 and s.acked_seq < s.head_seq and ($3::text is null or d.status = $3)
-       and exists (select 1 from unnest(d.agencies) as own (code), unnest($2::text[]) as mine (code) where own.code = mine.code or own.code like mine.code || '.%')
+       and ${within('d.agencies', '$2')}
      order by s.behind_since nulls last limit $4`,
     [destination, agencies, status, limit],
   );

@@ -1,5 +1,6 @@
 /** @module Destinations for operators: how far behind, what is blocked and why, pause, resume, send again. */
 import { z } from 'zod';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { EXAMPLE_CODE } from '../dossiers/examples.ts';
 import { findDossier } from '../dossiers/read-store.ts';
@@ -7,7 +8,6 @@ import { dossierCode } from '../dossiers/shape.ts';
 import { STATUSES } from '../dossiers/status.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
-import { mayTouch } from '../http/auth.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { readPause, writePause } from './gate.ts';
 import { destinationFigures, listBlocked, listOutOfStep } from './read-store.ts';
@@ -15,6 +15,7 @@ import { resync, unblock } from './store.ts';
 
 export interface SyncRouteDeps {
   readonly db: Queryable;
+  readonly catalogue: () => Catalogue;
   readonly destinations: () => readonly { name: string; mode: string; breaker: string }[];
   /** Something became due: look now. */
   readonly wake: () => void;
@@ -53,7 +54,7 @@ const outOfStep = z.object({
   blockedReason: z.string().nullable(),
 });
 
-export function syncRoutes({ db, destinations, wake }: SyncRouteDeps): Route[] {
+export function syncRoutes({ db, catalogue, destinations, wake }: SyncRouteDeps): Route[] {
   const known = (wanted: string): void => {
     if (!destinations().some((destination) => destination.name === wanted))
       fail('not-found', { detail: `No destination ${wanted}`, detailVi: `Không có hệ thống nhận ${wanted}` });
@@ -110,7 +111,11 @@ export function syncRoutes({ db, destinations, wake }: SyncRouteDeps): Route[] {
       example: { params: { name: 'national-portal' } },
       handler: async (call) => {
         known(call.params.name);
-        const items = await listBlocked(db, call.params.name, call.caller.agencies);
+        const items = await listBlocked(
+          db,
+          call.params.name,
+          catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies),
+        );
         return { items: items.map((found) => ({ ...found, blockedAt: rfc3339(found.blockedAt) })) };
       },
     }),
@@ -134,7 +139,7 @@ export function syncRoutes({ db, destinations, wake }: SyncRouteDeps): Route[] {
         const items = await listOutOfStep(
           db,
           call.params.name,
-          call.caller.agencies,
+          catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies),
           call.query.status ?? null,
           call.query.limit,
         );
@@ -242,7 +247,8 @@ export function syncRoutes({ db, destinations, wake }: SyncRouteDeps): Route[] {
             detail: `${code} is not registered`,
             detailVi: `Hồ sơ ${code} chưa được đăng ký`,
           });
-        if (!mayTouch(call.caller, record.agencies)) fail('forbidden-agency');
+        if (!catalogue().agencies.asOf(call.now).covers(call.caller.agencies, record.agencies))
+          fail('forbidden-agency');
         call.audited({ dossier: code, details: { destination, fromSeq, reason } });
         if (!(await resync(db, destination, record.id, fromSeq, call.now)))
           fail('conflict', {

@@ -5,7 +5,6 @@ import type { Queryable } from '../db/queryable.ts';
 import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
-import { mayTouch } from '../http/auth.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { ALERT_STATES, type AlertRow, acknowledge, findAlert, listAlerts } from './alert-store.ts';
 import { ALERT_KINDS, type AlertKind, type AlertRules, levelOf, ROLES } from './rules.ts';
@@ -97,10 +96,11 @@ export function alertRoutes({ db, catalogue }: AlertRouteDeps): Route[] {
       example: { query: { state: 'open', limit: 20 } },
       handler: async (call) => {
         const { agency, kind, state, limit, cursor } = call.query;
+        const agencies = catalogue().agencies.asOf(call.now);
         const [rows, rules] = await Promise.all([
           listAlerts(db, {
-            own: call.caller.agencies,
-            agency: agency ?? null,
+            own: agencies.codesUnder(call.caller.agencies),
+            agency: agency ? agencies.codesUnder([agency]) : null,
             kind: kind ?? null,
             state,
             before: cursor === undefined ? null : Number(cursor),
@@ -133,7 +133,8 @@ export function alertRoutes({ db, catalogue }: AlertRouteDeps): Route[] {
         const { id } = call.params;
         const absent = () => fail('not-found', { detail: `No alert ${id}`, detailVi: `Không có cảnh báo số ${id}` });
         const row = (await findAlert(db, id)) ?? absent();
-        if (row.agencies !== null && !mayTouch(call.caller, row.agencies)) fail('forbidden-agency');
+        if (row.agencies !== null && !catalogue().agencies.asOf(call.now).covers(call.caller.agencies, row.agencies))
+          fail('forbidden-agency');
         call.audited({
           ...(row.dossierCode === null ? {} : { dossier: row.dossierCode }),
           details: { alert: id, reason: call.body.reason ?? null },

@@ -1,4 +1,5 @@
 /** @module Alerts as people read and acknowledge them. One function per statement. */
+import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 
 export interface AlertRow {
@@ -30,13 +31,11 @@ const IN_STATE: Readonly<Record<AlertState, string>> = {
   cleared: 'a.cleared_at is not null',
 };
 
-const within = (parameter: string): string =>
-  `exists (select 1 from unnest(d.agencies) as own (code), unnest(${parameter}::text[]) as mine (code) where own.code = mine.code or own.code like mine.code || '.%')`;
-
 export interface AlertFilter {
-  /** Agencies of the caller. */
+  /** Codes of the agencies that count for the caller. */
   readonly own: readonly string[];
-  readonly agency: string | null;
+  /** Codes of those that count for the agency asked for. */
+  readonly agency: readonly string[] | null;
   readonly kind: string | null;
   readonly state: AlertState;
   /** Only alerts raised before the one with this id. */
@@ -49,7 +48,7 @@ export async function listAlerts(db: Queryable, filter: AlertFilter): Promise<Al
   const { rows } = await db.query<AlertRow>(
     `select ${ALERT} from alert a left join dossier d on d.id = a.dossier_id
      where ${IN_STATE[filter.state]} and ($4::bigint is null or a.id < $4) and ($3::text is null or a.kind = $3)
-       and (a.dossier_id is null or ${within('$1')}) and ($2::text is null or ${within('array[$2]')})
+       and (a.dossier_id is null or ${within('d.agencies', '$1')}) and ($2::text[] is null or ${within('d.agencies', '$2')})
      order by a.id desc limit $5`,
     [filter.own, filter.agency, filter.kind, filter.before, filter.limit],
   );

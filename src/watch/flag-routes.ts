@@ -75,7 +75,13 @@ export function flagRoutes({ db, catalogue, destination }: FlagRouteDeps): Route
       errors: ['dossier-not-found', 'forbidden-agency'],
       example: { params: { code: EXAMPLE_CODE } },
       handler: async (call) => {
-        const dossier = await findReported(db, destination, call.params.code, call.caller);
+        const dossier = await findReported(
+          db,
+          destination,
+          catalogue().agencies.asOf(call.now),
+          call.params.code,
+          call.caller,
+        );
         call.audited({ dossier: dossier.code });
         return { dossierCode: dossier.code, items: flagsOf(dossier, dossier.entries, catalogue()).map(toFlag) };
       },
@@ -104,7 +110,7 @@ export function flagRoutes({ db, catalogue, destination }: FlagRouteDeps): Route
       errors: ['invalid-parameters'],
       example: { query: { from: '2026-01-01', to: '2026-03-31' } },
       handler: async (call) => {
-        const period = periodOf(call.query, call.caller);
+        const period = periodOf(call.query, call.caller, catalogue().agencies.asOf(call.now));
         const report = new PauseReport(period, catalogue(), call.now);
         for (const ids of pagesOf(await pausedWithin(db, period))) {
           call.signal.throwIfAborted();

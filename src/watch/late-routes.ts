@@ -122,7 +122,13 @@ export function lateRoutes({ db, catalogue, destination, profile }: LateRouteDep
       errors: ['dossier-not-found', 'forbidden-agency'],
       example: { params: { code: EXAMPLE_CODE } },
       handler: async (call) => {
-        const found = await findReported(db, destination, call.params.code, call.caller);
+        const found = await findReported(
+          db,
+          destination,
+          catalogue().agencies.asOf(call.now),
+          call.params.code,
+          call.caller,
+        );
         call.audited({ dossier: found.code });
         const [{ dossier, lateness } = { dossier: found, lateness: null }] = await judged([found], call.now);
         const { attribution = null } = lateness ?? {};
@@ -174,7 +180,8 @@ export function lateRoutes({ db, catalogue, destination, profile }: LateRouteDep
       errors: ['invalid-parameters'],
       example: { query: { from: '2026-01-01', to: '2026-03-31' } },
       handler: async (call) => {
-        const period = periodOf(call.query, call.caller);
+        const agencies = catalogue().agencies.asOf(call.now);
+        const period = periodOf(call.query, call.caller, agencies);
         const found: {
           dossierCode: string;
           agencyCode: string | null;
@@ -196,6 +203,7 @@ export function lateRoutes({ db, catalogue, destination, profile }: LateRouteDep
         }
         const { from, to, agency = null } = call.query;
         const totals = countsOf(found);
+        const byAgency = Map.groupBy(found, ({ agencyCode }) => agencyCode && agencies.currentCode(agencyCode));
         return {
           from,
           to,
@@ -203,7 +211,7 @@ export function lateRoutes({ db, catalogue, destination, profile }: LateRouteDep
           asOf: rfc3339(call.now),
           late: found.length,
           byCause: CAUSES.map((name) => ({ cause: name, title: CAUSE_WORDS[name], late: totals[name] })),
-          items: [...Map.groupBy(found, ({ agencyCode }) => agencyCode)]
+          items: [...byAgency]
             .sort(([a], [b]) => (a ?? '').localeCompare(b ?? ''))
             .map(([agencyCode, late]) => ({ agencyCode, late: late.length, byCause: countsOf(late) })),
           dossiers: found.slice(0, DOSSIERS_AT_MOST),

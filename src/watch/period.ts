@@ -1,5 +1,6 @@
 /** @module The period and agency that a report is asked for. */
 import { z } from 'zod';
+import type { AgenciesOn } from '../agencies/directory.ts';
 import { agencyCode, day } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
@@ -12,14 +13,19 @@ export const periodQuery = z.object({ from: day, to: day, agency: agencyCode.opt
 const LONGEST = 366 * DAY;
 
 /** @throws GatewayError invalid-parameters where the days are out of order or more than a year */
-export function periodOf(query: z.output<typeof periodQuery>, caller: Caller): Period {
+export function periodOf(query: z.output<typeof periodQuery>, caller: Caller, agencies: AgenciesOn): Period {
   const from = Date.parse(`${query.from}T00:00:00+07:00`);
   const until = Date.parse(`${query.to}T00:00:00+07:00`) + DAY;
   if (until <= from || until - from > LONGEST)
     fail('invalid-parameters', {
       violations: [{ path: 'query.to', message: 'từ ngày đến ngày, không quá một năm / from–to, a year at most' }],
     });
-  return { from, until, agency: query.agency ?? null, own: caller.agencies };
+  return {
+    from,
+    until,
+    agency: query.agency ? agencies.codesUnder([query.agency]) : null,
+    own: agencies.codesUnder(caller.agencies),
+  };
 }
 
 /** Dossiers read at once. */

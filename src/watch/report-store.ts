@@ -1,4 +1,6 @@
 /** @module What reports and the morning summary read: dossiers with their entries and attempts. One function per statement. */
+
+import { within } from '../agencies/within.ts';
 import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Fact } from '../dossiers/state.ts';
@@ -24,9 +26,6 @@ export interface ReportedDossier {
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 const ms = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
 
-const within = (parameter: string): string =>
-  `exists (select 1 from unnest(d.agencies) as own (code), unnest(${parameter}::text[]) as mine (code) where own.code = mine.code or own.code like mine.code || '.%')`;
-
 const REPORTED = `
   d.id, d.code, d.agency_code as "agencyCode", d.agencies, d.procedure_code as "procedureCode", d.received_at as "receivedAt",
   d.appointment_at as "appointmentAt", d.limit_override as "limitOverride", d.facts, s.acked_seq as "ackedSeq",
@@ -51,8 +50,9 @@ export interface Period {
   /** Instants: from the first (included) to the second (not included). */
   readonly from: number;
   readonly until: number;
-  readonly agency: string | null;
-  /** Agencies of the caller. */
+  /** Codes of the agencies that count for the one asked for. */
+  readonly agency: readonly string[] | null;
+  /** Codes of those that count for the caller. */
   readonly own: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export async function pausedWithin(db: Queryable, period: Period): Promise<numbe
   const { rows } = await db.query<{ id: number }>(
     `select distinct d.id from timeline_entry e join dossier d on d.id = e.dossier_id
      where e.status = 'paused' and e.occurred_at >= ${at('$1')} and e.occurred_at < ${at('$2')}
-       and d.superseded_by is null and not d.incomplete and ${within('$3')} and ($4::text is null or ${within('array[$4]')})
+       and d.superseded_by is null and not d.incomplete and ${within('d.agencies', '$3')} and ($4::text[] is null or ${within('d.agencies', '$4')})
      order by d.id`,
     [period.from, period.until, period.own, period.agency],
   );
@@ -79,7 +79,7 @@ export async function perhapsLateWithin(
     `select d.id from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $6
      where d.appointment_at >= ${at('$1')} and d.appointment_at < ${at('$2')} and d.superseded_by is null and not d.incomplete
        and (coalesce(d.finished_at, ${at('$5')}) > d.appointment_at or s.acked_seq < s.head_seq)
-       and ${within('$3')} and ($4::text is null or ${within('array[$4]')})
+       and ${within('d.agencies', '$3')} and ($4::text[] is null or ${within('d.agencies', '$4')})
      order by d.id`,
     [period.from, period.until, period.own, period.agency, now, destination],
   );
@@ -100,10 +100,10 @@ export async function readAttempts(
   return Map.groupBy(rows, ({ dossierId }) => dossierId);
 }
 
-/** Open dossiers in which an agency, or one below it, takes part; a page in order of registration. */
+/** Open dossiers in which one of the agencies takes part; a page in order of registration. */
 export async function openDossiersOf(
   db: Queryable,
-  agency: string,
+  agencies: readonly string[],
   after: number,
   limit: number,
 ): Promise<OpenDossier[]> {
@@ -112,9 +112,9 @@ export async function openDossiersOf(
        d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt"
      from dossier d
      where d.finished_at is null and d.superseded_by is null and not d.incomplete and d.id > $2
-       and exists (select 1 from unnest(d.agencies) as own (code) where own.code = $1 or own.code like $1 || '.%')
+       and ${within('d.agencies', '$1')}
      order by d.id limit $3`,
-    [agency, after, limit],
+    [agencies, after, limit],
   );
   return rows;
 }

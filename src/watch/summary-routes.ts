@@ -5,7 +5,6 @@ import type { Queryable } from '../db/queryable.ts';
 import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
-import { coversAgency } from '../http/auth.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { HOLDERS } from './holder.ts';
 import { openDossiersOf } from './report-store.ts';
@@ -62,12 +61,13 @@ export function summaryRoutes({ db, catalogue }: SummaryRouteDeps): Route[] {
       example: { params: { code: 'H15.58' } },
       handler: async (call) => {
         const { code } = call.params;
-        if (!coversAgency(call.caller.agencies, code)) fail('forbidden-agency');
         const current = catalogue();
+        const agencies = current.agencies.asOf(call.now);
+        if (!agencies.covers(call.caller.agencies, agencies.standsFor(code))) fail('forbidden-agency');
         const summary = new MorningSummary(await readAlertRules(db), current, call.now);
         for (let after = 0; ; ) {
           call.signal.throwIfAborted();
-          const page = await openDossiersOf(db, code, after, PAGE);
+          const page = await openDossiersOf(db, agencies.codesUnder([code]), after, PAGE);
           for (const dossier of page) summary.add(dossier);
           if (page.length < PAGE) break;
           after = page.at(-1)!.id;

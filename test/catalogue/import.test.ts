@@ -163,37 +163,6 @@ describe('an import', () => {
   });
 });
 
-describe('agencies', () => {
-  const HOURS = '06:30-11:30 13:00-16:00';
-  const agencies = (text: string) =>
-    readRows('agencies', `code,name,parentCode,level,officeHours\n${text}`, 'csv').rows;
-
-  it('come in any order, with office hours of their own', async () => {
-    const rows = agencies(`H15.70.1,Bộ phận Một cửa thử,H15.70,desk,\nH15.70,UBND phường thử,H15,commune,${HOURS}`);
-    expect(await importRows(database.pool, 'agencies', rows)).toEqual({ written: 2, unchanged: 0 });
-    expect(await importRows(database.pool, 'agencies', rows)).toEqual({ written: 0, unchanged: 2 });
-    const catalogue = await loadCatalogue(database.pool);
-    expect(catalogue.calendarOf('H15.70').officeHours).toEqual({ morning: [390, 690], afternoon: [780, 960] });
-    expect(catalogue.agency('H15.70.1')?.parentCode).toBe('H15.70');
-  });
-
-  it('are refused under a parent that nobody knows', async () => {
-    const rows = agencies('H15.80,UBND xã thử,H15.79,commune,');
-    await expect(importRows(database.pool, 'agencies', rows)).rejects.toMatchObject({
-      facts: { violations: [{ path: '$[0].parentCode' }] },
-    });
-  });
-
-  it.each(['07:00-11:30', '11:30-07:00 13:30-17:00', 'all day'])('are refused with the hours %s', (hours) => {
-    const { faults } = readRows(
-      'agencies',
-      `code,name,parentCode,level,officeHours\nH15.81,Xã,H15,commune,${hours}`,
-      'csv',
-    );
-    expect(faults).toMatchObject([{ row: 1, path: expect.stringMatching(/^officeHours/) }]);
-  });
-});
-
 describe('pause reasons', () => {
   it('are imported with dates of effect', async () => {
     const text =

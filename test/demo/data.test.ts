@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Agency, Catalogue, type PauseReason, type ProcedureVersion } from '../../src/catalogue/catalogue.ts';
+import type { Agency } from '../../src/agencies/agency.ts';
+import { Catalogue, type PauseReason, type ProcedureVersion } from '../../src/catalogue/catalogue.ts';
 import { buildCalendar } from '../../src/deadlines/calendar.ts';
 import { loadDaysOff } from '../../src/deadlines/days-off.ts';
 import { dayOf } from '../../src/deadlines/local-time.ts';

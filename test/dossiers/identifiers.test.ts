@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  agencyCovers,
+  agencyAncestors,
   agencyFault,
   dossierCodeFault,
   enterpriseCodeFault,
@@ -24,11 +24,13 @@ describe('an agency code', () => {
     },
   );
 
-  it('covers itself and all below it, and nothing that only begins alike', () => {
-    expect(agencyCovers('H15', 'H15')).toBe(true);
-    expect(agencyCovers('H15', 'H15.50')).toBe(true);
-    expect(agencyCovers('H15.5', 'H15.50')).toBe(false);
-    expect(agencyCovers('H15.50', 'H15')).toBe(false);
+  it.each([
+    ['H15', []],
+    ['H15.20.05', ['H15.20', 'H15']],
+    ['000.00.00.H15', ['H15']],
+    ['000.05.20.H15', ['000.00.20.H15', '000.00.00.H15', 'H15']],
+  ])('%s lies below %j', (code, above) => {
+    expect(agencyAncestors(code)).toEqual(above);
   });
 });
 

@@ -12,7 +12,7 @@ let gateway: Gateway;
 let feed: Feed;
 beforeAll(async () => {
   timeline = await openTimeline(() => at('03-10T09:00'));
-  gateway = await gatewayWith(feedRoutes({ db: timeline.pool }), Date.now);
+  gateway = await gatewayWith(feedRoutes({ db: timeline.pool, catalogue: () => timeline.catalogue }), Date.now);
 });
 beforeEach(async () => {
   await timeline.empty();

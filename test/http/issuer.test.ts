@@ -1,6 +1,5 @@
 /** @module The embedded issuer over real HTTP, as a client meets it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { coversAgency } from '../../src/http/auth.ts';
 import { SECRETS, type TestApp, testApp } from './test-app.ts';
 
 let gateway: TestApp;
@@ -67,14 +66,4 @@ test('no secret and no token reaches the log', async () => {
   const log = gateway.lines.join('');
   expect(log).not.toContain(SECRETS.igate);
   expect(log).not.toContain('eyJ');
-});
-
-test.each([
-  ['H15', true],
-  ['H15.50', true],
-  ['H15.12.03', true],
-  ['H150', false],
-  ['H16.15', false],
-])('a client of H15 and agency %s: %s', (code, covered) => {
-  expect(coversAgency(['H15'], code)).toBe(covered);
 });
