@@ -14,6 +14,11 @@ const requirements: Requirement[] = [
       readdirSync('/usr/lib/postgresql').some((release) => existsSync(`/usr/lib/postgresql/${release}/bin/initdb`)),
   },
   {
+    debianPackage: 'redis-server',
+    purpose: 'what replicas share, lost and found again',
+    isPresent: () => isOnPath('redis-server'),
+  },
+  {
     debianPackage: 'chromium',
     purpose: 'the console in a real browser',
     isPresent: () => isOnPath('chromium') || isOnPath('chromium-browser') || isOnPath('google-chrome'),

@@ -72,6 +72,11 @@ export const settings = {
     z.coerce.number().int().min(2).max(500).default(16),
     'Connections to PostgreSQL, at most.',
   ),
+  REDIS_URL: setting(
+    z.url({ protocol: /^rediss?$/ }).optional(),
+    'Redis for what replicas share for speed; without it each process keeps its own, and losing it loses nothing.',
+    { secret: true, example: 'redis://127.0.0.1:6379' },
+  ),
   LOG_LEVEL: setting(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'From which level on lines are written; the line per request is info, warn for a 5xx.',

@@ -21,6 +21,7 @@ import { maintenanceRoutes } from './connector/maintenance-routes.ts';
 import { readWindows } from './connector/maintenance-store.ts';
 import { operationRoutes } from './connector/operation-route.ts';
 import { connectorRoutes } from './connector/routes.ts';
+import { SharedStops } from './connector/shared-stops.ts';
 import { statusRoutes } from './connector/status-page.ts';
 import { Maintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
@@ -42,6 +43,8 @@ import { publicKeys } from './http/issuer.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
+import { redisStore } from './shared/redis.ts';
+import { processStore } from './shared/store.ts';
 import { Completer } from './sync/complete.ts';
 import { Drain, type DrainSettings } from './sync/drain.ts';
 import { syncRoutes } from './sync/routes.ts';
@@ -154,8 +157,10 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   });
   const metrics = createMetrics({ pool, destinations: [PORTAL], queueDepth: () => appender.depth, now });
 
+  const shared = config.REDIS_URL ? await redisStore({ url: config.REDIS_URL, seal, log }) : processStore();
   const connections = openConnections({
     connectors,
+    shared,
     settingsOf,
     now,
     observed: metrics.called,
@@ -300,13 +305,14 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     pool,
     appender,
     app,
-    everywhere: { parts: [health] },
+    everywhere: { parts: [health, new SharedStops({ connections: connections.all, shared, log, now })] },
     worker: { parts },
     watch,
     catalogue: kept.catalogue,
     async close() {
       await appender.close();
       await connections.close();
+      await shared.close();
       kept.stop();
       await Promise.all([watchPool.end(), drainPool.end(), pool.end()]);
     },

@@ -177,7 +177,7 @@ export default defineConnector({
   timeoutMs: 60_000,
   connections: 24,
   credentials: (context) =>
-    session({ now: context.now, login: async () => ({ token: await login(context, false), livesMs: null }) }),
+    session({ ...context, login: async () => ({ token: await login(context, false), livesMs: null }) }),
   probe: async (context) => void (await login(context, true)),
   portal: (context) => new Portal(context),
 });

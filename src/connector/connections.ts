@@ -1,17 +1,21 @@
 /** @module The upstreams of this installation: one client, one breaker and one log-in for each connector that has an address. */
 
+import type { SharedStore } from '../shared/store.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
 import type { Client, Connector, ConnectorContext } from './define.ts';
+import { type SharedTokens, sharedTokens, UNSHARED } from './shared-tokens.ts';
 import { PROBE, Traffic } from './traffic.ts';
 import { Upstream, type UpstreamOptions } from './upstream.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
-type Basis = Omit<ConnectorContext<Settings>, 'credentials'>;
+type Basis = Omit<ConnectorContext<Settings>, 'credentials' | 'tokens'> & { readonly tokens?: SharedTokens };
 
 export interface ConnectionsOptions {
   readonly connectors: readonly Connector[];
   readonly settingsOf: (name: string) => Settings;
   readonly now: () => number;
+  /** What replicas share; without it this process is by itself. */
+  readonly shared?: SharedStore;
   /** Told of every finished call. */
   readonly observed: (upstream: string, ...call: Parameters<NonNullable<UpstreamOptions['observed']>>) => void;
   /** What a call may take where it is not the connector's to say: the sync has its own. */
@@ -71,7 +75,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
 }
 
 function connect(connector: Connector, options: ConnectionsOptions): Connection | null {
-  const { now, observed, timeoutMsOf, breakerResetMs } = options;
+  const { now, observed, shared, timeoutMsOf, breakerResetMs } = options;
   const { name } = connector;
   const settings = options.settingsOf(name);
   const baseUrl = connector.baseUrl(settings);
@@ -89,11 +93,12 @@ function connect(connector: Connector, options: ConnectionsOptions): Connection 
       observed(name, ...call);
     },
   });
+  const tokens = shared ? sharedTokens(shared, `${name} at ${baseUrl}`, now) : UNSHARED;
   const probing = probingContext(connector, { settings, upstream, now });
   return {
     connector,
     upstream,
-    context: contextOf(connector, { settings, upstream, now }),
+    context: contextOf(connector, { settings, upstream, now, tokens }),
     traffic,
     probe: connector.probe ? () => connector.probe!(probing) : null,
   };
@@ -113,5 +118,6 @@ function probingContext(connector: Connector, basis: Basis): ConnectorContext<Se
 
 /** What a connector is given of its connection, its log-in included. */
 export function contextOf(connector: Connector, basis: Basis): ConnectorContext<Settings> {
-  return { ...basis, credentials: connector.credentials?.(basis) ?? NO_CREDENTIALS };
+  const shared = { ...basis, tokens: basis.tokens ?? UNSHARED };
+  return { ...shared, credentials: connector.credentials?.(shared) ?? NO_CREDENTIALS };
 }

@@ -3,14 +3,10 @@ import { z } from 'zod';
 import { SECOND } from '../units.ts';
 import { parseAnswer } from './answer.ts';
 import type { Client } from './define.ts';
+import { type SharedTokens, type Token, UNSHARED } from './shared-tokens.ts';
 import { UpstreamError } from './upstream-error.ts';
 
-/** What an upstream gave for a log-in. */
-export interface Token {
-  readonly token: string;
-  /** Milliseconds that it lives; null where it does not say: then until it is refused. */
-  readonly livesMs: number | null;
-}
+export type { Token } from './shared-tokens.ts';
 
 export interface Credentials {
   token(): Promise<string>;
@@ -20,6 +16,8 @@ export interface Credentials {
 
 export interface SessionOptions {
   readonly now: () => number;
+  /** As `context.tokens` gives them: without, this process logs in for itself. */
+  readonly tokens?: SharedTokens;
   login(): Promise<Token>;
 }
 
@@ -27,12 +25,21 @@ export interface SessionOptions {
 const RENEWED_AFTER = 0.8;
 
 /** Credentials that a log-in of whatever form gives. */
-export function session({ now, login }: SessionOptions): Credentials {
+export function session({ now, login, tokens = UNSHARED }: SessionOptions): Credentials {
   let current: Promise<Token> | null = null;
   let renewAt = Number.POSITIVE_INFINITY;
+  let refused: string | null = null;
 
+  /** Another replica's, unless it is the one that was refused here. */
+  const fetched = async (): Promise<Token> => {
+    const theirs = await tokens.get();
+    if (theirs && theirs.token !== refused) return theirs;
+    const ours = await login();
+    await tokens.set(ours);
+    return ours;
+  };
   const renew = (): Promise<Token> => {
-    const made = login().then((token) => {
+    const made = fetched().then((token) => {
       if (current === made)
         renewAt = token.livesMs === null ? Number.POSITIVE_INFINITY : now() + token.livesMs * RENEWED_AFTER;
       return token;
@@ -54,7 +61,11 @@ export function session({ now, login }: SessionOptions): Credentials {
         return await work((await used).token);
       } catch (error) {
         if (!isTokenRefused(error) || (await isFailed(used))) throw error;
-        if (current === used) current = null;
+        const { token } = await used;
+        if (current === used) {
+          current = null;
+          refused = token;
+        }
         return work((await present()).token);
       }
     },
@@ -74,6 +85,7 @@ const isFailed = (token: Promise<Token>): Promise<boolean> =>
 export interface OAuthOptions {
   readonly upstream: Client;
   readonly now: () => number;
+  readonly tokens?: SharedTokens;
   readonly path: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -86,10 +98,11 @@ const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.co
 
 /** OAuth 2 client credentials (RFC 6749, 4.4), as LGSPs take them. */
 export function oauthClientCredentials(options: OAuthOptions): Credentials {
-  const { upstream, now, path, clientId, clientSecret, basic = false, scope } = options;
+  const { upstream, now, tokens, path, clientId, clientSecret, basic = false, scope } = options;
   const operation = 'token';
   return session({
     now,
+    ...(tokens && { tokens }),
     async login() {
       const answer = await upstream.json({
         operation,

@@ -10,6 +10,7 @@ import type { Bilingual, Violation } from '../errors.ts';
 import type { Language } from '../http/language.ts';
 import type { Credentials } from './credentials.ts';
 import type { Operation } from './operation.ts';
+import type { SharedTokens } from './shared-tokens.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How sure the wire format is (data/systems.csv). */
@@ -71,6 +72,8 @@ export interface ConnectorContext<Settings> {
   readonly upstream: Client;
   /** As `credentials` declares them, one for all that the connector does. */
   readonly credentials: Credentials;
+  /** Where log-ins are shared with the other replicas: handed to what makes the credentials. */
+  readonly tokens: SharedTokens;
   now(): number;
 }
 

@@ -1,8 +1,10 @@
 /** @module One log-in for all callers, renewed before it ends, and made anew once when the upstream refuses it. */
 import { beforeEach, expect, it } from 'vitest';
 import { type Credentials, oauthClientCredentials, session } from '../../src/connector/credentials.ts';
+import { sharedTokens } from '../../src/connector/shared-tokens.ts';
 import type { UpstreamCall } from '../../src/connector/upstream.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
+import { processStore, type SharedStore } from '../../src/shared/store.ts';
 
 let now: number;
 let logins: number;
@@ -124,4 +126,37 @@ it.each([
       repeat: 'harmless',
     },
   ]);
+});
+
+it('takes over what another replica was given, and logs in anew only where that is refused', async () => {
+  const store: SharedStore = processStore();
+  const replica = () =>
+    session({
+      now: () => now,
+      tokens: sharedTokens(store, 'u', () => now),
+      login: async () => ({ token: `t${++logins}`, livesMs: 100_000 }),
+    });
+  const [one, other] = [replica(), replica()];
+  expect(await one.token()).toBe('t1');
+  expect(await other.token()).toBe('t1');
+  // The other meets the refusal first: the first takes over what it was given then.
+  expect(await other.withToken(takesFrom(2))).toBe('t2');
+  expect(await one.withToken(takesFrom(2))).toBe('t2');
+  expect(logins).toBe(2);
+});
+
+it('renews a token that was taken over by what it has left, not by what it had at first', async () => {
+  const store: SharedStore = processStore();
+  const tokens = () => sharedTokens(store, 'u', () => now);
+  await tokens().set({ token: 't0', livesMs: 100_000 });
+  now += 50_000;
+  const late = session({
+    now: () => now,
+    tokens: tokens(),
+    login: async () => ({ token: `t${++logins}`, livesMs: null }),
+  });
+  expect(await late.token()).toBe('t0');
+  await store.delete('token of u');
+  now += 41_000;
+  expect(await late.token()).toBe('t1');
 });
