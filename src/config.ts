@@ -141,6 +141,10 @@ export const settings = {
     z.coerce.number().int().min(1).max(3650).default(90),
     'How many days a change stays in the change feed.',
   ),
+  RECONCILE_CALLS_PER_SECOND: setting(
+    z.coerce.number().int().min(1).max(1000).default(20),
+    'Calls a second that reconciliation asks of a destination, at most.',
+  ),
   DEADLINE_ROUND_TO_CLOSE: setting(
     z.stringbool().default(true),
     'Whether an appointment of whole days that a pause has moved is rounded up to the close of its day.',

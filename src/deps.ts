@@ -43,6 +43,10 @@ import { publicKeys } from './http/issuer.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
+import { adoptFrom } from './reconciliation/adopt.ts';
+import { differenceRoutes } from './reconciliation/difference-routes.ts';
+import { Reconciler } from './reconciliation/part.ts';
+import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { redisStore } from './shared/redis.ts';
 import { processStore } from './shared/store.ts';
 import { Completer } from './sync/complete.ts';
@@ -235,6 +239,20 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       }),
       new Completer({ db: pool, portal: client, appender, isOpen, log, everyMs: 2 * SECOND }),
       new PortalCatalogue({ db: pool, portal: client, isOpen, log }),
+      new Reconciler({
+        destination: PORTAL,
+        instance,
+        db: watchPool,
+        portal: client,
+        rules: () => ({ profile: kept.profile(PORTAL), catalogue: kept.catalogue() }),
+        adopt: adoptFrom(client, appender),
+        wake,
+        settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
+        isOpen,
+        perSecond: config.RECONCILE_CALLS_PER_SECOND,
+        log,
+        now,
+      }),
     );
   }
 
@@ -283,6 +301,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...agencyRoutes({ db: pool, kept }),
       ...syncRoutes({ db: pool, catalogue: kept.catalogue, destinations, wake }),
       ...quarantineRoutes({ db: pool, appender }),
+      ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations }),
+      ...differenceRoutes({ db: pool, catalogue: kept.catalogue }),
       ...alertRoutes({ db: pool, catalogue: kept.catalogue }),
       ...summaryRoutes({ db: pool, catalogue: kept.catalogue }),
       ...flagRoutes({ db: pool, catalogue: kept.catalogue, destination: PORTAL }),

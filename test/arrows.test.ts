@@ -61,6 +61,8 @@ it('what computes imports no database and no network', () => {
     'src/sync/plan.ts',
     'src/sync/supplements.ts',
     'src/sync/settlement.ts',
+    'src/reconciliation/compare.ts',
+    'src/reconciliation/judge.ts',
     'src/webhooks/verify.ts',
     'src/watch/schedule.ts',
     ...['calendar', 'compute', 'count', 'explain', 'portal-count', 'misuse', 'attribution'].map(

@@ -181,6 +181,7 @@ export function toView(view: DossierView): PortalView {
       })) ?? null,
     isPaidOnline:
       view.DuocThanhToanTrucTuyen === PAID_ONLINE.portal || view.DuocThanhToanTrucTuyen === PAID_ONLINE.agency,
+    results: view.DanhSachGiayToKetQua?.length ?? 0,
     kept,
     fields: fieldsOf(view),
   };

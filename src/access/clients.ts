@@ -40,6 +40,8 @@ export const OPERATOR_SCOPES = [
   'sync.operate',
   'quarantine.read',
   'quarantine.operate',
+  'reconciliation.read',
+  'reconciliation.operate',
   'connectors.read',
   'connectors.operate',
   'catalogues.read',

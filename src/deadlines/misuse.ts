@@ -54,6 +54,17 @@ export interface MisuseFlag {
   facts: Readonly<Record<string, number | string>>;
 }
 
+/** Whether a pause was recorded more than one working day after it could have been. Times are epoch ms. */
+export function isBackDated(
+  pause: { readonly occurredAt: number; readonly recordedAt: number; readonly firstRegisteredAt: number },
+  calendar: Calendar,
+): boolean {
+  const reportable = Math.max(pause.occurredAt, pause.firstRegisteredAt);
+  return (
+    pause.recordedAt > reportable && calendar.workingMinutesBetween(reportable, pause.recordedAt) > calendar.dayMinutes
+  );
+}
+
 /**
  * Flags the pauses of one dossier, in order of their time.
  *
@@ -72,8 +83,7 @@ export function flagPauses(
     const raise = (kind: MisuseKind, facts: MisuseFlag['facts']) => flags.push({ kind, entryId: pause.entryId, facts });
     const { occurredAt, recordedAt, appointmentBefore } = pause;
 
-    const reportable = Math.max(occurredAt, firstRegisteredAt);
-    if (recordedAt > reportable && calendar.workingMinutesBetween(reportable, recordedAt) > calendar.dayMinutes) {
+    if (isBackDated({ occurredAt, recordedAt, firstRegisteredAt }, calendar)) {
       raise('back-dated', { occurredAt, recordedAt, firstRegisteredAt });
     }
     if (appointmentBefore !== null && occurredAt > appointmentBefore) {

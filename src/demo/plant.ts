@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Command } from '../dossiers/commands.ts';
 import { exampleCommands } from '../dossiers/examples.ts';
+import { plantReconciliationExamples } from '../reconciliation/examples.ts';
 import { DAY, SECOND } from '../units.ts';
 import { type DemoDossier, demoDossiers } from './data.ts';
 import { seededRandom } from './random.ts';
@@ -28,6 +29,7 @@ export async function plantDemoDossiers(options: {
   );
   if (!rows[0]!.planted) {
     await appender.append({ commands: exampleCommands, raw: null });
+    await plantReconciliationExamples(pool, 'national-portal');
     const dossiers = demoDossiers({
       now,
       calendar: catalogue.calendar,

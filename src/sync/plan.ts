@@ -95,22 +95,29 @@ export function seqsThere(
   profile: Profile,
   catalogue: Catalogue,
 ): number[] {
-  const there = new Set(progress.map((record) => keyOf(record.statusCode, record.at)));
+  const there = new Set(progress.map((record) => progressKey(record.statusCode, record.at)));
+  return [...ownKeys(dossier, profile, catalogue)].filter(([, key]) => there.has(key)).map(([seq]) => seq);
+}
+
+/** How a destination would know each status entry of a dossier, by seq; also what has no effect and was never sent. */
+export function ownKeys(dossier: PlannedDossier, profile: Profile, catalogue: Catalogue): Map<number, string> {
   const folded = foldOf(dossier, catalogue);
-  return dossier.facts
-    .filter((fact) => {
-      const shown = shownAs(fact, folded);
-      return shown && there.has(keyOf(coded(profile, catalogue, shown.status, shown.reason, fact.t).code, fact.t));
-    })
-    .map(({ n }) => n);
+  const keys = new Map<number, string>();
+  for (const fact of dossier.facts) {
+    const shown = shownAs(fact, folded);
+    if (!shown) continue;
+    const { code } = coded(profile, catalogue, shown.status, shown.reason, fact.t);
+    keys.set(fact.n, progressKey(code, fact.t));
+  }
+  return keys;
 }
 
 /** A destination tells records apart by what they say and when. */
-const keyOf = (statusCode: string, at: number): string => `${statusCode}@${onWire(at)}`;
+export const progressKey = (statusCode: string, at: number): string => `${statusCode}@${onWire(at)}`;
 
 /** What two equal entries say alike. */
 const saying = (statusCode: string, at: number, reason: string | null): string =>
-  `${keyOf(statusCode, at)}:${reason ?? ''}`;
+  `${progressKey(statusCode, at)}:${reason ?? ''}`;
 
 /** Plans the next delivery of a dossier. */
 export function plan(dossier: PlannedDossier, known: Known, profile: Profile, catalogue: Catalogue): Plan {
@@ -128,7 +135,7 @@ export function plan(dossier: PlannedDossier, known: Known, profile: Profile, ca
     return { code: dossier.code, at: shown.at, statusCode: code, text: implied ? `${text} (suy ra)` : text, ...NOBODY };
   };
   const stands = (statusCode: string, at: number): void => {
-    there.set(keyOf(statusCode, at), { code: Number(statusCode), at: onWire(at) });
+    there.set(progressKey(statusCode, at), { code: Number(statusCode), at: onWire(at) });
   };
 
   // What was sent stands at the destination even if it has lost its effect since: its formula counts it.

@@ -1,6 +1,7 @@
 /** @module Every example of the OpenAPI document, sent as it stands, succeeds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
+import { plantReconciliationExamples } from '../../src/reconciliation/examples.ts';
 import { type Product, startProduct } from '../support/product.ts';
 
 interface Parameter {
@@ -20,6 +21,7 @@ let product: Product;
 beforeAll(async () => {
   product = await startProduct();
   await product.deps.appender.append({ commands: exampleCommands, raw: null });
+  await plantReconciliationExamples(product.deps.pool, 'national-portal');
   await product.deps.watch.round();
 });
 afterAll(() => product.stop());

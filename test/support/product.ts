@@ -29,6 +29,8 @@ export interface Product {
   igate<T>(method: string, path: string, body?: object): Promise<T>;
   /** Acts as a person at a simulated system. */
   act(system: string, act: object): Promise<void>;
+  /** Puts faults or settings of a simulator. */
+  set(path: string, body: object): Promise<void>;
   /** Asks the simulators, such as for what the portal has seen. */
   ask<T>(path: string): Promise<T>;
   /** The dossier as the portal answers it, progress included. */
@@ -36,7 +38,8 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-export async function startProduct(): Promise<Product> {
+/** @param settings of the gateway, over those of a test */
+export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
   const database = await testDatabase();
   // The simulators must know where to push before the gateway, which must know where the portal is, can listen.
   const port = await freePort();
@@ -60,6 +63,7 @@ export async function startProduct(): Promise<Product> {
     ...connectorEnvironment(connectors, outside),
     COORDINATION_SECRET: WEBHOOK_SECRET,
     LAND_REGISTRY_SECURITY_CODE: SECURITY_CODE,
+    ...settings,
   };
   const running = await serve({
     config: loadConfig(env, settingsOf(connectors)),
@@ -93,6 +97,7 @@ export async function startProduct(): Promise<Product> {
     igate: <T>(method: string, path: string, body?: object) =>
       body ? post<T>(gateway + path, body, bearer, method) : json<T>(gateway + path, { method, headers: bearer }),
     act: async (system, act) => void (await post(`${outside}/_act/${system}`, act)),
+    set: async (path, body) => void (await post(outside + path, body, {}, 'PUT')),
     ask: <T>(path: string) => json<T>(outside + path, {}),
     async atPortal<T>(code: string) {
       const { session } = await post<{ session: string }>(`${outside}/national-portal/mapi/login`, {

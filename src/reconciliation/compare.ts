@@ -1,0 +1,128 @@
+/** @module What differs between a dossier as we hold it and as a destination shows it. Pure. */
+import type { PortalRow, PortalView } from '../capabilities/portal.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Fact } from '../dossiers/state.ts';
+import { ownKeys, type PlannedDossier, plan, progressKey, seqsThere } from '../sync/plan.ts';
+import type { Profile } from '../sync/profile.ts';
+import { SECOND } from '../units.ts';
+import type { DifferenceKind } from './kinds.ts';
+
+/** What one side shows, as far as it bears on the difference; times are epoch milliseconds. No personal data. */
+export type Side = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface Finding {
+  readonly kind: DifferenceKind;
+  readonly ours: Side | null;
+  readonly theirs: Side | null;
+}
+
+/** A dossier of ours with what its destination is known to have taken. */
+export interface OurDossier extends PlannedDossier {
+  readonly status: string;
+  readonly sentSeqs: readonly number[];
+  /** Codes of ours that another dossier carries, too. */
+  readonly collidingAliases: readonly string[];
+}
+
+export interface Rules {
+  readonly profile: Profile;
+  readonly catalogue: Catalogue;
+}
+
+/** A row of a listing tells status, dates and channel; its history can only be asked about. */
+export function compareRow(ours: OurDossier, theirs: PortalRow, rules: Rules): Finding[] {
+  const known = { existsThere: true, sentSeqs: ours.sentSeqs, snapshotDigest: null };
+  const { snapshot } = plan(ours, known, rules.profile, rules.catalogue);
+  return [...standing(ours, snapshot, theirs, rules), ...unknowns(ours, rules)];
+}
+
+/** The whole view: what a row tells, and the history where this destination tells it. */
+export function compareView(ours: OurDossier, theirs: PortalView, rules: Rules): Finding[] {
+  const { profile, catalogue } = rules;
+  const { progress } = theirs;
+  const sentSeqs = progress === null ? ours.sentSeqs : seqsThere(ours, progress, profile, catalogue);
+  const { snapshot, records } = plan(ours, { existsThere: true, sentSeqs, snapshotDigest: null }, profile, catalogue);
+  const row = { ...theirs, channel: theirs.fields.channel, code: ours.code };
+  const found = standing(ours, snapshot, row, rules);
+  const named = new Set(found.map(({ kind }) => kind));
+  const add = (kind: DifferenceKind, our: Side | null, their: Side | null): void => {
+    if (named.has(kind)) return;
+    named.add(kind);
+    found.push({ kind, ours: our, theirs: their });
+  };
+  if (progress !== null) {
+    for (const { seq, record } of records)
+      add(lost(ours.facts.find(({ n }) => n === seq)), { status: record.statusCode, occurredAt: record.at }, null);
+    const own = new Set([...ownKeys(ours, profile, catalogue).values(), ...impliedKeys(ours, profile)]);
+    const strangers = progress.filter(({ at, statusCode }) => !own.has(progressKey(statusCode, at)));
+    const [stranger] = strangers;
+    if (stranger)
+      add('portal-only-progress', null, {
+        status: stranger.statusCode,
+        occurredAt: stranger.at,
+        count: strangers.length,
+      });
+    const keys = progress.map(({ at, statusCode }) => progressKey(statusCode, at));
+    const twice = progress.find((_, i) => keys.indexOf(keys[i]!) !== i);
+    if (twice) add('duplicate-at-portal', null, { status: twice.statusCode, occurredAt: twice.at });
+    // All of ours is there, but the destination went by the order of arrival: an older step stands for the newest.
+    const stale = found.findIndex(({ kind }) => kind === 'status-stale');
+    const isDisordered = progress.some(({ at }, i) => i > 0 && at < progress[i - 1]!.at);
+    if (stale >= 0 && records.length === 0 && isDisordered) found[stale] = { ...found[stale]!, kind: 'order-broken' };
+  }
+  const results = snapshot.fields.results?.length ?? 0;
+  if (results > theirs.results) add('result-missing', { results }, { results: theirs.results });
+  return [...found, ...unknowns(ours, rules)];
+}
+
+/** What both a row and a view tell. */
+function standing(
+  ours: OurDossier,
+  snapshot: ReturnType<typeof plan>['snapshot'],
+  theirs: Pick<PortalRow, 'statusCode' | 'appointmentAt' | 'channel'>,
+  { profile }: Rules,
+): Finding[] {
+  const found: Finding[] = [];
+  if (theirs.statusCode !== snapshot.statusCode) {
+    const pauses = new Set(Object.values(profile.pauses).map(({ code }) => code));
+    const ownCode = profile.statusCodes.processing;
+    const isPauseThere = pauses.has(theirs.statusCode) && theirs.statusCode !== ownCode;
+    const kind = ours.status === 'paused' ? 'pause-lost' : isPauseThere ? 'resume-lost' : 'status-stale';
+    found.push({ kind, ours: { status: snapshot.statusCode }, theirs: { status: theirs.statusCode } });
+  }
+  const appointment = snapshot.appointmentAt === null ? null : Math.floor(snapshot.appointmentAt / SECOND) * SECOND;
+  if (appointment !== null && theirs.appointmentAt !== appointment)
+    found.push({
+      kind: 'appointment-differs',
+      ours: { appointmentAt: appointment },
+      theirs: { appointmentAt: theirs.appointmentAt },
+    });
+  const { channel } = snapshot.fields;
+  if (channel && theirs.channel && channel !== theirs.channel)
+    found.push({ kind: 'channel-differs', ours: { channel }, theirs: { channel: theirs.channel } });
+  return found;
+}
+
+/** What is wrong on our side alone. */
+function unknowns(ours: OurDossier, { catalogue }: Rules): Finding[] {
+  const found: Finding[] = [];
+  const { procedureCode, agencyCode } = ours;
+  if (procedureCode && catalogue.procedureAt(procedureCode, ours.receivedAt) === null)
+    found.push({ kind: 'procedure-unknown', ours: { procedureCode }, theirs: null });
+  if (agencyCode && !catalogue.agency(agencyCode))
+    found.push({ kind: 'agency-unknown', ours: { agencyCode }, theirs: null });
+  const [alias] = ours.collidingAliases;
+  if (alias !== undefined) found.push({ kind: 'alias-collision', ours: { alias }, theirs: null });
+  return found;
+}
+
+/** What a record that is not there was about. */
+function lost(fact: Fact | undefined): DifferenceKind {
+  if (fact?.st === 'paused') return 'pause-lost';
+  return fact?.st === 'resumed' ? 'resume-lost' : 'status-stale';
+}
+
+/** States without which the destination refuses a later one were sent with the time of the entry that implied them. */
+function impliedKeys(ours: OurDossier, profile: Profile): string[] {
+  return profile.demands.flatMap((state) => ours.facts.map(({ t }) => progressKey(profile.statusCodes[state], t)));
+}

@@ -1,0 +1,165 @@
+/** @module Differences for operators, across runs: what stands, mend one or all of a cause, ignore with a reason and an end. */
+import { z } from 'zod';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Queryable } from '../db/queryable.ts';
+import { agencyCode } from '../dossiers/shape.ts';
+import { fail } from '../errors.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { differenceAnswer, toDifferenceAnswer } from './answers.ts';
+import { DIFFERENCE_KINDS, KINDS } from './kinds.ts';
+import * as readStore from './read-store.ts';
+import { DIFFERENCE_STATES, type Difference } from './store.ts';
+
+const params = z.object({ id: z.coerce.number().int().positive() });
+const reasoned = z.strictObject({ reason: z.string().min(3).max(1000) });
+/** Mended with one word of a person, at most. */
+const AT_ONCE = 1_000;
+
+export interface DifferenceRouteDeps {
+  readonly db: Queryable;
+  readonly catalogue: () => Catalogue;
+}
+
+export function differenceRoutes({ db, catalogue }: DifferenceRouteDeps): Route[] {
+  const find = async (id: number, own: readonly string[], now: number): Promise<Difference> => {
+    const found = await readStore.findDifference(db, id);
+    if (found === null || found.state === 'found')
+      fail('not-found', { detail: `No difference ${id}`, detailVi: `Không có sai lệch số ${id}` });
+    if (!catalogue().agencies.asOf(now).covers(own, found.agencies)) fail('forbidden-agency');
+    return found;
+  };
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/differences',
+      id: 'listDifferences',
+      tag: 'reconciliation',
+      summary: { vi: 'Sai lệch đang có', en: 'Differences that stand, across reconciliations' },
+      scope: 'reconciliation.read',
+      query: z.object({
+        kind: z.enum(DIFFERENCE_KINDS).optional(),
+        state: z.enum(DIFFERENCE_STATES).optional(),
+        dossier: z.string().max(60).optional(),
+        agency: agencyCode.optional(),
+        limit: z.coerce.number().int().min(1).max(1000).default(100),
+        cursor: z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .optional(),
+      }),
+      response: { 200: z.object({ items: z.array(differenceAnswer) }) },
+      errors: [],
+      example: { query: { limit: 20 } },
+      handler: async (call) => {
+        const { kind, state, dossier, agency, limit, cursor } = call.query;
+        const agencies = catalogue().agencies.asOf(call.now);
+        const items = await readStore.listDifferences(db, {
+          own: agencies.codesUnder(call.caller.agencies),
+          runId: null,
+          kind: kind ?? null,
+          state: state ?? null,
+          dossierCode: dossier ?? null,
+          agency: agency ? agencies.codesUnder([agency]) : null,
+          after: Number(cursor ?? 0),
+          limit,
+        });
+        if (items.length === limit) {
+          const next = new URL(call.url, 'http://gateway');
+          next.searchParams.set('cursor', String(items.at(-1)!.id));
+          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
+        }
+        return { items: items.map((row) => toDifferenceAnswer(row, call.now)) };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/differences/:id/repair',
+      id: 'repairDifference',
+      tag: 'reconciliation',
+      summary: { vi: 'Khắc phục một sai lệch', en: 'Mend a difference' },
+      scope: 'reconciliation.operate',
+      audit: 'write',
+      params,
+      body: reasoned,
+      response: { 202: differenceAnswer },
+      errors: ['not-found', 'forbidden-agency', 'conflict'],
+      example: { params: { id: '1' }, body: { reason: 'Đã kiểm tra trên Cổng' } },
+      handler: async (call) => {
+        const found = await find(call.params.id, call.caller.agencies, call.now);
+        call.audited({ dossier: found.dossierCode, details: { difference: found.id, reason: call.body.reason } });
+        if (KINDS[found.kind].repair === null)
+          fail('conflict', {
+            detail: 'Differences of this kind cannot be mended from here: a person must decide.',
+            detailVi: 'Loại sai lệch này không tự khắc phục được: cần người xử lý.',
+          });
+        // What is over needs nothing: its answer says so.
+        if (found.state !== 'repaired' && found.state !== 'closed') {
+          const by = call.access.officer ?? call.caller.clientId;
+          await readStore.markRepairing(db, [found.id], { by, reason: call.body.reason, now: call.now });
+        }
+        return toDifferenceAnswer((await readStore.findDifference(db, found.id)) ?? found, call.now);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/differences/repair',
+      id: 'repairDifferences',
+      tag: 'reconciliation',
+      summary: { vi: 'Khắc phục các sai lệch cùng nguyên nhân', en: 'Mend many differences of one kind or cause' },
+      scope: 'reconciliation.operate',
+      audit: 'write',
+      body: z
+        .strictObject({
+          destination: z.string().default('national-portal'),
+          ids: z.array(z.int().positive()).min(1).max(AT_ONCE).optional(),
+          kind: z.enum(DIFFERENCE_KINDS).optional(),
+          cause: z.string().max(1000).optional(),
+          reason: z.string().min(3).max(1000),
+        })
+        .refine(({ ids, kind, cause }) => ids !== undefined || kind !== undefined || cause !== undefined, {
+          path: ['kind'],
+          message: 'cần ids, kind hoặc cause / ids, kind or cause is required',
+        }),
+      response: { 202: z.object({ repairing: z.int(), skipped: z.int() }) },
+      errors: [],
+      example: { body: { kind: 'status-stale', reason: 'Cổng đã khôi phục dữ liệu cũ' } },
+      handler: async (call) => {
+        const { destination, ids, kind, cause, reason } = call.body;
+        const own = catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies);
+        const filter = { own, ids: ids ?? null, kind: kind ?? null, cause: cause ?? null };
+        const rows = await readStore.differencesToRepair(db, destination, filter, AT_ONCE);
+        const mendable = rows.filter((row) => KINDS[row.kind].repair !== null);
+        call.audited({ details: { ...call.body, repairing: mendable.length } });
+        const by = call.access.officer ?? call.caller.clientId;
+        const repairing = mendable.map(({ id }) => id);
+        await readStore.markRepairing(db, repairing, { by, reason, now: call.now });
+        return { repairing: repairing.length, skipped: rows.length - mendable.length };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/differences/:id/ignore',
+      id: 'ignoreDifference',
+      tag: 'reconciliation',
+      summary: { vi: 'Tạm bỏ qua một sai lệch', en: 'Ignore a difference for a time' },
+      scope: 'reconciliation.operate',
+      audit: 'write',
+      params,
+      body: z.strictObject({ reason: z.string().min(3).max(1000), until: z.iso.datetime({ offset: true }) }),
+      response: { 200: differenceAnswer },
+      errors: ['not-found', 'forbidden-agency', 'conflict'],
+      example: { params: { id: '2' }, body: { reason: 'Cổng đang nâng cấp', until: '2027-01-31T17:00:00+07:00' } },
+      handler: async (call) => {
+        const found = await find(call.params.id, call.caller.agencies, call.now);
+        const until = Date.parse(call.body.until);
+        const by = call.access.officer ?? call.caller.clientId;
+        call.audited({ dossier: found.dossierCode, details: { difference: found.id, ...call.body } });
+        if (until <= call.now)
+          fail('validation', { violations: [{ path: '$.until', message: 'phải ở tương lai / must lie ahead' }] });
+        if (!(await readStore.ignore(db, found.id, { by, reason: call.body.reason, until })))
+          fail('conflict', { detail: 'The difference is over.', detailVi: 'Sai lệch này đã hết.' });
+        return toDifferenceAnswer((await readStore.findDifference(db, found.id)) ?? found, call.now);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,97 @@
+/** @module What people read of runs and differences, and decide about them: one function per statement. */
+import { within } from '../agencies/within.ts';
+import type { Queryable } from '../db/queryable.ts';
+import type { DifferenceKind } from './kinds.ts';
+import { DIFFERENCE, type Difference, type DifferenceState } from './store.ts';
+
+const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+
+export async function countByKind(
+  db: Queryable,
+  runId: string,
+): Promise<{ kind: DifferenceKind; state: DifferenceState; n: number }[]> {
+  const { rows } = await db.query<{ kind: DifferenceKind; state: DifferenceState; n: number }>(
+    `select d.kind, d.state, count(*)::int as n from difference_sighting s join difference d on d.id = s.difference_id
+     where s.run_id = $1 group by d.kind, d.state`,
+    [runId],
+  );
+  return rows;
+}
+
+export interface DifferenceFilter {
+  /** Codes of the agencies that count for the caller. */
+  readonly own: readonly string[];
+  readonly runId: string | null;
+  readonly kind: string | null;
+  readonly state: string | null;
+  readonly dossierCode: string | null;
+  /** Codes of those that count for the agency asked for. */
+  readonly agency: readonly string[] | null;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** In the order of their ids; without a state all that were seen twice and are not over. */
+export async function listDifferences(db: Queryable, filter: DifferenceFilter): Promise<Difference[]> {
+  const { own, runId, kind, state, dossierCode, agency, after, limit } = filter;
+  const { rows } = await db.query<Difference>(
+    `select ${DIFFERENCE} from difference d
+     where d.id > $7 and ${within('d.agencies', '$1')} and ($3::text is null or d.kind = $3)
+       and case when $4::text is not null then d.state = $4 when $2::uuid is not null then d.state <> 'found' else d.state not in ('found', 'repaired', 'closed') end
+       and ($5::text is null or d.dossier_code = $5) and ($6::text[] is null or ${within('d.agencies', '$6')})
+       and ($2::uuid is null or exists (select 1 from difference_sighting s where s.run_id = $2 and s.difference_id = d.id))
+     order by d.id limit $8`,
+    [own, runId, kind, state, dossierCode, agency, after, limit],
+  );
+  return rows;
+}
+
+export async function findDifference(db: Queryable, id: number): Promise<Difference | null> {
+  const { rows } = await db.query<Difference>(`select ${DIFFERENCE} from difference d where d.id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+/** Differences of one cause that a person lets be mended. */
+export async function differencesToRepair(
+  db: Queryable,
+  destination: string,
+  filter: { own: readonly string[]; ids: readonly number[] | null; kind: string | null; cause: string | null },
+  limit: number,
+): Promise<Difference[]> {
+  const { rows } = await db.query<Difference>(
+    `select ${DIFFERENCE} from difference d
+     where d.destination = $1 and d.state in ('confirmed', 'evidence', 'repairing', 'ignored') and ${within('d.agencies', '$2')}
+       and ($3::bigint[] is null or d.id = any($3)) and ($4::text is null or d.kind = $4) and ($5::text is null or d.cause = $5)
+     order by d.id limit $6`,
+    [destination, filter.own, filter.ids, filter.kind, filter.cause, limit],
+  );
+  return rows;
+}
+
+/** A person's word: looked at, and mended if it is still there, as soon as the destination takes calls. */
+export async function markRepairing(
+  db: Queryable,
+  ids: readonly number[],
+  word: { by: string; reason: string; now: number },
+): Promise<void> {
+  await db.query(
+    `update difference set state = 'repairing', repairs = 0, looks = 0, decided_by = $2, decided_reason = $3, ignored_until = null,
+       confirmed_at = coalesce(confirmed_at, ${at('$4')}), look_at = ${at('$4')}
+     where id = any($1::bigint[])`,
+    [ids, word.by, word.reason, word.now],
+  );
+}
+
+/** @returns false when it was over already */
+export async function ignore(
+  db: Queryable,
+  id: number,
+  word: { by: string; reason: string; until: number },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update difference set state = 'ignored', decided_by = $2, decided_reason = $3, ignored_until = ${at('$4')}, look_at = null
+     where id = $1 and state not in ('repaired', 'closed')`,
+    [id, word.by, word.reason, word.until],
+  );
+  return rowCount === 1;
+}

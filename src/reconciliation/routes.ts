@@ -1,0 +1,202 @@
+/** @module Reconciliation for operators: compare both sides of a period, follow a run, cancel it, read what differs. */
+import { z } from 'zod';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Queryable } from '../db/queryable.ts';
+import { agencyCode } from '../dossiers/shape.ts';
+import { fail } from '../errors.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { differenceAnswer, runAnswer, toDifferenceAnswer, toRunAnswer } from './answers.ts';
+import { EXAMPLE_RUN } from './examples.ts';
+import { DIFFERENCE_KINDS } from './kinds.ts';
+import { countByKind, listDifferences } from './read-store.ts';
+import { DIFFERENCE_STATES, endRun, findRun, insertRun, listRuns, type Run } from './store.ts';
+
+export interface ReconciliationRouteDeps {
+  readonly db: Queryable;
+  readonly catalogue: () => Catalogue;
+  readonly destinations: () => readonly { readonly name: string }[];
+}
+
+const date = z.iso.date();
+const LONGEST_DAYS = 3_700;
+const DAY = 86_400_000;
+
+const request = z
+  .strictObject({
+    destination: z.string().default('national-portal'),
+    agencyCode: agencyCode.optional(),
+    procedureCode: z.string().max(60).optional(),
+    from: date.meta({ description: 'Date of receipt, included' }),
+    to: date.meta({ description: 'Date of receipt, included' }),
+    repair: z.boolean().default(false),
+    dryRun: z.boolean().default(false),
+  })
+  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'đến ngày phải sau từ ngày / to comes after from' })
+  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= LONGEST_DAYS * DAY, {
+    path: ['to'],
+    message: `nhiều nhất ${LONGEST_DAYS} ngày / at most ${LONGEST_DAYS} days`,
+  });
+
+const params = z.object({ id: z.uuid() });
+
+export function reconciliationRoutes({ db, catalogue, destinations }: ReconciliationRouteDeps): Route[] {
+  /** A run is for those who answer for something of what it looked at; of its differences each sees their own. */
+  const maySee = ({ agencyCode: scope }: Run, own: readonly string[], now: number): boolean => {
+    const agencies = catalogue().agencies.asOf(now);
+    return scope === null || agencies.covers(own, [scope]) || agencies.covers([scope], own);
+  };
+  const find = async (id: string, own: readonly string[], now: number): Promise<Run> => {
+    const run = await findRun(db, id);
+    if (run === null || !maySee(run, own, now))
+      fail('not-found', { detail: `No reconciliation ${id}`, detailVi: `Không có lần đối soát ${id}` });
+    return run;
+  };
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/reconciliations',
+      id: 'startReconciliation',
+      tag: 'reconciliation',
+      summary: { vi: 'Đối soát một khoảng thời gian', en: 'Compare both sides of a period' },
+      description: {
+        vi: 'So hồ sơ tiếp nhận trong khoảng thời gian với những gì hệ thống nhận đang hiển thị; sai lệch chỉ được tính khi còn thấy ở lần xem thứ hai. repair: đồng bộ lại những gì khắc phục được; dryRun: chỉ báo cáo.',
+        en: 'Compares the dossiers received in a period with what the destination shows; a difference counts only if a second look still finds it. repair sends again what can be mended; dryRun only reports.',
+      },
+      scope: 'reconciliation.operate',
+      audit: 'write',
+      body: request,
+      response: { 202: z.object({ id: z.string() }) },
+      errors: ['not-found', 'forbidden-agency'],
+      example: {
+        body: { destination: 'national-portal', from: '2026-01-01', to: '2026-01-31', repair: true, dryRun: true },
+      },
+      handler: async (call) => {
+        const { destination, agencyCode: agency, procedureCode, from, to, repair, dryRun } = call.body;
+        if (!destinations().some(({ name }) => name === destination))
+          fail('not-found', {
+            detail: `No destination ${destination}`,
+            detailVi: `Không có hệ thống nhận ${destination}`,
+          });
+        const own = call.caller.agencies;
+        if (agency !== undefined && !catalogue().agencies.asOf(call.now).covers(own, [agency]))
+          fail('forbidden-agency');
+        // Who answers for one agency compares that agency's dossiers only.
+        const scope = agency ?? (own.length === 1 ? own[0]! : null);
+        const id = await insertRun(
+          db,
+          { destination, agencyCode: scope, procedureCode: procedureCode ?? null, from, to },
+          { repair, dryRun, requestedBy: call.access.officer ?? call.caller.clientId, now: call.now },
+        );
+        call.audited({ details: { run: id, from, to, repair, dryRun } });
+        return { id };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/reconciliations',
+      id: 'listReconciliations',
+      tag: 'reconciliation',
+      summary: { vi: 'Các lần đối soát, mới nhất trước', en: 'Reconciliations, newest first' },
+      scope: 'reconciliation.read',
+      query: z.object({
+        limit: z.coerce.number().int().min(1).max(200).default(20),
+        cursor: z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .optional(),
+      }),
+      response: { 200: z.object({ items: z.array(runAnswer) }) },
+      errors: [],
+      example: { query: { limit: 5 } },
+      handler: async (call) => {
+        const { limit, cursor } = call.query;
+        const runs = await listRuns(db, cursor === undefined ? null : Number(cursor), limit);
+        if (runs.length === limit)
+          call.header('link', `</v1/reconciliations?limit=${limit}&cursor=${runs.at(-1)!.requestedAt}>; rel="next"`);
+        const mine = runs.filter((run) => maySee(run, call.caller.agencies, call.now));
+        return {
+          items: await Promise.all(mine.map(async (run) => toRunAnswer(run, await countByKind(db, run.id), call.now))),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/reconciliations/:id',
+      id: 'getReconciliation',
+      tag: 'reconciliation',
+      summary: { vi: 'Một lần đối soát', en: 'A reconciliation: what was compared, what differs, how far it is' },
+      scope: 'reconciliation.read',
+      params,
+      response: { 200: runAnswer },
+      errors: ['not-found'],
+      example: { params: { id: EXAMPLE_RUN } },
+      handler: async (call) => {
+        const run = await find(call.params.id, call.caller.agencies, call.now);
+        return toRunAnswer(run, await countByKind(db, run.id), call.now);
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/reconciliations/:id/differences',
+      id: 'listReconciliationDifferences',
+      tag: 'reconciliation',
+      summary: { vi: 'Sai lệch của một lần đối soát', en: 'What a reconciliation found' },
+      scope: 'reconciliation.read',
+      params,
+      query: z.object({
+        kind: z.enum(DIFFERENCE_KINDS).optional(),
+        state: z.enum(DIFFERENCE_STATES).optional(),
+        limit: z.coerce.number().int().min(1).max(1000).default(100),
+        cursor: z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .optional(),
+      }),
+      response: { 200: z.object({ items: z.array(differenceAnswer) }) },
+      errors: ['not-found'],
+      example: { params: { id: EXAMPLE_RUN }, query: { limit: 20 } },
+      handler: async (call) => {
+        const run = await find(call.params.id, call.caller.agencies, call.now);
+        const { kind, state, limit, cursor } = call.query;
+        const items = await listDifferences(db, {
+          own: catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies),
+          runId: run.id,
+          kind: kind ?? null,
+          state: state ?? null,
+          dossierCode: null,
+          agency: null,
+          after: Number(cursor ?? 0),
+          limit,
+        });
+        if (items.length === limit) {
+          const next = new URL(call.url, 'http://gateway');
+          next.searchParams.set('cursor', String(items.at(-1)!.id));
+          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
+        }
+        return { items: items.map((row) => toDifferenceAnswer(row, call.now)) };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/reconciliations/:id/cancel',
+      id: 'cancelReconciliation',
+      tag: 'reconciliation',
+      summary: { vi: 'Dừng một lần đối soát', en: 'Stop a reconciliation; what it found stays' },
+      scope: 'reconciliation.operate',
+      audit: 'write',
+      params,
+      body: z.strictObject({ reason: z.string().min(3).max(1000) }),
+      response: { 200: runAnswer },
+      errors: ['not-found'],
+      example: { params: { id: EXAMPLE_RUN }, body: { reason: 'Cổng đang bảo trì' } },
+      handler: async (call) => {
+        const { id } = await find(call.params.id, call.caller.agencies, call.now);
+        call.audited({ details: { run: id, reason: call.body.reason } });
+        // One that has ended is left as it is: its answer says so.
+        await endRun(db, id, 'cancelled', call.now, call.body.reason);
+        const run = await find(id, call.caller.agencies, call.now);
+        return toRunAnswer(run, await countByKind(db, id), call.now);
+      },
+    }),
+  ];
+}
