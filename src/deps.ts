@@ -168,6 +168,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     settingsOf,
     now,
     observed: metrics.called,
+    refused: metrics.refused,
     timeoutMsOf: (connector) => (connector.portal ? config.SYNC_REQUEST_TIMEOUT_MS : connector.timeoutMs),
   });
   const connection = connections.get(PORTAL);

@@ -23,6 +23,8 @@ export interface UpstreamCall {
   readonly signal?: AbortSignal;
   /** The declared health call: the only one that may try an upstream whose breaker is not closed. */
   readonly isProbe?: boolean;
+  /** The declared operation that it is part of; its calls have a breaker and a room of their own. */
+  readonly door?: string;
   /** `harmless`: doing it twice is doing it once, so it is tried again by itself. `never` unless told. */
   readonly repeat?: 'harmless' | 'never';
 }

@@ -8,6 +8,8 @@ export interface BreakerOptions {
   readonly now: () => number;
   /** Milliseconds from opening to the first probe; ± 10 % so that replicas do not probe together. */
   readonly resetMs?: number;
+  /** Whether a probe of its own asks for it while it is half-open; else one caller's call at a time tries it. True unless told. */
+  readonly isProbed?: boolean;
 }
 
 /** Few failures say little of a busy upstream, and much of one that has answered nothing else for a while. */
@@ -37,6 +39,8 @@ export class Breaker {
   #failuresInARow = 0;
   #lastSuccess: number;
   #openedAt: number | null = null;
+  #why: UpstreamError | null = null;
+  #isTried = false;
   #held: Held | null = null;
   #announced: Held | null = null;
 
@@ -89,6 +93,11 @@ export class Breaker {
     this.#announced = window && { ...window, kind: 'maintenance', by: 'operator' };
   }
 
+  /** The failure that opened it, while it is not closed. */
+  get why(): UpstreamError | null {
+    return this.#openedAt === null ? null : this.#why;
+  }
+
   /** Since when it has been open. */
   get openedAt(): number | null {
     return this.#openedAt;
@@ -104,13 +113,20 @@ export class Breaker {
    * @throws what `refused` makes when the breaker is not closed and this is no probe of a half-open one.
    */
   async fire<T>(work: () => Promise<T>, isProbe: boolean, refused: () => Error): Promise<T> {
-    const state = this.state;
-    if (state === 'open' || (state === 'half-open' && !isProbe)) throw refused();
+    const { state } = this;
+    const isTrial = state === 'half-open' && !isProbe && this.#options.isProbed === false && !this.#isTried;
+    if (state === 'open' || (state === 'half-open' && !isProbe && !isTrial)) throw refused();
     const epoch = this.#epoch;
+    if (isTrial) this.#isTried = true;
     const outcome = work();
     // Opossum learns of it beside the caller: an answer that comes after the breaker opened is given to the caller and never counted,
     // else it would close a half-open breaker.
-    this.#opossum.fire(() => this.#counted(outcome, epoch)).catch(() => {});
+    this.#opossum
+      .fire(() => this.#counted(outcome, epoch))
+      .catch(() => {})
+      .finally(() => {
+        if (isTrial) this.#isTried = false;
+      });
     return outcome;
   }
 
@@ -120,13 +136,17 @@ export class Breaker {
 
   async #counted(outcome: Promise<unknown>, epoch: number): Promise<unknown> {
     let failure: unknown = null;
+    let isLeft = false;
     try {
       await outcome;
     } catch (error) {
       // A refusal is an answer: the upstream works. It resolves, because an error let through a filter would count as a success twice over.
-      if (!(error instanceof UpstreamError) || (error.isTransient && !isNeutral(error))) failure = error;
+      if (!(error instanceof UpstreamError) || (error.isTransient && !isAnnounced(error))) failure = error;
+      isLeft = error instanceof UpstreamError && error.facts.byCaller === true;
     }
-    if (epoch !== this.#epoch) return new Promise(() => {});
+    if (epoch !== this.#epoch) return NEVER;
+    // A caller that went says nothing of the upstream. Only where its call was the trial must it end, else there would be no other.
+    if (isLeft && !this.#opossum.halfOpen) return NEVER;
     const now = this.#options.now();
     if (failure === null) {
       this.#failuresInARow = 0;
@@ -134,12 +154,16 @@ export class Breaker {
       return undefined;
     }
     this.#failuresInARow++;
+    if (failure instanceof UpstreamError) this.#why = failure;
     if (this.#failuresInARow >= SILENT_FAILURES && now - this.#lastSuccess >= SILENT_FOR && !this.#opossum.opened)
       this.#opossum.open();
     throw failure;
   }
 }
 
-/** A quota or a maintenance with an end of its own says nothing of the upstream's health, nor does a caller that went. */
-const isNeutral = ({ kind, facts }: UpstreamError): boolean =>
-  facts.byCaller === true || ((kind === 'quota' || kind === 'maintenance') && Boolean(facts.until));
+/** A quota or a maintenance with an end of its own says nothing of the upstream's health. */
+const isAnnounced = ({ kind, facts }: UpstreamError): boolean =>
+  (kind === 'quota' || kind === 'maintenance') && Boolean(facts.until);
+
+/** What opossum is to count neither way. */
+const NEVER = new Promise<never>(() => {});

@@ -5,7 +5,7 @@ import { NO_CREDENTIALS } from './credentials.ts';
 import type { Client, Connector, ConnectorContext } from './define.ts';
 import { type SharedTokens, sharedTokens, UNSHARED } from './shared-tokens.ts';
 import { PROBE, Traffic } from './traffic.ts';
-import { Upstream, type UpstreamOptions } from './upstream.ts';
+import { type Refusal, Upstream, type UpstreamOptions } from './upstream.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 type Basis = Omit<ConnectorContext<Settings>, 'credentials' | 'tokens'> & { readonly tokens?: SharedTokens };
@@ -18,6 +18,8 @@ export interface ConnectionsOptions {
   readonly shared?: SharedStore;
   /** Told of every finished call. */
   readonly observed: (upstream: string, ...call: Parameters<NonNullable<UpstreamOptions['observed']>>) => void;
+  /** Told of every call that was not made. */
+  readonly refused?: (upstream: string, operation: string, why: Refusal) => void;
   /** What a call may take where it is not the connector's to say: the sync has its own. */
   readonly timeoutMsOf?: (connector: Connector) => number;
   /** Milliseconds from a breaker's opening to its first probe. */
@@ -75,7 +77,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
 }
 
 function connect(connector: Connector, options: ConnectionsOptions): Connection | null {
-  const { now, observed, shared, timeoutMsOf, breakerResetMs } = options;
+  const { now, observed, refused, shared, timeoutMsOf, breakerResetMs } = options;
   const { name } = connector;
   const settings = options.settingsOf(name);
   const baseUrl = connector.baseUrl(settings);
@@ -88,6 +90,8 @@ function connect(connector: Connector, options: ConnectionsOptions): Connection 
     timeoutMs: timeoutMsOf?.(connector) ?? connector.timeoutMs,
     now,
     ...(breakerResetMs === undefined ? {} : { breakerResetMs }),
+    isProbed: connector.probe !== undefined,
+    refused: (...call) => refused?.(name, ...call),
     observed: (...call) => {
       traffic.called(...call);
       observed(name, ...call);

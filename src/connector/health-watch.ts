@@ -137,7 +137,8 @@ export class HealthWatch implements WorkerPart {
       const mayEndEarly = held.kind === 'maintenance' && held.by === 'upstream' && !elsewhere;
       return mayEndEarly && now - watched.askedAt >= MAINTENANCE_PROBE;
     }
-    if (state !== 'closed') return state === 'half-open' && !elsewhere;
+    if (state === 'open') return false;
+    if (upstream.isHalfOpen) return !elsewhere;
     if (watched.probe === null && traffic.lastCallAt === null) return true;
     return now >= this.#idleProbesFrom && now - Math.max(watched.askedAt, traffic.lastCallAt ?? 0) >= IDLE;
   }

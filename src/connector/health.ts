@@ -26,11 +26,17 @@ export interface ProbeResult {
   readonly failure: UpstreamFailure | null;
 }
 
+/** An operation that is not called at present although its upstream is. */
+export interface StoppedOperation extends Stop {
+  readonly operation: string;
+}
+
 /** What one process knows of one upstream: plain data. */
 export interface HealthReport {
   readonly state: HealthState;
   readonly breaker: BreakerState;
   readonly stop: Stop | null;
+  readonly operations: readonly StoppedOperation[];
   readonly probe: ProbeResult | null;
   readonly traffic: TrafficReport;
 }
@@ -46,24 +52,29 @@ const RECENT = 60 * SECOND;
 /** The health of a connection as this process sees it. */
 export function reportOf({ upstream, traffic }: Connection, probe: ProbeResult | null, now: number): HealthReport {
   const figures = traffic.report();
-  const stop = stopOf(upstream.breaker, figures, now);
+  const stop = stopOf(upstream.breaker, now);
+  const operations = [...upstream.doors].flatMap(([operation, { breaker }]) => {
+    const own = stopOf(breaker, now);
+    return own ? [{ operation, ...own }] : [];
+  });
   return {
-    state: stop ? stateOfStop(stop) : stateOf(figures, probe, now),
+    state: stop ? stateOfStop(stop) : operations.length > 0 ? 'degraded' : stateOf(figures, probe, now),
     breaker: upstream.breaker.state,
     stop,
+    operations,
     probe,
     traffic: figures,
   };
 }
 
-function stopOf(breaker: Breaker, { lastFailure }: TrafficReport, now: number): Stop | null {
-  const { held } = breaker;
+function stopOf(breaker: Breaker, now: number): Stop | null {
+  const { held, why } = breaker;
   if (held) return { by: held.by, why: held.kind, words: held.reason, since: held.since, until: held.until };
   if (breaker.state === 'closed') return null;
   return {
     by: 'breaker',
-    why: lastFailure?.kind ?? 'unavailable',
-    words: lastFailure?.operation ?? null,
+    why: why?.kind ?? 'unavailable',
+    words: why?.facts.operation ?? null,
     since: breaker.openedAt ?? now,
     until: breaker.until,
   };
@@ -87,6 +98,9 @@ export function mergeReports(reports: readonly HealthReport[]): HealthReport {
   const [worst] = reports.toSorted((a, b) => HEALTH_STATES.indexOf(a.state) - HEALTH_STATES.indexOf(b.state));
   return {
     ...worst!,
+    operations: [
+      ...new Map(reports.flatMap((report) => report.operations.map((own) => [own.operation, own]))).values(),
+    ],
     probe: reports.reduce<ProbeResult | null>(
       (last, { probe }) => (probe && probe.at > (last?.at ?? 0) ? probe : last),
       null,

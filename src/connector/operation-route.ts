@@ -117,12 +117,13 @@ function chosen(providers: readonly string[], wanted: string | undefined, connec
 function contextOfCall(
   connection: Connection,
   call: Call,
-  { effect, timeoutMs }: Operation,
+  { id, effect, timeoutMs }: Operation,
 ): OperationContext<Readonly<Record<string, unknown>>> {
   const { signal } = call;
   const { upstream } = connection.context;
   const bound = {
     signal,
+    door: id,
     repeat: effect === 'read' ? 'harmless' : 'never',
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   } as const;

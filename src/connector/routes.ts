@@ -13,6 +13,14 @@ const state = z.enum([...HEALTH_STATES, 'inbound']).meta({
   description: '`not-connected`: no address is set; `inbound`: it only calls us; `unknown`: not asked yet',
 });
 
+const stop = z.object({
+  by: z.enum(['upstream', 'operator', 'breaker']),
+  why: z.string(),
+  words: z.string().nullable(),
+  since: z.string(),
+  until: z.string().nullable(),
+});
+
 const item = z.object({
   name: z.string(),
   title: bilingual,
@@ -20,14 +28,7 @@ const item = z.object({
   wire: z.object({ version: z.string(), confidence: z.string(), note: bilingual }),
   state,
   breaker: z.string().nullable(),
-  stop: z
-    .object({
-      by: z.enum(['upstream', 'operator', 'breaker']),
-      why: z.string(),
-      words: z.string().nullable(),
-      since: z.string(),
-      until: z.string().nullable(),
-    })
+  stop: stop
     .nullable()
     .meta({ description: 'Why it is not called at present, who said so, and when it is called again by itself' }),
   maintenanceUntil: z.string().nullable(),
@@ -47,6 +48,9 @@ const detail = item.extend({
         .object({ at: z.string(), ok: z.boolean(), failure: z.string().nullable(), ms: z.number() })
         .nullable()
         .meta({ description: 'What the declared health call last found' }),
+      stopped: z
+        .array(stop.extend({ operation: z.string() }))
+        .meta({ description: 'Operations that are not called at present although their upstream is' }),
       traffic: figures.extend({
         windowSeconds: z.int(),
         byKind: z.record(z.string(), z.int()),
@@ -144,8 +148,8 @@ export function named(connectors: readonly Connector[], wanted: string): Connect
 }
 
 function itemOf(connector: Connector, report: HealthReport | undefined): z.output<typeof item> {
-  const stop = report?.stop ?? null;
-  const isMaintenance = stop !== null && stop.by !== 'breaker' && stop.why === 'maintenance';
+  const why = report?.stop ?? null;
+  const isMaintenance = why !== null && why.by !== 'breaker' && why.why === 'maintenance';
   return {
     name: connector.name,
     title: connector.title,
@@ -153,16 +157,17 @@ function itemOf(connector: Connector, report: HealthReport | undefined): z.outpu
     wire: connector.wire,
     state: shownState(connector, report),
     breaker: report?.breaker ?? null,
-    stop: stop && { ...stop, since: rfc3339(stop.since), until: rfc3339(stop.until) },
-    maintenanceUntil: isMaintenance ? rfc3339(stop.until) : null,
+    stop: why && { ...why, since: rfc3339(why.since), until: rfc3339(why.until) },
+    maintenanceUntil: isMaintenance ? rfc3339(why.until) : null,
     receives: connector.webhook !== undefined,
   };
 }
 
-function healthOf({ probe, traffic }: HealthReport): z.output<typeof detail>['health'] {
+function healthOf({ probe, operations, traffic }: HealthReport): z.output<typeof detail>['health'] {
   const { durations: _, lastFailure, lastSuccessAt, ...counts } = traffic;
   return {
     now: probe && { at: rfc3339(probe.at), ok: probe.failure === null, failure: probe.failure, ms: probe.ms },
+    stopped: operations.map((own) => ({ ...own, since: rfc3339(own.since), until: rfc3339(own.until) })),
     traffic: {
       ...counts,
       windowSeconds: TRAFFIC_WINDOW / 1000,

@@ -6,9 +6,18 @@ import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
 import { declaredConnect } from './egress.ts';
 import { RetryBudget, repeated } from './retry.ts';
-import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
+import { UpstreamError, type UpstreamErrorFacts, type UpstreamFailure } from './upstream-error.ts';
 
 export type { UpstreamCall } from './attempt.ts';
+
+/** Why a call was not made: more at once than we allow, an open breaker, or an announced end. */
+export type Refusal = 'busy' | 'open' | 'held';
+
+/** What the calls of one declared operation pass, so that one that breaks or hangs stops no other. */
+interface Door {
+  readonly breaker: Breaker;
+  readonly room: Bulkhead;
+}
 
 export interface UpstreamOptions {
   readonly name: string;
@@ -21,18 +30,31 @@ export interface UpstreamOptions {
   readonly queue?: number;
   /** Milliseconds from the breaker's opening to its first probe. */
   readonly breakerResetMs?: number;
+  /** Whether someone asks its declared health call while it is half-open; else a single call of a caller's tries it. */
+  readonly isProbed?: boolean;
+  /** Told of every call that was not made, and why: no room, or a closed door. */
+  readonly refused?: (operation: string, why: Refusal) => void;
   /** Told of every finished attempt. */
   readonly observed?: (operation: string, outcome: 'ok' | UpstreamFailure, ms: number) => void;
 }
 
 const RESPONSE_LIMIT = 32 * 1024 * 1024;
 
-/** One upstream, outermost first: bulkhead, breaker, repeats of what is harmless, a deadline per attempt, a pool. */
+/** The share of its connections that one operation may hold. */
+const SHARE = 0.75;
+
+/**
+ * One upstream, outermost first: bulkhead, breaker, repeats of what is harmless, a deadline per attempt, a pool.
+ *
+ * Each declared operation has a door of its own; log-ins, health calls and what our own domains ask share the main one.
+ */
 export class Upstream {
   readonly name: string;
+  /** The main door's, which also holds what is announced for the whole upstream. */
   readonly breaker: Breaker;
   readonly #options: UpstreamOptions;
-  readonly #bulkhead: Bulkhead;
+  readonly #room: Bulkhead;
+  readonly #doors = new Map<string, Door>();
   readonly #budget = new RetryBudget();
   readonly #target: Target;
 
@@ -41,12 +63,8 @@ export class Upstream {
     const url = new URL(options.baseUrl);
     this.name = name;
     this.#options = options;
-    this.#bulkhead = new Bulkhead({ concurrency: connections, queue: options.queue ?? 8 * connections });
-    this.breaker = new Breaker({
-      name,
-      now,
-      ...(options.breakerResetMs === undefined ? {} : { resetMs: options.breakerResetMs }),
-    });
+    this.#room = new Bulkhead({ concurrency: connections, queue: this.#queue });
+    this.breaker = this.#newBreaker();
     const pool = new Pool(url.origin, {
       // A probe waits for nobody's connection.
       connections: connections + 1,
@@ -74,47 +92,96 @@ export class Upstream {
     return this.#guarded(call, (text) => text);
   }
 
+  /** The breakers of the declared operations that have been called. */
+  get doors(): ReadonlyMap<string, Pick<Door, 'breaker'>> {
+    return this.#doors;
+  }
+
+  /** Whether a probe would tell something: one of its breakers has been open for its time. */
+  get isHalfOpen(): boolean {
+    return this.#breakers.some((breaker) => breaker.state === 'half-open');
+  }
+
   async close(): Promise<void> {
-    this.breaker.close();
+    for (const breaker of this.#breakers) breaker.close();
     await this.#target.pool.destroy();
   }
 
+  get #breakers(): Breaker[] {
+    return [this.breaker, ...[...this.#doors.values()].map(({ breaker }) => breaker)];
+  }
+
+  get #queue(): number {
+    return this.#options.queue ?? 8 * this.#options.connections;
+  }
+
+  #newBreaker(): Breaker {
+    const { name, now, breakerResetMs, isProbed } = this.#options;
+    return new Breaker({
+      name,
+      now,
+      ...(breakerResetMs === undefined ? {} : { resetMs: breakerResetMs }),
+      ...(isProbed === undefined ? {} : { isProbed }),
+    });
+  }
+
+  #doorOf(operation: string): Door {
+    let door = this.#doors.get(operation);
+    if (!door) {
+      const concurrency = Math.ceil(this.#options.connections * SHARE);
+      door = { breaker: this.#newBreaker(), room: new Bulkhead({ concurrency, queue: this.#queue }) };
+      this.#doors.set(operation, door);
+    }
+    return door;
+  }
+
   #guarded<T>(call: UpstreamCall, read: (text: string) => T): Promise<T> {
-    if (call.isProbe) return this.#broken(call, read);
+    if (call.isProbe) return this.#probed(call, read);
     const { held } = this.breaker;
     if (held) {
       const facts = { words: 'asked not to be called yet', until: held.until };
-      return Promise.reject(failure(this.#target, call, held.kind, 'not-done', facts));
+      return Promise.reject(this.#refusal(call, 'held', held.kind, facts));
     }
-    return this.#bulkhead.run(
-      () => this.#broken(call, read),
-      call.signal,
-      (why) =>
-        why === 'full'
-          ? failure(this.#target, call, 'busy', 'not-done', { words: 'has as many calls under way as we allow' })
-          : failure(this.#target, call, 'timeout', 'not-done', { words: 'had no room in time', byCaller: true }),
-    );
+    const noRoom = (why: 'full' | 'left'): UpstreamError =>
+      why === 'full'
+        ? this.#refusal(call, 'busy', 'busy', { words: 'has as many calls under way as we allow' })
+        : failure(this.#target, call, 'timeout', 'not-done', { words: 'had no room in time', byCaller: true });
+    const inRoom = (breaker: Breaker): Promise<T> =>
+      this.#room.run(() => this.#fired(breaker, call, read), call.signal, noRoom);
+    if (call.door === undefined) return inRoom(this.breaker);
+    const { breaker, room } = this.#doorOf(call.door);
+    return room.run(() => inRoom(breaker), call.signal, noRoom);
   }
 
-  #broken<T>(call: UpstreamCall, read: (text: string) => T): Promise<T> {
-    return this.breaker.fire(
-      () => this.#repeated(call, read),
+  /** A probe speaks for the whole upstream: every door that waits to be tried hears what it came to. */
+  #probed<T>(call: UpstreamCall, read: (text: string) => T): Promise<T> {
+    const outcome = this.#fired(this.breaker, call, read);
+    for (const { breaker } of this.#doors.values())
+      if (breaker.state === 'half-open') breaker.fire(() => outcome, true, unheard).catch(unheard);
+    return outcome;
+  }
+
+  #fired<T>(breaker: Breaker, call: UpstreamCall, read: (text: string) => T): Promise<T> {
+    return breaker.fire(
+      () => this.#repeated(breaker, call, read),
       call.isProbe ?? false,
-      () => {
-        const facts = { words: 'the breaker is open', until: this.breaker.until };
-        return failure(this.#target, call, 'unavailable', 'not-done', facts);
-      },
+      () => this.#refusal(call, 'open', 'unavailable', { words: 'the breaker is open', until: breaker.until }),
     );
   }
 
-  #repeated<T>(call: UpstreamCall, read: (text: string) => T): Promise<T> {
+  #refusal(call: UpstreamCall, why: Refusal, kind: UpstreamFailure, facts: Partial<UpstreamErrorFacts>): UpstreamError {
+    this.#options.refused?.(call.operation, why);
+    return failure(this.#target, call, kind, 'not-done', facts);
+  }
+
+  #repeated<T>(breaker: Breaker, call: UpstreamCall, read: (text: string) => T): Promise<T> {
     if (call.repeat !== 'harmless') return this.#timed(call, read);
     return repeated(() => this.#timed(call, read), {
       budget: this.#budget,
       now: this.#options.now,
       until: allowedUntil(call.signal),
       signal: call.signal,
-      mayRepeat: () => this.breaker.state === 'closed',
+      mayRepeat: () => breaker.state === 'closed',
     });
   }
 
@@ -148,3 +215,5 @@ export class Upstream {
     }
   }
 }
+
+const unheard = (): Error => new Error('the door was not waiting for a probe');

@@ -15,6 +15,7 @@ export interface Metrics {
   readonly registry: Registry;
   attempted(destination: string, outcome: string, lagMs: number): void;
   called(upstream: string, operation: string, outcome: string, ms: number): void;
+  refused(upstream: string, operation: string, why: string): void;
 }
 
 /** Figures of a destination are counted at most this often: a scrape must not cost the database what it watches. */
@@ -45,6 +46,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
     registers,
   });
+  const refusals = new Counter({
+    name: 'lienthong_upstream_refused_total',
+    help: 'Calls that were not made: no room for more at once, an open breaker, or an announced end.',
+    labelNames: ['upstream', 'operation', 'why'],
+    registers,
+  });
   new Gauge({
     name: 'lienthong_ingest_queue',
     help: 'Commands that wait for their transaction.',
@@ -73,6 +80,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     called(upstream, operation, outcome, ms) {
       calls.observe({ upstream, operation, outcome }, ms / SECOND);
+    },
+    refused(upstream, operation, why) {
+      refusals.inc({ upstream, operation, why });
     },
   };
 }

@@ -8,9 +8,9 @@ const failure = (kind: UpstreamFailure): UpstreamError =>
 const refused = (): Error => new Error('the breaker is open');
 
 /** A breaker whose clock is moved by hand; its reset still takes real milliseconds. */
-function breakerAt(resetMs = 30) {
+function breakerAt(resetMs = 30, isProbed = true) {
   let now = 1_000_000;
-  const breaker = new Breaker({ name: 'portal', now: () => now, resetMs });
+  const breaker = new Breaker({ name: 'portal', now: () => now, resetMs, isProbed });
   const run = async (work: () => Promise<unknown>, isProbe = false): Promise<string> => {
     const outcome = await breaker.fire(work, isProbe, refused).then(
       () => 'done',
@@ -122,6 +122,34 @@ describe('opossum’s traps', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('a refusal of the probe is an answer too, and closes a half-open breaker', async () => {
+    const opened = breakerAt();
+    await opened.open();
+    await opened.halfOpen();
+    await opened.fails('rejected', true);
+    expect(opened.breaker.state).toBe('closed');
+  });
+
+  it('a caller that goes says nothing: it opens no breaker, and its trial holds none half-open for ever', async () => {
+    const left = new UpstreamError('timeout', {
+      upstream: 'portal',
+      operation: 'x',
+      outcome: 'unknown',
+      byCaller: true,
+    });
+    const opened = breakerAt(30, false);
+    opened.pass(10_000);
+    for (let i = 0; i < 40; i++) await opened.run(() => Promise.reject(left));
+    expect(opened.breaker.state).toBe('closed');
+    await opened.open();
+    await opened.halfOpen();
+    await opened.run(() => Promise.reject(left));
+    expect(opened.breaker.state).toBe('open');
+    await opened.halfOpen();
+    expect(await opened.succeeds()).toBe('done');
+    expect(opened.breaker.state).toBe('closed');
+  });
+
   it('only the declared probe may try a half-open upstream, never a queued dossier', async () => {
     const opened = breakerAt();
     await opened.open();
@@ -172,4 +200,32 @@ describe('opossum’s traps', () => {
     expect(new Set(await Promise.all(all))).toEqual(new Set(['done']));
     expect(breaker.state).toBe('closed');
   });
+});
+
+describe('a breaker tells', () => {
+  it('what opened it, since when, and when it is tried again', async () => {
+    const opened = breakerAt(10_000);
+    expect(opened.breaker).toMatchObject({ why: null, openedAt: null, until: null });
+    await opened.fails('timeout');
+    expect(opened.breaker.why).toBeNull();
+    await opened.open();
+    expect(opened.breaker.why).toMatchObject({ kind: 'unavailable', facts: { operation: 'x' } });
+    expect(opened.breaker.openedAt).toBe(opened.now());
+    expect(opened.breaker.until).toBeGreaterThan(opened.now());
+  });
+});
+
+it('a breaker without a health call lets one call at a time try, and closes when that succeeds', async () => {
+  const opened = breakerAt(30, false);
+  await opened.open();
+  await opened.halfOpen();
+  const trial = Promise.withResolvers<number>();
+  const waiting = opened.run(() => trial.promise);
+  expect(await opened.succeeds()).toBe('the breaker is open');
+  trial.reject(failure('unavailable'));
+  await waiting;
+  expect(opened.breaker.state).toBe('open');
+  await opened.halfOpen();
+  expect(await opened.succeeds()).toBe('done');
+  expect(opened.breaker.state).toBe('closed');
 });
