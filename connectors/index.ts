@@ -3,5 +3,6 @@ import type { Connector } from '../src/connector/define.ts';
 import coordination from './coordination/connector.ts';
 import landRegistry from './land-registry/connector.ts';
 import nationalPortal from './national-portal/connector.ts';
+import population from './population/connector.ts';
 
-export const connectors: readonly Connector[] = [nationalPortal, landRegistry, coordination];
+export const connectors: readonly Connector[] = [nationalPortal, population, landRegistry, coordination];

@@ -97,32 +97,28 @@ export interface OAuthOptions {
 const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive().optional() });
 
 /** OAuth 2 client credentials (RFC 6749, 4.4), as LGSPs take them. */
-export function oauthClientCredentials(options: OAuthOptions): Credentials {
-  const { upstream, now, tokens, path, clientId, clientSecret, basic = false, scope } = options;
+export const oauthClientCredentials = (options: OAuthOptions): Credentials =>
+  session({ now: options.now, tokens: options.tokens ?? UNSHARED, login: () => oauthToken(options) });
+
+/** Asks for one token; as a probe it shows that the upstream answers, and asks nothing of anybody's data. */
+export async function oauthToken(options: OAuthOptions): Promise<Token> {
+  const { upstream, path, clientId, clientSecret, basic = false, scope } = options;
   const operation = 'token';
-  return session({
-    now,
-    ...(tokens && { tokens }),
-    async login() {
-      const answer = await upstream.json({
-        operation,
-        method: 'POST',
-        path,
-        headers: basic ? { authorization: `Basic ${basicOf(clientId, clientSecret)}` } : {},
-        form: {
-          grant_type: 'client_credentials',
-          ...(scope === undefined ? {} : { scope }),
-          ...(basic ? {} : { client_id: clientId, client_secret: clientSecret }),
-        },
-        repeat: 'harmless',
-      });
-      const { access_token: token, expires_in: seconds } = parseAnswer(tokenAnswer, answer, {
-        upstream: upstream.name,
-        operation,
-      });
-      return { token, livesMs: seconds === undefined ? null : seconds * SECOND };
+  const answer = await upstream.json({
+    operation,
+    method: 'POST',
+    path,
+    headers: basic ? { authorization: `Basic ${basicOf(clientId, clientSecret)}` } : {},
+    form: {
+      grant_type: 'client_credentials',
+      ...(scope === undefined ? {} : { scope }),
+      ...(basic ? {} : { client_id: clientId, client_secret: clientSecret }),
     },
+    repeat: 'harmless',
   });
+  const origin = { upstream: upstream.name, operation };
+  const { access_token: token, expires_in: seconds } = parseAnswer(tokenAnswer, answer, origin);
+  return { token, livesMs: seconds === undefined ? null : seconds * SECOND };
 }
 
 /** Both parts form-encoded first, as RFC 6749 asks. */

@@ -5,6 +5,7 @@ import type { Connector } from '../connector/define.ts';
 /** Accounts at the simulators by connector, in the names of its settings. */
 const ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'national-portal': { USERNAME: 'h15', PASSWORD: 'h15', UNIT: 'H15' },
+  population: { CLIENT_ID: 'h15', CLIENT_SECRET: 'h15' },
 };
 
 /** The environment in which every connector with an address is joined to its simulator. */

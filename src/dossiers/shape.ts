@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { agencyFault, dossierCodeFault, type Fault, personalIdFault, procedureFault } from './identifiers.ts';
 import { OUTCOMES, PAUSE_REASONS, STATUSES } from './status.ts';
 
-const explained = (fault: (value: string) => Fault) =>
+/** A text with a check of its own, which says what is wrong in both languages. */
+export const explained = (fault: (value: string) => Fault) =>
   z.string().check((ctx) => {
     const found = fault(ctx.value);
     if (found) ctx.issues.push({ code: 'custom', params: found, input: ctx.value });
