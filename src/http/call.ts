@@ -87,10 +87,23 @@ export class RequestCall implements Call {
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
       const milliseconds = this.allowed ?? (this.#route.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * SECOND;
-      const signal = AbortSignal.any([this.#request.signal, AbortSignal.timeout(milliseconds)]);
+      const signal = AbortSignal.any([this.#gone(), AbortSignal.timeout(milliseconds)]);
       this.#signal = allowUntil(signal, this.now + milliseconds);
     }
     return this.#signal;
+  }
+
+  /**
+   * Aborts when the connection ends before the answer is out. Fastify's own `request.signal` listens to the request,
+   * which Node closes as soon as its body has been read.
+   */
+  #gone(): AbortSignal {
+    const controller = new AbortController();
+    const { raw } = this.#reply;
+    raw.once('close', () => {
+      if (!raw.writableFinished) controller.abort();
+    });
+    return controller.signal;
   }
 
   // Bound, for handlers take what they need of a call by destructuring.

@@ -1,5 +1,6 @@
 /** @module What a declared operation does without its handler's help. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { defineRoute } from '../../src/http/route.ts';
 import { type TestApp, testApp } from './test-app.ts';
@@ -108,6 +109,45 @@ test('a raw body reaches its handler byte for byte, whatever its type', async ()
   const broken = await gateway.app.inject({ method: 'POST', url, payload: '{"type":1}' });
   expect(broken.json()).toMatchObject({ status: 422, violations: [{ path: '$.type' }] });
   expect(broken.json().instance).not.toContain('code-1');
+});
+
+test('work goes on after its request was read, and ends when the caller goes', async () => {
+  const began = Promise.withResolvers<AbortSignal>();
+  const may = Promise.withResolvers<void>();
+  const work = defineRoute({
+    method: 'POST',
+    path: '/v1/work',
+    id: 'work',
+    tag: 'tests',
+    summary: { vi: 'Việc', en: 'Work' },
+    scope: 'parcels.read',
+    body: z.strictObject({ a: z.string() }),
+    response: { 200: z.object({ aborted: z.boolean() }) },
+    errors: [],
+    handler: async ({ signal }) => {
+      began.resolve(signal);
+      await may.promise;
+      return { aborted: signal.aborted };
+    },
+  });
+  const { app, token } = await testApp([work]);
+  onTestFinished(() => app.close());
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const caller = new AbortController();
+  const call = fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/v1/work`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await token('igate')}`, 'content-type': 'application/json' },
+    body: '{"a":"b"}',
+    signal: caller.signal,
+  });
+  const signal = await began.promise;
+  // Node tells that the request is over one turn after its body was read.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(signal.aborted).toBe(false);
+  caller.abort();
+  await expect(call).rejects.toThrow();
+  await expect.poll(() => signal.aborted).toBe(true);
+  may.resolve();
 });
 
 test('a body that would let unknown members pass stops the start', async () => {
