@@ -145,6 +145,17 @@ export const settings = {
     z.coerce.number().int().min(1).max(1000).default(20),
     'Calls a second that reconciliation asks of a destination, at most.',
   ),
+  RECONCILE_NIGHTLY_AT: setting(
+    z
+      .string()
+      .regex(/^(off|([01]\d|2[0-3]):[0-5]\d)$/, 'HH:MM, or off')
+      .default('02:00'),
+    'When everything is reconciled each night, in the time of Viet Nam; off: never.',
+  ),
+  RECONCILE_NIGHTLY_REPAIRS: setting(
+    z.stringbool().default(true),
+    'Whether the nightly reconciliation also mends what it finds.',
+  ),
   DEADLINE_ROUND_TO_CLOSE: setting(
     z.stringbool().default(true),
     'Whether an appointment of whole days that a pause has moved is rounded up to the close of its day.',

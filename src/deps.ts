@@ -27,6 +27,7 @@ import { Maintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
 import { openPipelinedClient, openPool } from './db/pool.ts';
 import { calendarRoutes } from './deadlines/calendar-routes.ts';
+import { parseTimeOfDay } from './deadlines/local-time.ts';
 import { Recomputer } from './deadlines/recompute.ts';
 import { deadlineRoutes } from './deadlines/routes.ts';
 import { Appender } from './dossiers/append.ts';
@@ -45,8 +46,11 @@ import { createMetrics } from './observability/metrics.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { adoptFrom } from './reconciliation/adopt.ts';
 import { differenceRoutes } from './reconciliation/difference-routes.ts';
+import type { LookDeps } from './reconciliation/look.ts';
 import { Reconciler } from './reconciliation/part.ts';
+import { noteReadBack } from './reconciliation/read-back.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
+import { NightlySweep } from './reconciliation/sweep.ts';
 import { redisStore } from './shared/redis.ts';
 import { processStore } from './shared/store.ts';
 import { Completer } from './sync/complete.ts';
@@ -209,6 +213,17 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       readBackAfterMs: config.SYNC_READ_BACK_AFTER_MS,
     };
     const isOpen = (): boolean => breaker.state === 'closed';
+    const reconciling: LookDeps = {
+      destination: PORTAL,
+      db: watchPool,
+      portal: client,
+      rules: () => ({ profile: kept.profile(PORTAL), catalogue: kept.catalogue() }),
+      adopt: adoptFrom(client, appender),
+      wake,
+      settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
+      log,
+      now,
+    };
     drain = new Drain({
       destination: PORTAL,
       instance,
@@ -236,24 +251,23 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         now,
         perSecond: config.SYNC_READ_BACKS_PER_SECOND,
         everyMs: 1 * SECOND,
-        repaired: wake,
+        repaired: async (code, view) => {
+          await noteReadBack(reconciling, code, view);
+          wake();
+        },
       }),
       new Completer({ db: pool, portal: client, appender, isOpen, log, everyMs: 2 * SECOND }),
       new PortalCatalogue({ db: pool, portal: client, isOpen, log }),
-      new Reconciler({
-        destination: PORTAL,
-        instance,
-        db: watchPool,
-        portal: client,
-        rules: () => ({ profile: kept.profile(PORTAL), catalogue: kept.catalogue() }),
-        adopt: adoptFrom(client, appender),
-        wake,
-        settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
-        isOpen,
-        perSecond: config.RECONCILE_CALLS_PER_SECOND,
-        log,
-        now,
-      }),
+      new Reconciler({ ...reconciling, instance, isOpen, perSecond: config.RECONCILE_CALLS_PER_SECOND }),
+      ...(config.RECONCILE_NIGHTLY_AT === 'off'
+        ? []
+        : [
+            new NightlySweep({
+              ...reconciling,
+              atMinute: parseTimeOfDay(config.RECONCILE_NIGHTLY_AT, 'RECONCILE_NIGHTLY_AT'),
+              repair: config.RECONCILE_NIGHTLY_REPAIRS,
+            }),
+          ]),
     );
   }
 

@@ -26,6 +26,7 @@ export interface FeedOptions {
 const EVERY = 0.25 * SECOND;
 const DOSSIERS_AT_ONCE = 500;
 const ALERTS_AT_ONCE = 1_000;
+const DIFFERENCES_AT_ONCE = 1_000;
 const SWEEP_PAGE = 2_000;
 
 const RECENT = 10 * SECOND;
@@ -117,7 +118,8 @@ export class Feed implements WorkerPart {
     if (recordedAt !== mark.recordedAt || sweptId !== mark.sweptId)
       await store.writeMark(client, { recordedAt, sweptId });
     const alerts = await store.appendAlerts(client, ALERTS_AT_ONCE);
-    return full || this.#sweepFinds || alerts === ALERTS_AT_ONCE;
+    const differences = await store.appendDifferences(client, DIFFERENCES_AT_ONCE);
+    return full || this.#sweepFinds || alerts === ALERTS_AT_ONCE || differences === DIFFERENCES_AT_ONCE;
   }
 
   async #append(client: pg.ClientBase, ids: readonly number[]): Promise<void> {

@@ -157,6 +157,25 @@ export async function appendAlerts(db: Queryable, limit: number): Promise<number
   return rowCount ?? 0;
 }
 
+/** Tells of differences that were confirmed or are over, each once. @returns how many */
+export async function appendDifferences(db: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'feed-differences',
+    text: `
+      with told as (
+        update difference set told = told + 1
+        where id = any(array(select id from difference
+          where (told = 0 and confirmed_at is not null) or (told = 1 and state in ('repaired', 'closed')) order by id limit $1))
+        returning id, kind, dossier_code, agencies, told, confirmed_at, coalesce(repaired_at, last_seen_at) as ended_at
+      )
+      insert into change (kind, dossier_code, agencies, type, status, occurred_at)
+      select 'difference', dossier_code, agencies, kind, case told when 1 then 'confirmed' else 'repaired' end, case told when 1 then confirmed_at else ended_at end
+      from told order by id`,
+    values: [limit],
+  });
+  return rowCount ?? 0;
+}
+
 export interface Change {
   readonly pos: number;
   readonly kind: string;

@@ -65,7 +65,11 @@ export async function compareDay(deps: RunDeps, run: store.Run, day: string): Pr
     }
   }
   if (sightings.length > 0)
-    await store.noteSightings(deps.db, run, sightings, deps.now(), deps.now() + deps.settleAfterMs);
+    await store.noteSightings(deps.db, run, sightings, {
+      state: 'found',
+      now: deps.now(),
+      lookAt: deps.now() + deps.settleAfterMs,
+    });
   const codes = [...new Set([...ours.keys(), ...(listed?.keys() ?? [])])];
   await store.lookAtUnseen(deps.db, run.destination, codes, run.id, deps.now());
   return { way: listed === null ? 'by-code' : 'listing', result: sums };
@@ -90,7 +94,8 @@ function isInScope(row: PortalRow, { agencyCode, procedureCode }: store.RunScope
   return parsed !== null && agencies.covers([agencyCode], agencies.standsFor(parsed.agency));
 }
 
-const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): store.Sighting => ({
+/** What one of our dossiers is noted with. */
+export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): store.Sighting => ({
   kind,
   dossierCode: row.code,
   dossierId: row.id,

@@ -44,12 +44,12 @@ const RUN = `
 export async function insertRun(
   db: Queryable,
   scope: RunScope,
-  how: { repair: boolean; dryRun: boolean; requestedBy: string; now: number },
+  how: { repair: boolean; dryRun: boolean; requestedBy: string; now: number; sweptOn?: string },
 ): Promise<string> {
   const id = randomUUID();
   await db.query(
-    `insert into reconciliation_run (id, destination, agency_code, procedure_code, from_date, to_date, repair, dry_run, requested_by, requested_at, position)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${at('$10')}, $5)`,
+    `insert into reconciliation_run (id, destination, agency_code, procedure_code, from_date, to_date, repair, dry_run, requested_by, requested_at, position, swept_on)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${at('$10')}, $5, $11) on conflict do nothing`,
     [
       id,
       scope.destination,
@@ -61,9 +61,18 @@ export async function insertRun(
       how.dryRun,
       how.requestedBy,
       how.now,
+      how.sweptOn ?? null,
     ],
   );
   return id;
+}
+
+/** The day of receipt of the first dossier here, `YYYY-MM-DD`; null while there is none. */
+export async function firstReceipt(db: Queryable): Promise<string | null> {
+  const { rows } = await db.query<{ day: string | null }>(
+    "select (min(coalesce(received_at, submitted_at)) at time zone 'Asia/Ho_Chi_Minh')::date as day from dossier",
+  );
+  return rows[0]!.day;
 }
 
 export async function findRun(db: Queryable, id: string): Promise<Run | null> {
@@ -235,35 +244,36 @@ export interface Sighting {
 }
 
 /**
- * Notes what a first look found. A difference that is known keeps its state unless it had ended: then it begins anew.
+ * Notes what a look found: `found` at a first one, `repairing` where it is being sent again already. A difference that is known keeps its state unless it had ended: then it begins anew.
  * What is ignored stays so until its time is over.
  */
 export async function noteSightings(
   db: Queryable,
-  run: { readonly id: string; readonly destination: string },
+  run: { readonly id: string | null; readonly destination: string },
   sightings: readonly Sighting[],
-  now: number,
-  lookAt: number,
+  { state, now, lookAt }: { state: 'found' | 'repairing'; now: number; lookAt: number },
 ): Promise<void> {
   await db.query({
     name: 'difference-note',
     text: `
       with seen as (
-        insert into difference as d (destination, kind, dossier_code, dossier_id, agencies, state, ours, theirs, cause, head_seq, first_seen_at, last_seen_at, look_at, run_id)
-        select $2, r.kind, r."dossierCode", r."dossierId", array(select json_array_elements_text(r.agencies)), 'found', r.ours, r.theirs, r.cause, r."headSeq",
-          ${at('$4')}, ${at('$4')}, ${at('$5')}, $1
+        insert into difference as d (destination, kind, dossier_code, dossier_id, agencies, state, ours, theirs, cause, head_seq, first_seen_at, last_seen_at, look_at, run_id, confirmed_at, repairs)
+        select $2, r.kind, r."dossierCode", r."dossierId", array(select json_array_elements_text(r.agencies)), $6, r.ours, r.theirs, r.cause, r."headSeq",
+          ${at('$4')}, ${at('$4')}, ${at('$5')}, $1, case when $6 = 'repairing' then ${at('$4')} end, case when $6 = 'repairing' then 1 else 0 end
         from json_to_recordset($3::json) as r (kind text, "dossierCode" text, "dossierId" bigint, agencies json, ours jsonb, theirs jsonb, cause text, "headSeq" int)
         on conflict (destination, dossier_code, kind) do update set
-          state = case when d.state in ('repaired', 'closed') or (d.state = 'ignored' and d.ignored_until < ${at('$4')}) then 'found' else d.state end,
+          state = case when d.state in ('repaired', 'closed') or (d.state = 'ignored' and d.ignored_until < ${at('$4')}) then excluded.state else d.state end,
           first_seen_at = case when d.state in ('repaired', 'closed') then excluded.first_seen_at else d.first_seen_at end,
-          repairs = case when d.state in ('repaired', 'closed') then 0 else d.repairs end,
+          confirmed_at = case when d.state in ('repaired', 'closed') then excluded.confirmed_at else d.confirmed_at end,
+          repairs = case when d.state in ('repaired', 'closed') then excluded.repairs else d.repairs end,
+          told = case when d.state in ('repaired', 'closed') then 0 else d.told end,
           looks = 0, dossier_id = excluded.dossier_id, agencies = excluded.agencies, ours = excluded.ours, theirs = excluded.theirs,
           cause = excluded.cause, head_seq = excluded.head_seq, last_seen_at = excluded.last_seen_at, run_id = excluded.run_id,
           look_at = case when d.state = 'ignored' and d.ignored_until >= ${at('$4')} then null else excluded.look_at end
         returning d.id
       )
-      insert into difference_sighting (run_id, difference_id) select $1, id from seen on conflict do nothing`,
-    values: [run.id, run.destination, JSON.stringify(sightings), now, lookAt],
+      insert into difference_sighting (run_id, difference_id) select $1, id from seen where $1::uuid is not null on conflict do nothing`,
+    values: [run.id, run.destination, JSON.stringify(sightings), now, lookAt, state],
   });
 }
 

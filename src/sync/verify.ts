@@ -22,8 +22,8 @@ export interface VerifierOptions {
   readonly perSecond: number;
   /** Milliseconds between rounds. */
   readonly everyMs: number;
-  /** Told when something was sent again. */
-  readonly repaired: () => void;
+  /** Told of a dossier that is sent again, and what the destination showed of it (null: nothing). */
+  readonly repaired: (code: string, view: PortalView | null) => Promise<void>;
 }
 
 /** After an unknown outcome it is read back soon (settlement.ts), and then so long after each look, by step. */
@@ -118,7 +118,7 @@ export class Verifier {
         { destination, dossier: row.code },
         'the destination does not show what it acknowledged; it is sent again',
       );
-      repaired();
+      await repaired(row.code, view);
     }
     const after = result === 'differs' ? MINUTE : READ_BACK_AFTER[row.verifyStep];
     return {

@@ -172,4 +172,54 @@ describe('a portal that spoils what it was told', () => {
     const run = await reconcile({ repair: true });
     expect(await differencesOf(run)).toMatchObject([{ id: left!.id, state: 'ignored' }]);
   });
+
+  it('stands in the change feed when it is confirmed and when it is over', async () => {
+    const told = await until('the feed has told of every difference', async () => {
+      const { items } = await product.igate<{
+        items: { kind: string; dossierCode: string; type: string; status: string }[];
+      }>('GET', '/v1/changes?limit=1000');
+      const found = items.filter((item) => item.kind === 'difference' && item.dossierCode === forgotten);
+      return found.length === 2 && found;
+    });
+    expect(told).toMatchObject([
+      { type: 'missing-at-portal', status: 'confirmed' },
+      { type: 'missing-at-portal', status: 'repaired' },
+    ]);
+  });
+});
+
+describe('a read-back after a delivery', () => {
+  let quick: Product;
+  beforeAll(async () => {
+    quick = await startProduct({ SYNC_READ_BACK_AFTER_MS: '1500' });
+  });
+  afterAll(() => quick.stop());
+
+  it('names what the portal dropped, and mends it without a reconciliation', async () => {
+    const dossier = code(90);
+    await quick.igate('PUT', `/v1/dossiers/${dossier}`, {
+      procedureCode: '1.005129',
+      agencyCode: 'H15.50',
+      channel: 'online',
+      receivedAt: time('03-10T08:30'),
+      applicant: { kind: 'citizen', name: 'Nguyễn Văn An' },
+    });
+    await quick.igate('POST', `/v1/dossiers/${dossier}/events`, { events: [{ eventId: 'p', ...paused }] });
+    await until('the portal shows the pause', async () => {
+      const { records } = await quick.ask<{ records: { status: string }[] }>(
+        `/_seen/national-portal?dossier=${dossier}`,
+      );
+      return records.some(({ status }) => status === '6');
+    });
+    await quick.act('national-portal', { act: 'forget-pause', dossier });
+    const [named] = await until('the difference is named and over', async () => {
+      const { items } = await quick.igate<{ items: Difference[] }>(
+        'GET',
+        `/v1/differences?state=repaired&dossier=${dossier}`,
+      );
+      return items.length > 0 && items;
+    });
+    expect(named).toMatchObject({ kind: 'pause-lost', ours: { status: '6' } });
+    expect(await quick.atPortal(dossier)).toMatchObject({ TrangThaiHoSo: '6' });
+  });
 });

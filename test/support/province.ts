@@ -180,7 +180,7 @@ export async function openProvince(timeline: Timeline) {
         now: Date.now,
         perSecond: 1_000,
         everyMs: 1_000,
-        repaired,
+        repaired: async () => repaired(),
       });
     },
     behind: countBehind,

@@ -1,0 +1,26 @@
+/** @module Names what a read-back after a delivery found wrong, and that it is being sent again. */
+import type { PortalView } from '../capabilities/portal.ts';
+import type { Queryable } from '../db/queryable.ts';
+import type { Rules } from './compare.ts';
+import { findingsOf } from './look.ts';
+import { sightingOf } from './run.ts';
+import { noteSightings, oursByCode } from './store.ts';
+
+export interface ReadBackDeps {
+  readonly db: Queryable;
+  readonly destination: string;
+  readonly rules: () => Rules;
+  readonly settleAfterMs: number;
+  readonly now: () => number;
+}
+
+/** Notes the differences of a dossier that the sync found at its read-back and sends again. */
+export async function noteReadBack(deps: ReadBackDeps, code: string, view: PortalView | null): Promise<void> {
+  const { db, destination, rules, settleAfterMs, now } = deps;
+  const [row] = await oursByCode(db, destination, [code]);
+  if (!row) return;
+  const sightings = findingsOf(row, view, rules()).map((finding) => sightingOf(row, finding));
+  if (sightings.length === 0) return;
+  const how = { state: 'repairing', now: now(), lookAt: now() + settleAfterMs } as const;
+  await noteSightings(db, { id: null, destination }, sightings, how);
+}
