@@ -69,6 +69,7 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
   if (command.agencies && !touches(work, command.agencies, dossier))
     return refused('forbidden-agency', `${named(command.ref)} belongs to another agency`);
 
+  if (command.adoption) dossier.adoption = command.adoption;
   learnAlias(work, dossier, command.ref);
   const digest = digestOf(command);
   const eventId = command.eventId ?? derivedId(command, dossier);

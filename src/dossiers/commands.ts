@@ -3,12 +3,33 @@
 import type { PaymentTold } from './paid.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import type { AppointmentBasis, EntryBody, EntryKind } from './state.ts';
-import type { Outcome, ReportedStatus } from './status.ts';
+import type { Outcome, PauseWord, ReportedStatus, ShownStatus } from './status.ts';
 
 /** How a sender names a dossier: by its code, or by a number of its own system. */
 export interface DossierRef {
   readonly code: string | null;
   readonly alias: { readonly system: string; readonly code: string } | null;
+}
+
+/** What a destination shows of a dossier that somebody else has posted there. */
+export interface Baseline {
+  readonly destination: string;
+  readonly status: ShownStatus;
+  /** What kind of pause, with `paused`. */
+  readonly pause: PauseWord | null;
+  /** The status in the destination's own code. */
+  readonly statusCode: string;
+  /** Undefined where nobody has looked. */
+  readonly appointmentAt: number | null | undefined;
+  /** When it was so. */
+  readonly asOf: number;
+}
+
+/** How much of an imported dossier its destinations are taken to have. */
+export interface Adoption {
+  /** `adopt`: everything, so that nothing is sent; `adopt-and-sync`: what the baseline says, else they are asked. */
+  readonly mode: 'adopt' | 'adopt-and-sync';
+  readonly baseline: Baseline | null;
 }
 
 /** Something that happened, from a webhook or from iGate. */
@@ -38,21 +59,25 @@ export interface EventCommand {
   readonly onFault: 'quarantine' | 'refuse';
   /** Agencies whose dossiers the sender may touch; null for a source bound by its declaration instead. */
   readonly agencies: readonly string[] | null;
+  /** Of an import only. */
+  readonly adoption?: Adoption;
 }
 
-/** PUT, POST or PATCH of a dossier. */
+/** PUT, POST or PATCH of a dossier, or a line of an import. */
 export interface RegisterCommand {
   readonly type: 'register';
   readonly source: string;
   readonly code: string;
   readonly fields: DossierFields;
-  /** 'put' registers or merges, 'create' refuses an existing one, 'patch' an absent one, 'complete' fills in an incomplete one. */
-  readonly mode: 'put' | 'create' | 'patch' | 'complete';
+  /** 'put' registers or merges, 'create' refuses an existing one, 'patch' an absent one, 'complete' fills in an incomplete one, 'adopt' leaves a complete one as it is. */
+  readonly mode: 'put' | 'create' | 'patch' | 'complete' | 'adopt';
   /** The head that the caller has read; `any` for whichever it is. */
   readonly ifMatch: number | 'any' | null;
   readonly reason: string | null;
   readonly agencies: readonly string[] | null;
   readonly author: string;
+  /** Of an import only. */
+  readonly adoption?: Adoption;
 }
 
 /** A wrong entry taken back by a person. */

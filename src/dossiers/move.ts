@@ -2,8 +2,9 @@
 import type pg from 'pg';
 import type { Queryable } from '../db/queryable.ts';
 import { countedAppointment, factOf, rowOf } from './entry.ts';
+import { raiseHeads } from './heads-store.ts';
 import type { AppointmentBasis, Fact } from './state.ts';
-import { insertEntries, raiseHeads } from './store.ts';
+import { insertEntries } from './store.ts';
 
 /** A dossier as it was counted, and the appointment that came of it. Times are epoch ms. */
 export interface Move {

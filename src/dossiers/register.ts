@@ -51,8 +51,12 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
     dossier.code = command.code;
     work.byCode.set(command.code, dossier);
   }
+  if (mode === 'adopt' && dossier && !dossier.incomplete)
+    return { outcome: 'unchanged', dossierId: dossier.id, code: dossier.code, seq: dossier.headSeq, created: false };
   const created = !dossier;
   dossier ??= open(work, { code: command.code, alias: null }, fields.origin ?? 'igate');
+
+  if (command.adoption) dossier.adoption = command.adoption;
 
   const before = dossier.fields ?? {};
   const merged = merge(before, fields);
@@ -74,7 +78,11 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
   }
 
   // A push that came before its own registration had to guess where the dossier came from.
-  takeFields(work, dossier, wasIncomplete && mode === 'put' ? { ...merged, origin: fields.origin ?? 'igate' } : merged);
+  takeFields(
+    work,
+    dossier,
+    wasIncomplete && (mode === 'put' || mode === 'adopt') ? { ...merged, origin: fields.origin ?? 'igate' } : merged,
+  );
   for (const alias of wanted) {
     if (
       work.aliases.some(

@@ -1,6 +1,7 @@
 /** @module A dossier as the append works on it: its narrow row in memory, its facts, and what the append adds. */
 
 import type { LimitOverride } from '../catalogue/limit.ts';
+import type { Adoption } from './commands.ts';
 import type { StatusFact } from './fold.ts';
 import type { PaymentTold } from './paid.ts';
 import type { DossierFields, Origin } from './shape.ts';
@@ -92,6 +93,8 @@ export interface DossierState {
   fields: DossierFields | undefined;
 
   // What this batch adds.
+  /** What an import of this batch takes its destinations to have. */
+  adoption: Adoption | null;
   fieldsChanged: boolean;
   newAliases: { system: string; code: string }[];
   newEntries: NewEntry[];

@@ -10,7 +10,10 @@ const STATE = `
   appointment_at as "appointmentAt", appointment_basis as "appointmentBasis", limit_override as "limitOverride",
   finished_at as "finishedAt", created_at as "createdAt"`;
 
-export type StateRow = Omit<DossierState, 'isNew' | 'fields' | 'fieldsChanged' | 'newAliases' | 'newEntries'>;
+export type StateRow = Omit<
+  DossierState,
+  'isNew' | 'fields' | 'fieldsChanged' | 'adoption' | 'newAliases' | 'newEntries'
+>;
 
 /** The dossiers named by code, by alias or as survivors of these, locked in the order of their ids so that two batches never wait for each other in a ring. */
 export async function lockDossiers(
@@ -82,7 +85,7 @@ const DOSSIER_COLUMNS = `
   "submittedAt" float8, "receivedAt" float8, "appointmentAt" float8, "appointmentBasis" text, "limitOverride" jsonb, "finishedAt" float8, "createdAt" float8`;
 
 const dossierRow = (state: DossierState): object => {
-  const { isNew, fields, fieldsChanged, newAliases, newEntries, ...row } = state;
+  const { isNew, fields, fieldsChanged, adoption, newAliases, newEntries, ...row } = state;
   return row;
 };
 
@@ -202,39 +205,6 @@ export function insertEntries(
       from added`,
     values: [JSON.stringify(states.flatMap(({ newEntries }) => newEntries)), recordedAt],
   });
-}
-
-/**
- * Raises the head of each destination. A new status keeps a block and the back-off (the cause of the refusal is still there);
- * corrected fields or a voided entry reset both.
- */
-export function raiseHeads(
-  db: Queryable,
-  destinations: readonly string[],
-  states: readonly Pick<DossierState, 'id' | 'headSeq'>[],
-  now: number,
-  corrected: boolean,
-): Promise<unknown> {
-  return db.query({
-    name: 'raise-heads',
-    text: `
-      insert into sync_state as s (destination, dossier_id, head_seq, next_attempt_at, behind_since)
-      select d.name, r.id, r."headSeq", ${at('$3::float8')}, ${at('$3::float8')}
-      from json_to_recordset($1::json) as r (id bigint, "headSeq" int) cross join unnest($2::text[]) as d (name)
-      on conflict (destination, dossier_id) do update set
-        head_seq = greatest(s.head_seq, excluded.head_seq),
-        behind_since = case when s.acked_seq < s.head_seq then s.behind_since else excluded.behind_since end,
-        next_attempt_at = case when s.unknown_since is null and (s.acked_seq >= s.head_seq or $4) then excluded.next_attempt_at else s.next_attempt_at end,
-        attempts = case when $4 then 0 else s.attempts end,
-        blocked_reason = case when $4 then null else s.blocked_reason end,
-        blocked_at = case when $4 then null else s.blocked_at end`,
-    values: [JSON.stringify(states.map(({ id, headSeq }) => ({ id, headSeq }))), destinations, now, corrected],
-  });
-}
-
-/** A superseded dossier is nobody's to send any more. */
-export function endSync(db: Queryable, dossierId: number): Promise<unknown> {
-  return db.query('delete from sync_state where dossier_id = $1', [dossierId]);
 }
 
 export interface RawMessage {

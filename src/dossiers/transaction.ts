@@ -2,8 +2,10 @@
 import type pg from 'pg';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { inOneWrite } from '../db/pool.ts';
+import { adoptedRow } from './adoption.ts';
 import { apply } from './apply.ts';
 import type { Command, CommandResult } from './commands.ts';
+import * as heads from './heads-store.ts';
 import type { DossierState } from './state.ts';
 import * as store from './store.ts';
 import type { Workspace } from './workspace.ts';
@@ -90,6 +92,7 @@ export class Transactions {
         isNew: false,
         fields: undefined,
         fieldsChanged: false,
+        adoption: null,
         newAliases: [],
         newEntries: [],
       };
@@ -117,11 +120,13 @@ export class Transactions {
     const ended = appended.filter((state) => state.supersededBy !== null);
     const identified = known.filter((state) => state.fieldsChanged || ended.includes(state));
     const flowing = appended.filter((state) => !state.incomplete && state.supersededBy === null);
+    const adopted = flowing.filter((state) => state.adoption !== null);
     // A block at a destination ends with a correction of what it refused.
-    const corrected = flowing.filter(
-      (state) => state.fieldsChanged || state.newEntries.some(({ kind }) => kind === 'void'),
+    const { corrected = [], ordinary = [] } = Object.groupBy(
+      flowing.filter((state) => state.adoption === null),
+      (state) =>
+        state.fieldsChanged || state.newEntries.some(({ kind }) => kind === 'void') ? 'corrected' : 'ordinary',
     );
-    const ordinary = flowing.filter((state) => !corrected.includes(state));
     const raw = requests.flatMap((request) => (request.raw ? [request.raw] : []));
     const quarantine = quarantineRows(requests, results);
 
@@ -132,11 +137,17 @@ export class Transactions {
     const withFields = changed.filter((state) => state.fieldsChanged);
     if (withFields.length > 0) writes.push(store.writeFields(client, withFields));
     for (const { id, supersededBy } of ended)
-      writes.push(store.moveAliases(client, id, supersededBy!), store.endSync(client, id));
+      writes.push(store.moveAliases(client, id, supersededBy!), heads.endSync(client, id));
     if (aliases.length > 0) writes.push(store.insertAliases(client, aliases));
     if (appended.length > 0) writes.push(store.insertEntries(client, appended, now, ended.length > 0));
-    if (ordinary.length > 0) writes.push(store.raiseHeads(client, this.#options.destinations, ordinary, now, false));
-    if (corrected.length > 0) writes.push(store.raiseHeads(client, this.#options.destinations, corrected, now, true));
+    if (ordinary.length > 0) writes.push(heads.raiseHeads(client, this.#options.destinations, ordinary, now, false));
+    if (corrected.length > 0) writes.push(heads.raiseHeads(client, this.#options.destinations, corrected, now, true));
+    if (adopted.length > 0) {
+      const rows = adopted.flatMap((state) =>
+        this.#options.destinations.map((destination) => adoptedRow(state, destination, now)),
+      );
+      writes.push(heads.adoptHeads(client, rows, now));
+    }
     if (raw.length > 0) writes.push(store.insertRawMessages(client, raw, now));
     if (quarantine.length > 0) writes.push(store.insertQuarantine(client, quarantine));
     return writes;

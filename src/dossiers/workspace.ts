@@ -74,6 +74,7 @@ export function open(work: Workspace, ref: DossierRef, origin: Origin): DossierS
     createdAt: work.now,
     fields: {},
     fieldsChanged: true,
+    adoption: null,
     newAliases: [],
     newEntries: [],
   };

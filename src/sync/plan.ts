@@ -24,6 +24,8 @@ export interface PlannedDossier {
   readonly appointmentAt: number | null;
   readonly fields: DossierFields;
   readonly headSeq: number;
+  /** Seqs of entries that somebody else told the destination, as an import says: nothing there need match them. */
+  readonly believedSeqs: readonly number[];
 }
 
 /** What the destination is known to have. */
@@ -88,7 +90,7 @@ function shownAs(fact: Fact, folded: Folded): { status: ShownStatus; reason: str
   return { status: fact.st === 'resumed' || fact.st === 'reopened' ? 'processing' : fact.st, reason: fact.r ?? null };
 }
 
-/** The seqs whose records stand in a destination's progress list, with those that have lost their effect since. */
+/** The seqs whose records stand in a destination's progress list, with those that have lost their effect since, and those that it is believed to have. */
 export function seqsThere(
   dossier: PlannedDossier,
   progress: readonly { readonly at: number; readonly statusCode: string }[],
@@ -96,7 +98,8 @@ export function seqsThere(
   catalogue: Catalogue,
 ): number[] {
   const there = new Set(progress.map((record) => progressKey(record.statusCode, record.at)));
-  return [...ownKeys(dossier, profile, catalogue)].filter(([, key]) => there.has(key)).map(([seq]) => seq);
+  const seen = [...ownKeys(dossier, profile, catalogue)].filter(([, key]) => there.has(key)).map(([seq]) => seq);
+  return [...new Set([...dossier.believedSeqs, ...seen])];
 }
 
 /** How a destination would know each status entry of a dossier, by seq; also what has no effect and was never sent. */

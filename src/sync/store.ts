@@ -24,6 +24,7 @@ export interface ClaimedRow {
   readonly receivedAt: number | null;
   readonly appointmentAt: number | null;
   readonly fields: DossierFields;
+  readonly believedSeqs: readonly number[];
 }
 
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000.0)`;
@@ -51,7 +52,7 @@ export async function claim(
         returning s.*
       )
       select l.dossier_id as "dossierId", l.lease_token as token, l.lease_until as "leaseUntil", l.generation, l.lease_to as "headSeq", l.acked_seq as "ackedSeq",
-        l.sent_seqs as "sentSeqs", l.exists_there as "existsThere", l.snapshot_digest as "snapshotDigest", l.attempts, l.unknown_since as "unknownSince",
+        l.sent_seqs as "sentSeqs", l.believed_seqs as "believedSeqs", l.exists_there as "existsThere", l.snapshot_digest as "snapshotDigest", l.attempts, l.unknown_since as "unknownSince",
         d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt",
         d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields
       from leased l
@@ -225,7 +226,7 @@ export async function resync(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `update sync_state set generation = generation + 1, acked_seq = least(acked_seq, $3 - 1), snapshot_digest = null,
-       sent_seqs = array(select x from unnest(sent_seqs) as x where x < $3), attempts = 0, blocked_reason = null, blocked_at = null,
+       sent_seqs = array(select x from unnest(sent_seqs) as x where x < $3), believed_seqs = array(select x from unnest(believed_seqs) as x where x < $3), attempts = 0, blocked_reason = null, blocked_at = null,
        behind_since = coalesce(behind_since, ${at('$4')}), next_attempt_at = ${at('$4')}, unknown_since = ${at('$4')}
      where destination = $1 and dossier_id = $2`,
     [destination, dossierId, fromSeq, now],

@@ -18,7 +18,7 @@ export async function dueReadBacks(
   const { rows } = await db.query<DueReadBack>({
     name: 'verify-due',
     text: `
-      select s.dossier_id as "dossierId", s.verify_step as "verifyStep", s.sent_seqs as "sentSeqs", s.head_seq as "headSeq", d.code, d.procedure_code as "procedureCode",
+      select s.dossier_id as "dossierId", s.verify_step as "verifyStep", s.sent_seqs as "sentSeqs", s.believed_seqs as "believedSeqs", s.head_seq as "headSeq", d.code, d.procedure_code as "procedureCode",
         d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt",
         coalesce(f.fields, '{}') as fields
       from sync_state s join dossier d on d.id = s.dossier_id left join dossier_fields f on f.dossier_id = s.dossier_id

@@ -3,6 +3,8 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPool } from '../../src/db/pool.ts';
 import type { Queryable } from '../../src/db/queryable.ts';
+import { adoptedRow } from '../../src/dossiers/adoption.ts';
+import * as heads from '../../src/dossiers/heads-store.ts';
 import { updateAppointments } from '../../src/dossiers/move.ts';
 import type { DossierState } from '../../src/dossiers/state.ts';
 import * as timelineStore from '../../src/dossiers/store.ts';
@@ -116,7 +118,16 @@ it.each<[string, (db: Queryable) => Promise<unknown>]>([
         { dossierId: 77, headSeq: 2, previous: null, at: now, basis: 'computed', fact: changed().facts[0]! },
       ]),
   ],
-  ['raises heads', (db) => timelineStore.raiseHeads(db, [PORTAL], [changed()], now, false)],
+  ['raises heads', (db) => heads.raiseHeads(db, [PORTAL], [changed()], now, false)],
+  [
+    'adopts',
+    (db) =>
+      heads.adoptHeads(
+        db,
+        [adoptedRow({ ...changed(), adoption: { mode: 'adopt', baseline: null } }, PORTAL, now)],
+        now,
+      ),
+  ],
   ['claims', (db) => syncStore.claim(db, claim)],
   ['settles', (db) => syncStore.settle(db, PORTAL, [settlement], now, 1)],
   ['renews leases', (db) => syncStore.renew(db, PORTAL, settlement.token, ids, now)],

@@ -52,6 +52,7 @@ export function memory(catalogue: Catalogue = shipped, now = at('11-02T09:00')):
         appointmentAt,
         fields,
         headSeq,
+        believedSeqs: [],
       };
     },
   };
