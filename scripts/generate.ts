@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { connectors } from '../connectors/index.ts';
 import { buildApp } from '../src/app.ts';
 import { envExample, loadConfig } from '../src/config.ts';
+import { connectorDocuments } from '../src/connector/documents.ts';
 import { settingsOf } from '../src/connector/registry.ts';
 import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../src/db/embedded.ts';
 import { newInstance, openDeps } from '../src/deps.ts';
@@ -47,6 +48,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/vi/errors.md': errorsMarkdown('vi'),
   'docs/en/errors.md': errorsMarkdown('en'),
   'openapi/gateway.yaml': await openApi(),
+  ...connectorDocuments(connectors),
 };
 
 const checking = process.argv.includes('--check');

@@ -71,6 +71,20 @@ program
     process.stdout.write(await importText(kind, file, { env: process.env, ...options }));
   });
 
+const connector = program.command('connector').description('what outside systems are joined by');
+
+connector
+  .command('check')
+  .description('prove the rules of a connector against its simulator with every fault, and print its grade')
+  .argument('<name>')
+  .option('--simulators <url>', 'simulators that run already; without it the project’s own are started')
+  .action(async (name: string, { simulators }: { simulators?: string }) => {
+    const { checkConnector } = await import('./cli/connector/check.ts');
+    const say = (line: string): void => void process.stdout.write(`${line}\n`);
+    const holds = await checkConnector(name, { env: process.env, say, ...(simulators && { simulators }) });
+    if (!holds) process.exitCode = 1;
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

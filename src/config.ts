@@ -267,6 +267,15 @@ function metaOf(schema: z.ZodType): Partial<SettingMeta> {
   return 'unwrap' in schema && typeof schema.unwrap === 'function' ? metaOf(schema.unwrap()) : {};
 }
 
+/** What a document says of a setting. */
+export function settingFacts(schema: z.ZodType): Partial<SettingMeta> & { readonly fallback: string | undefined } {
+  const read = schema.safeParse(undefined);
+  return {
+    ...metaOf(schema),
+    fallback: read.success && read.data !== undefined ? String(read.data) : undefined,
+  };
+}
+
 /** The text of `.env.example`: every setting with its description and default. */
 export function envExample(connectors: ConnectorSettings = {}): string {
   const lines = [

@@ -10,6 +10,7 @@ import type { Bilingual, Violation } from '../errors.ts';
 import type { Language } from '../http/language.ts';
 import type { Credentials } from './credentials.ts';
 import type { Operation } from './operation.ts';
+import type { Quality } from './quality/rules.ts';
 import type { SharedTokens } from './shared-tokens.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -89,6 +90,8 @@ export interface ConnectorDeclaration<S extends z.ZodObject> {
   readonly timeoutMs: number;
   readonly connections: number;
   readonly webhook?: WebhookDeclaration<z.output<S>>;
+  /** Rules of its grade that it does not keep yet or that are of no use here, and those that a person vouches for. */
+  readonly quality?: Quality;
   /** How it logs in, where it does. */
   credentials?(context: Omit<ConnectorContext<z.output<S>>, 'credentials'>): Credentials;
   /** The declared health call: asks nothing of a person or dossier, and is the only call while the breaker is open. */

@@ -6,6 +6,8 @@ import { defineRoute, type Route } from '../http/route.ts';
 import type { Connector } from './define.ts';
 import { HEALTH_STATES, type HealthReport, type HealthState } from './health.ts';
 import type { MaintenanceWindow } from './maintenance-store.ts';
+import { declaredGrade } from './quality/grade.ts';
+import { GRADES } from './quality/rules.ts';
 import { durationBelow, TRAFFIC_WINDOW } from './traffic.ts';
 
 const bilingual = z.object({ vi: z.string(), en: z.string() });
@@ -26,6 +28,7 @@ const item = z.object({
   title: bilingual,
   capabilities: z.array(z.string()),
   wire: z.object({ version: z.string(), confidence: z.string(), note: bilingual }),
+  grade: z.enum(GRADES).nullable(),
   state,
   breaker: z.string().nullable(),
   stop: stop
@@ -155,6 +158,7 @@ function itemOf(connector: Connector, report: HealthReport | undefined): z.outpu
     title: connector.title,
     capabilities: [...connector.capabilities],
     wire: connector.wire,
+    grade: declaredGrade(connector),
     state: shownState(connector, report),
     breaker: report?.breaker ?? null,
     stop: why && { ...why, since: rfc3339(why.since), until: rfc3339(why.until) },

@@ -1,0 +1,58 @@
+/** @module The calls by which a connector is put to the test: each of its operations by its example, and what its providers can do. */
+import type { Connector } from '../define.ts';
+import type { Operation, OperationContext } from '../operation.ts';
+
+/** One call that a connector can make. */
+export interface Exercise {
+  readonly name: string;
+  readonly effect: 'read' | 'write';
+  /** What a caller gives that must show up in no failure. */
+  readonly personal: readonly string[];
+  perform(context: OperationContext<Readonly<Record<string, unknown>>>): Promise<unknown>;
+}
+
+export function exercisesOf(connector: Connector): Exercise[] {
+  const { operations = [], portal } = connector;
+  const exercises = operations.map(ofOperation);
+  if (portal)
+    exercises.push({
+      name: 'portal.read',
+      effect: 'read',
+      personal: [],
+      perform: (context) => portal(context).read('H15.50-260310-9999'),
+    });
+  return exercises;
+}
+
+function ofOperation(operation: Operation): Exercise {
+  const { example } = operation;
+  return {
+    name: operation.id,
+    effect: operation.effect,
+    personal: operation.personalData ? textsIn(example.body) : [],
+    async perform(context) {
+      const input = {
+        ...operation.params?.parse(example.params ?? {}),
+        ...operation.query?.parse(example.query ?? {}),
+        ...operation.input?.parse(example.body ?? {}),
+      };
+      const repeat = operation.effect === 'read' ? 'harmless' : 'never';
+      const { upstream } = context;
+      const client = {
+        name: upstream.name,
+        json: (call: Parameters<typeof upstream.json>[0]) => upstream.json({ repeat, ...call }),
+        text: (call: Parameters<typeof upstream.text>[0]) => upstream.text({ repeat, ...call }),
+      };
+      const answer = await operation.run({ ...context, upstream: client }, input);
+      // An answer that is not what the document says is as wrong as none.
+      return operation.output.parse(answer);
+    },
+  };
+}
+
+/** Texts long enough to be told from chance. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.length >= 6 ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
+}
