@@ -14,6 +14,9 @@ import { keepCatalogue } from './catalogue/keep.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { seedCatalogues } from './catalogue/store.ts';
 import type { Config } from './config.ts';
+import { brokenAnswerRoutes } from './connector/broken-answer-routes.ts';
+import { purgeBrokenAnswers } from './connector/broken-answer-store.ts';
+import { KEPT_FOR, noteBrokenAnswers, noting } from './connector/broken-answers.ts';
 import { openConnections } from './connector/connections.ts';
 import type { Connector } from './connector/define.ts';
 import { HealthWatch } from './connector/health-watch.ts';
@@ -173,6 +176,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     now,
     observed: metrics.called,
     refused: metrics.refused,
+    failed: noteBrokenAnswers({ db: pool, seal, log, now }),
     timeoutMsOf: (connector) => (connector.portal ? config.SYNC_REQUEST_TIMEOUT_MS : connector.timeoutMs),
   });
   const connection = connections.get(PORTAL);
@@ -196,7 +200,10 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     ...(options.watchAfterMs === undefined ? {} : { firstAfterMs: options.watchAfterMs }),
   });
   const parts: WorkerPart[] = [
-    new Maintenance(pool, log, [{ of: 'idempotency keys', run: (at) => purgeExpired(pool, at) }]),
+    new Maintenance(pool, log, [
+      { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
+      { of: 'broken answers', run: (at) => purgeBrokenAnswers(pool, at - KEPT_FOR) },
+    ]),
     new Recomputer({ db: pool, appender, catalogue: kept.catalogue, destinations: [PORTAL], now, kept, log }),
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
     new FeedRetention({ db: watchPool, log, now, keptDays: config.CHANGES_KEPT_DAYS }),
@@ -204,7 +211,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   ];
   if (connection && mode === 'send') {
     const { breaker } = connection.upstream;
-    const client = connection.connector.portal!(connection.context);
+    const client = noting(connection.connector.portal!(connection.context), connection.failed);
     const settings: DrainSettings = {
       settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
       leaseMs: config.SYNC_LEASE_MS,
@@ -329,6 +336,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       }),
       ...feedRoutes({ db: pool, catalogue: kept.catalogue }),
       ...connectorRoutes({ connectors, health, windows: () => readWindows(pool, now()) }),
+      ...brokenAnswerRoutes({ db: pool, seal }),
       ...maintenanceRoutes({ connectors, db: pool, now, changed: () => health.share() }),
       ...statusRoutes({ connectors, health, now }),
       ...operationRoutes({ connectors, connections }),

@@ -43,6 +43,7 @@ export const OPERATOR_SCOPES = [
   'reconciliation.read',
   'reconciliation.operate',
   'connectors.read',
+  'connectors.read-answers',
   'connectors.operate',
   'catalogues.read',
   'catalogues.write',

@@ -3,6 +3,18 @@ import type { z } from 'zod';
 import { UpstreamError } from './upstream-error.ts';
 import { pathOf } from './violations.ts';
 
+const texts = new WeakMap<object, string>();
+
+/** Remembers the text that a parsed answer came as, for as long as the answer itself is held. */
+export function cameAs(parsed: unknown, text: string): void {
+  if (typeof parsed === 'object' && parsed !== null) texts.set(parsed, text);
+}
+
+function textOf(body: unknown): string {
+  if (typeof body === 'string') return body;
+  return (typeof body === 'object' && body !== null && texts.get(body)) || JSON.stringify(body) || '';
+}
+
 /** Whose answer it is. */
 export interface AnswerOrigin {
   readonly upstream: string;
@@ -18,10 +30,6 @@ export function parseAnswer<S extends z.ZodType>(schema: S, body: unknown, origi
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const path = pathOf('$', issue.path);
-  throw new UpstreamError('contract', {
-    ...origin,
-    outcome: 'unknown',
-    path,
-    words: `answered another shape at ${path}: ${issue.message}`,
-  });
+  const words = `answered another shape at ${path}: ${issue.message}`;
+  throw new UpstreamError('contract', { ...origin, outcome: 'unknown', path, words }, textOf(body));
 }

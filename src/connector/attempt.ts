@@ -75,7 +75,11 @@ export async function attempt(target: Target, call: UpstreamCall): Promise<strin
   const text = textOf(bytes);
   if (!((status >= 200 && status < 300) || call.accepts?.includes(status)))
     throw statusFailure(target, call, status, headers, text ?? '');
-  if (text === null) throw failure(target, call, 'contract', 'unknown', { words: 'answered what is no UTF-8' });
+  if (text === null) {
+    // Latin-1 keeps each byte apart.
+    const answer = Buffer.from(bytes).toString('latin1');
+    throw failure(target, call, 'contract', 'unknown', { words: 'answered what is no UTF-8' }, answer);
+  }
   return text;
 }
 
@@ -86,8 +90,9 @@ export function failure(
   kind: UpstreamFailure,
   outcome: UpstreamErrorFacts['outcome'],
   facts: Partial<UpstreamErrorFacts>,
+  answer: string | null = null,
 ): UpstreamError {
-  return new UpstreamError(kind, { upstream: name, operation, outcome, ...facts });
+  return new UpstreamError(kind, { upstream: name, operation, outcome, ...facts }, answer);
 }
 
 function queryOf(query: UpstreamCall['query']): string {

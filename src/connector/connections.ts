@@ -1,6 +1,7 @@
 /** @module The upstreams of this installation: one client, one breaker and one log-in for each connector that has an address. */
 
 import type { SharedStore } from '../shared/store.ts';
+import { type NoteFailure, noting } from './broken-answers.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
 import type { Client, Connector, ConnectorContext } from './define.ts';
 import { type SharedTokens, sharedTokens, UNSHARED } from './shared-tokens.ts';
@@ -20,6 +21,8 @@ export interface ConnectionsOptions {
   readonly observed: (upstream: string, ...call: Parameters<NonNullable<UpstreamOptions['observed']>>) => void;
   /** Told of every call that was not made. */
   readonly refused?: (upstream: string, operation: string, why: Refusal) => void;
+  /** Told of every failure on its way to who asked. */
+  readonly failed?: NoteFailure;
   /** What a call may take where it is not the connector's to say: the sync has its own. */
   readonly timeoutMsOf?: (connector: Connector) => number;
   /** Milliseconds from a breaker's opening to its first probe. */
@@ -32,6 +35,8 @@ export interface Connection {
   readonly upstream: Upstream;
   readonly context: ConnectorContext<Settings>;
   readonly traffic: Traffic;
+  /** Told of whatever was thrown at a call of it. */
+  readonly failed: NoteFailure;
   /** The declared health call; null where none is declared. */
   readonly probe: (() => Promise<void>) | null;
 }
@@ -62,10 +67,10 @@ export function openConnections(options: ConnectionsOptions): Connections {
     all: [...connections.values()],
     providers<K extends ProviderSlot>(capability: K) {
       const providers = new Map<string, ProviderOf<K>>();
-      for (const [name, { connector, context }] of connections) {
+      for (const [name, { connector, context, failed }] of connections) {
         if (!connector[capability]) continue;
         const key = `${capability} ${name}`;
-        if (!made.has(key)) made.set(key, connector[capability](context));
+        if (!made.has(key)) made.set(key, noting(connector[capability](context), failed));
         providers.set(name, made.get(key) as ProviderOf<K>);
       }
       return providers;
@@ -104,6 +109,7 @@ function connect(connector: Connector, options: ConnectionsOptions): Connection 
     upstream,
     context: contextOf(connector, { settings, upstream, now, tokens }),
     traffic,
+    failed: options.failed ?? (() => {}),
     probe: connector.probe ? () => connector.probe!(probing) : null,
   };
 }

@@ -100,7 +100,12 @@ function routeOf({ operation, providers }: Offer, connectors: readonly Connector
       const input = { ...(call.params as object | undefined), ...asked, ...(call.body as object | undefined) };
       const target = ours.subject?.(input) ?? null;
       if (target !== null) call.audited({ target });
-      return (await ours.run(contextOfCall(connection, call, ours), input)) as z.output<typeof operation.output>;
+      try {
+        return (await ours.run(contextOfCall(connection, call, ours), input)) as z.output<typeof operation.output>;
+      } catch (error) {
+        connection.failed(error);
+        throw error;
+      }
     },
   });
 }

@@ -37,14 +37,23 @@ export interface UpstreamErrorFacts {
 export class UpstreamError extends Error {
   readonly kind: UpstreamFailure;
   readonly facts: UpstreamErrorFacts;
+  // Private, so that no log line shows it: it may hold anyone's data.
+  readonly #answer: string | null;
 
-  constructor(kind: UpstreamFailure, facts: UpstreamErrorFacts) {
+  /** @param answer what the upstream answered, where that broke its contract */
+  constructor(kind: UpstreamFailure, facts: UpstreamErrorFacts, answer: string | null = null) {
     super(`${facts.upstream} ${facts.operation}: ${kind}${facts.words ? `: ${facts.words}` : ''}`, {
       cause: facts.cause,
     });
     this.name = 'UpstreamError';
     this.kind = kind;
     this.facts = facts;
+    this.#answer = answer;
+  }
+
+  /** What the upstream answered, for the operator's eyes only. */
+  get answer(): string | null {
+    return this.#answer;
   }
 
   /** Whether the fault lies in how the upstream is doing, not in what it was asked. */

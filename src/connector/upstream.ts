@@ -1,6 +1,7 @@
 /** @module The HTTP client that a connector is given: bounded, timed, honest about whether the work may have been done. */
 import { Pool } from 'undici';
 import { allowedUntil } from './allowed-until.ts';
+import { cameAs } from './answer.ts';
 import { attempt, failure, type Target, type UpstreamCall } from './attempt.ts';
 import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
@@ -208,10 +209,12 @@ export class Upstream {
 
   #parse(call: UpstreamCall, text: string): unknown {
     try {
-      return JSON.parse(text);
+      const parsed: unknown = JSON.parse(text);
+      cameAs(parsed, text);
+      return parsed;
     } catch (cause) {
       const words = /^\s*</.test(text) ? 'answered a page instead of JSON' : 'answered what is no JSON';
-      throw failure(this.#target, call, 'contract', 'unknown', { words, cause });
+      throw failure(this.#target, call, 'contract', 'unknown', { words, cause }, text);
     }
   }
 }
