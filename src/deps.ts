@@ -9,14 +9,13 @@ import { agencyRoutes } from './agencies/routes.ts';
 import type { AppDeps } from './app.ts';
 import { createAudit } from './audit/record.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
-import { PortalCatalogue } from './catalogue/from-portal.ts';
 import { keepCatalogue } from './catalogue/keep.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { seedCatalogues } from './catalogue/store.ts';
 import type { Config } from './config.ts';
 import { brokenAnswerRoutes } from './connector/broken-answer-routes.ts';
 import { purgeBrokenAnswers } from './connector/broken-answer-store.ts';
-import { KEPT_FOR, noteBrokenAnswers, noting } from './connector/broken-answers.ts';
+import { KEPT_FOR, noteBrokenAnswers } from './connector/broken-answers.ts';
 import { openConnections } from './connector/connections.ts';
 import type { Connector } from './connector/define.ts';
 import { HealthWatch } from './connector/health-watch.ts';
@@ -30,9 +29,9 @@ import { Maintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
 import { openPipelinedClient, openPool } from './db/pool.ts';
 import { calendarRoutes } from './deadlines/calendar-routes.ts';
-import { parseTimeOfDay } from './deadlines/local-time.ts';
 import { Recomputer } from './deadlines/recompute.ts';
 import { deadlineRoutes } from './deadlines/routes.ts';
+import { type Destination, openPortal, unconnected } from './destinations.ts';
 import { Appender } from './dossiers/append.ts';
 import { correctRoutes } from './dossiers/correct-routes.ts';
 import { eventRoutes } from './dossiers/event-routes.ts';
@@ -47,19 +46,16 @@ import { publicKeys } from './http/issuer.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
-import { adoptFrom } from './reconciliation/adopt.ts';
 import { differenceRoutes } from './reconciliation/difference-routes.ts';
-import type { LookDeps } from './reconciliation/look.ts';
-import { Reconciler } from './reconciliation/part.ts';
-import { noteReadBack } from './reconciliation/read-back.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
-import { NightlySweep } from './reconciliation/sweep.ts';
 import { redisStore } from './shared/redis.ts';
 import { processStore } from './shared/store.ts';
-import { Completer } from './sync/complete.ts';
-import { Drain, type DrainSettings } from './sync/drain.ts';
+import type { Placement } from './sync/heads.ts';
+import type { Treat } from './sync/policy.ts';
+import { declareDefaultMode, keepPolicies } from './sync/policy-keep.ts';
+import { Modes } from './sync/policy-part.ts';
+import { policyRoutes } from './sync/policy-routes.ts';
 import { syncRoutes } from './sync/routes.ts';
-import { Verifier } from './sync/verify.ts';
 import { SECOND } from './units.ts';
 import { alertRoutes } from './watch/alert-routes.ts';
 import { flagRoutes } from './watch/flag-routes.ts';
@@ -107,8 +103,6 @@ export interface Deps {
   close(): Promise<void>;
 }
 
-const PORTAL = 'national-portal';
-
 /** Opens the database, brings its schema up to date, and builds every part. */
 export async function openDeps(options: DepsOptions): Promise<Deps> {
   const { config, databaseUrl, secrets, publicUrl, log, instance, reached } = options;
@@ -149,9 +143,17 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   ]);
 
   const settingsOf = (name: string): Readonly<Record<string, unknown>> => config.connectors[name] ?? {};
-  let drain: Drain | null = null;
-  const wake = (): void => drain?.wake();
-
+  const portals = connectors.filter((connector) => connector.portal !== undefined).map(({ name }) => name);
+  const treat: Treat = (destination, subject, at) =>
+    keptPolicies.policies().of(destination, subject, at, kept.catalogue().agencies.asOf(at));
+  const placement: Placement = {
+    destinations: portals,
+    treat,
+    observeAfterMs: config.SYNC_READ_BACK_AFTER_MS,
+  };
+  const wake = (): void => {
+    for (const destination of destinations) destination.wake();
+  };
   const appender = new Appender({
     connect: () =>
       openPipelinedClient(databaseUrl, {
@@ -160,13 +162,13 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         keyLookups: true,
       }),
     catalogue: kept.catalogue,
-    destinations: [PORTAL],
+    ...placement,
     committed: wake,
     ...(reached ? { reached } : {}),
     log,
     now,
   });
-  const metrics = createMetrics({ pool, destinations: [PORTAL], queueDepth: () => appender.depth, now });
+  const metrics = createMetrics({ pool, destinations: portals, queueDepth: () => appender.depth, now });
 
   const shared = config.REDIS_URL ? await redisStore({ url: config.REDIS_URL, seal, log }) : processStore();
   const connections = openConnections({
@@ -179,8 +181,26 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     failed: noteBrokenAnswers({ db: pool, seal, log, now }),
     timeoutMsOf: (connector) => (connector.portal ? config.SYNC_REQUEST_TIMEOUT_MS : connector.timeoutMs),
   });
-  const connection = connections.get(PORTAL);
-  const mode = connection === null ? 'observe' : config.SYNC_MODE;
+  const isConnected = portals.some((name) => connections.get(name) !== null);
+  await declareDefaultMode(pool, isConnected ? config.SYNC_MODE : 'observe', { delivers: config.ROLE !== 'gateway' });
+  const keptPolicies = await keepPolicies(pool, log);
+  const destinations = portals.map((name): Destination => {
+    const connection = connections.get(name);
+    if (!connection) return unconnected(name);
+    const common = { config, instance, pool, drainPool, watchPool, kept, treat, appender, metrics, log, now };
+    return openPortal({ ...common, connection, ...(reached ? { reached } : {}) });
+  });
+  const modes = new Modes({
+    pool,
+    destinations: portals,
+    policies: keptPolicies.policies,
+    treat,
+    catalogue: kept.catalogue,
+    perSecond: config.SYNC_READ_BACKS_PER_SECOND,
+    log,
+    now,
+    changed: wake,
+  });
   const health = new HealthWatch({
     connections,
     db: watchPool,
@@ -188,13 +208,13 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     log,
     now,
     // The drain waits for its destination's return and asks for it.
-    probedElsewhere: new Set(mode === 'send' ? [PORTAL] : []),
+    probedElsewhere: new Set(portals),
     idleProbesAfterMs: options.watchAfterMs ?? 0,
   });
   const watch = new Watch({
     db: watchPool,
     catalogue: kept.catalogue,
-    destinations: () => (mode === 'send' ? [PORTAL] : []),
+    destinations: () => portals,
     log,
     now,
     ...(options.watchAfterMs === undefined ? {} : { firstAfterMs: options.watchAfterMs }),
@@ -204,81 +224,16 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
       { of: 'broken answers', run: (at) => purgeBrokenAnswers(pool, at - KEPT_FOR) },
     ]),
-    new Recomputer({ db: pool, appender, catalogue: kept.catalogue, destinations: [PORTAL], now, kept, log }),
+    new Recomputer({ db: pool, appender, catalogue: kept.catalogue, ...placement, now, kept, log }),
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
     new FeedRetention({ db: watchPool, log, now, keptDays: config.CHANGES_KEPT_DAYS }),
     watch,
+    modes,
+    ...destinations.flatMap((destination) => destination.parts),
   ];
-  if (connection && mode === 'send') {
-    const { breaker } = connection.upstream;
-    const client = noting(connection.connector.portal!(connection.context), connection.failed);
-    const settings: DrainSettings = {
-      settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
-      leaseMs: config.SYNC_LEASE_MS,
-      requestTimeoutMs: config.SYNC_REQUEST_TIMEOUT_MS,
-      probeEveryMs: 1 * SECOND,
-      readBackAfterMs: config.SYNC_READ_BACK_AFTER_MS,
-    };
-    const isOpen = (): boolean => breaker.state === 'closed';
-    const reconciling: LookDeps = {
-      destination: PORTAL,
-      db: watchPool,
-      portal: client,
-      rules: () => ({ profile: kept.profile(PORTAL), catalogue: kept.catalogue() }),
-      adopt: adoptFrom(client, appender),
-      wake,
-      settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
-      log,
-      now,
-    };
-    drain = new Drain({
-      destination: PORTAL,
-      instance,
-      db: drainPool,
-      portal: client,
-      breaker,
-      profile: () => kept.profile(PORTAL),
-      catalogue: kept.catalogue,
-      settings,
-      log,
-      now,
-      settled: (outcome, lagMs) => metrics.attempted(PORTAL, outcome, lagMs),
-      ...(reached ? { reached } : {}),
-    });
-    parts.push(
-      drain,
-      new Verifier({
-        destination: PORTAL,
-        db: drainPool,
-        portal: client,
-        isOpen,
-        profile: () => kept.profile(PORTAL),
-        catalogue: kept.catalogue,
-        log,
-        now,
-        perSecond: config.SYNC_READ_BACKS_PER_SECOND,
-        everyMs: 1 * SECOND,
-        repaired: async (code, view) => {
-          await noteReadBack(reconciling, code, view);
-          wake();
-        },
-      }),
-      new Completer({ db: pool, portal: client, appender, isOpen, log, everyMs: 2 * SECOND }),
-      new PortalCatalogue({ db: pool, portal: client, isOpen, log }),
-      new Reconciler({ ...reconciling, instance, isOpen, perSecond: config.RECONCILE_CALLS_PER_SECOND }),
-      ...(config.RECONCILE_NIGHTLY_AT === 'off'
-        ? []
-        : [
-            new NightlySweep({
-              ...reconciling,
-              atMinute: parseTimeOfDay(config.RECONCILE_NIGHTLY_AT, 'RECONCILE_NIGHTLY_AT'),
-              repair: config.RECONCILE_NIGHTLY_REPAIRS,
-            }),
-          ]),
-    );
-  }
+  // Whose figures and formula the reports speak of.
+  const [judge] = portals as [string];
 
-  const destinations = () => [{ name: PORTAL, mode, breaker: connection?.upstream.breaker.state ?? 'closed' }];
   const audit = createAudit(pool, { targetKey: secrets.auditKey });
   const app: AppDeps = {
     config,
@@ -314,25 +269,31 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         append: (request) => appender.append(request),
         setAside: (message) => setAside(pool, message),
       }),
-      ...dossierRoutes({ db: pool, appender, catalogue: kept.catalogue, destinations }),
+      ...dossierRoutes({ db: pool, appender, catalogue: kept.catalogue, placement }),
       ...eventRoutes({ appender }),
       ...correctRoutes({ appender }),
       ...deadlineRoutes({ catalogue: kept.catalogue }),
-      ...calendarRoutes({ db: pool, appender, kept, destinations: [PORTAL], now }),
+      ...calendarRoutes({ db: pool, appender, kept, placement, now }),
       ...catalogueRoutes({ catalogue: kept.catalogue }),
       ...agencyRoutes({ db: pool, kept }),
-      ...syncRoutes({ db: pool, catalogue: kept.catalogue, destinations, wake }),
+      ...syncRoutes({ db: pool, catalogue: kept.catalogue, destinations, treat, wake }),
+      ...policyRoutes({
+        pool,
+        destinations: portals,
+        reload: keptPolicies.reload,
+        apply: () => modes.round(),
+      }),
       ...quarantineRoutes({ db: pool, appender }),
-      ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations }),
+      ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...differenceRoutes({ db: pool, catalogue: kept.catalogue }),
       ...alertRoutes({ db: pool, catalogue: kept.catalogue }),
       ...summaryRoutes({ db: pool, catalogue: kept.catalogue }),
-      ...flagRoutes({ db: pool, catalogue: kept.catalogue, destination: PORTAL }),
+      ...flagRoutes({ db: pool, catalogue: kept.catalogue, destination: judge }),
       ...lateRoutes({
         db: pool,
         catalogue: kept.catalogue,
-        destination: PORTAL,
-        profile: () => kept.profile(PORTAL),
+        destination: judge,
+        profile: () => kept.profile(judge),
       }),
       ...feedRoutes({ db: pool, catalogue: kept.catalogue }),
       ...connectorRoutes({ connectors, health, windows: () => readWindows(pool, now()) }),
@@ -357,6 +318,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       await connections.close();
       await shared.close();
       kept.stop();
+      keptPolicies.stop();
       await Promise.all([watchPool.end(), drainPool.end(), pool.end()]);
     },
   };

@@ -11,6 +11,7 @@ const at = (time: string): number => Date.parse(`${time}+07:00`);
 
 const snapshot = (more: Partial<PortalSnapshot> = {}): PortalSnapshot => ({
   code: 'H15.50-260310-0001',
+  owns: null,
   procedure: { code: '1.005129', name: 'Đăng ký biến động đất đai', sector: { code: 'G15-DD', name: 'Đất đai' } },
   statusCode: '4',
   submittedAt: at('2026-03-10T08:00:00'),

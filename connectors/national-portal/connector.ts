@@ -1,12 +1,11 @@
 /** @module National Public Service Portal (Cổng DVCQG): dossiers and progress out, read back by code or by listing. Wire: VPCP guide v1.4 (2020), observed. */
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { PortalClient } from '../../src/capabilities/portal.ts';
 import { parseAnswer } from '../../src/connector/answer.ts';
 import { session } from '../../src/connector/credentials.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
 import { UpstreamError, type UpstreamFailure } from '../../src/connector/upstream-error.ts';
-import { merge, toProgress, toRecord, toRow, toView } from './mapping.ts';
+import { changedFields, toMerged, toNewRecord, toProgress, toRow, toView } from './mapping.ts';
 import * as wire from './wire.ts';
 
 const settings = z.object({
@@ -31,14 +30,14 @@ class Portal implements PortalClient {
   }
 
   async create(snapshots: Parameters<PortalClient['create']>[0]): Promise<void> {
-    await this.#call('DongBoHoSoMC', { isUpdating: 'False', data: snapshots.map(toRecord) }, wire.reply);
+    await this.#call('DongBoHoSoMC', { isUpdating: 'False', data: snapshots.map(toNewRecord) }, wire.reply);
   }
 
   async update(items: Parameters<PortalClient['update']>[0]): Promise<void> {
     const changed: wire.DossierRecord[] = [];
     for (const { snapshot, kept } of items) {
-      const merged = merge(kept, toRecord(snapshot));
-      if (!isDeepStrictEqual(merged, kept)) changed.push(merged);
+      const merged = toMerged(kept, snapshot);
+      if (changedFields(kept, merged).length > 0) changed.push(merged);
     }
     if (changed.length > 0) await this.#call('DongBoHoSoMC', { isUpdating: 'True', data: changed }, wire.reply);
   }
@@ -55,6 +54,10 @@ class Portal implements PortalClient {
       if (error instanceof NotFound) return null;
       throw error;
     }
+  }
+
+  changes(...[snapshot, kept]: Parameters<PortalClient['changes']>): ReturnType<PortalClient['changes']> {
+    return changedFields(kept, toMerged(kept, snapshot));
   }
 
   async list(from: string, to: string, page: number): ReturnType<PortalClient['list']> {

@@ -1,6 +1,8 @@
 /** @module Between a dossier in the gateway's terms and the portal's record: pure, code tables included. */
+import { isDeepStrictEqual } from 'node:util';
 import type {
   DossierFields,
+  OwnableField,
   PortalProgress,
   PortalRow,
   PortalSnapshot,
@@ -101,6 +103,82 @@ export function toRecord(snapshot: PortalSnapshot): DossierRecord {
   };
 }
 
+/** The field of ours that each of the portal's tells; the code alone is nobody's to give away. */
+const FIELD_OF: Readonly<Record<string, OwnableField>> = {
+  TrangThaiHoSo: 'status',
+  NgayKetThucXuLy: 'status',
+  NgayTra: 'status',
+  NgayTuChoi: 'status',
+  NgayHenTra: 'appointment',
+  DanhSachHoSoBoSung: 'supplements',
+  MaTTHC: 'procedureCode',
+  TenTTHC: 'procedureCode',
+  MaLinhVuc: 'procedureCode',
+  TenLinhVuc: 'procedureCode',
+  DonViXuLy: 'agencyCode',
+  KenhThucHien: 'channel',
+  NoiNopHoSo: 'channel',
+  ChuHoSo: 'applicant',
+  LoaiDoiTuong: 'applicant',
+  SoGiayToChuHoSo: 'applicant',
+  DinhDanhCHS: 'applicant',
+  SoDienThoai: 'applicant',
+  Email: 'applicant',
+  TaiKhoanDuocXacThucVoiVNeID: 'applicant',
+  TrichYeuHoSo: 'summary',
+  NgayNopHoSo: 'submittedAt',
+  NgayTiepNhan: 'receivedAt',
+  TaiLieuNop: 'components',
+  HoSoCoThanhPhanSoHoa: 'components',
+  DanhSachLePhi: 'fees',
+  DuocThanhToanTrucTuyen: 'fees',
+  DanhSachGiayToKetQua: 'results',
+  DSKetNoiCSDL: 'databasesUsed',
+};
+
+/** Without these the portal takes no dossier at all. */
+const REQUIRED = new Set([
+  'MaHoSo',
+  'MaTTHC',
+  'TenTTHC',
+  'MaLinhVuc',
+  'TenLinhVuc',
+  'KenhThucHien',
+  'ChuHoSo',
+  'LoaiDoiTuong',
+  'NgayTiepNhan',
+  'TrangThaiHoSo',
+  'DonViXuLy',
+]);
+
+/** The record of a dossier that the portal does not have: what is ours, and what it can't be without. */
+export const toNewRecord = (snapshot: PortalSnapshot): DossierRecord =>
+  only(toRecord(snapshot), (name) => isOurs(name, snapshot.owns) || REQUIRED.has(name));
+
+/** What the portal keeps with what is ours laid over it. */
+export const toMerged = (kept: Readonly<Record<string, unknown>>, snapshot: PortalSnapshot): DossierRecord =>
+  merge(
+    kept,
+    only(toRecord(snapshot), (name) => isOurs(name, snapshot.owns)),
+  );
+
+/** The fields of ours that a merged record says otherwise than what the portal keeps. */
+export function changedFields(kept: Readonly<Record<string, unknown>>, merged: DossierRecord): OwnableField[] {
+  const names = Object.keys(merged).filter((name) => !isDeepStrictEqual(merged[name], kept[name] ?? ''));
+  const isEmptied = (name: string): boolean => Array.isArray(merged[name]) && merged[name].length === 0;
+  return [
+    ...new Set(names.filter((name) => !(isEmptied(name) && !kept[name])).flatMap((name) => FIELD_OF[name] ?? [])),
+  ];
+}
+
+const isOurs = (name: string, owns: PortalSnapshot['owns']): boolean => {
+  const field = FIELD_OF[name];
+  return owns === null || field === undefined || owns.includes(field);
+};
+
+const only = (record: DossierRecord, isKept: (name: string) => boolean): DossierRecord =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => isKept(name)));
+
 /** Private, link-local and loopback networks, IPv6 literals, and names that only a local resolver knows. */
 const PRIVATE_HOST =
   /^(0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[)|(^|\.)(localhost|local|lan|internal|intranet|localdomain)$/;
@@ -178,6 +256,9 @@ export function toView(view: DossierView): PortalView {
       DanhSachTienDo?.map((record) => ({
         at: fromCompactTime(record.ThoiDiemXuLy) ?? 0,
         statusCode: record.TrangThai,
+        text: record.NoiDungXuLy ?? '',
+        officer: record.NguoiXuLy ?? '',
+        department: record.PhongBanXuLy ?? '',
       })) ?? null,
     isPaidOnline:
       view.DuocThanhToanTrucTuyen === PAID_ONLINE.portal || view.DuocThanhToanTrucTuyen === PAID_ONLINE.agency,

@@ -26,6 +26,14 @@ export const loginReply = z.looseObject({
 const text = z.union([z.string(), z.number(), z.null()]).transform((value) => (value === null ? '' : String(value)));
 const texts = z.record(z.string(), text);
 
+const progressView = z.looseObject({
+  TrangThai: text,
+  ThoiDiemXuLy: z.string(),
+  NoiDungXuLy: text.nullish(),
+  NguoiXuLy: text.nullish(),
+  PhongBanXuLy: text.nullish(),
+});
+
 /** A dossier as TraCuuHoSo answers it; lists are kept whole, whatever fields they have. */
 export const dossierView = z.looseObject({
   MaHoSo: z.string(),
@@ -45,7 +53,7 @@ export const dossierView = z.looseObject({
   DanhSachGiayToKetQua: z.array(texts).nullish(),
   DSKetNoiCSDL: z.array(texts).nullish(),
   DinhDanhCHS: z.array(texts).nullish(),
-  DanhSachTienDo: z.array(z.looseObject({ TrangThai: text, ThoiDiemXuLy: z.string() })).nullish(),
+  DanhSachTienDo: z.array(progressView).nullish(),
 });
 export type DossierView = z.output<typeof dossierView>;
 

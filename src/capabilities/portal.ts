@@ -3,9 +3,30 @@ import type { DossierFields } from '../dossiers/shape.ts';
 
 export type { DossierFields };
 
+/** What of a dossier at a portal may be ours to write, by the names of its fields here. */
+export const OWNABLE_FIELDS = [
+  'status',
+  'appointment',
+  'supplements',
+  'procedureCode',
+  'agencyCode',
+  'channel',
+  'applicant',
+  'summary',
+  'submittedAt',
+  'receivedAt',
+  'components',
+  'fees',
+  'results',
+  'databasesUsed',
+] as const;
+export type OwnableField = (typeof OWNABLE_FIELDS)[number];
+
 /** A dossier as the portal is to show it. */
 export interface PortalSnapshot {
   readonly code: string;
+  /** What is ours to write there; null for everything. */
+  readonly owns: readonly OwnableField[] | null;
   readonly procedure: {
     readonly code: string;
     readonly name: string;
@@ -51,12 +72,21 @@ export interface PortalProgress {
   readonly dueAt: number | null;
 }
 
+/** A record of progress as the portal tells it: who wrote it, as far as the wire says. */
+export interface ShownProgress {
+  readonly at: number;
+  readonly statusCode: string;
+  readonly text: string;
+  readonly officer: string;
+  readonly department: string;
+}
+
 /** What the portal shows of a dossier when it is asked. */
 export interface PortalView {
   readonly statusCode: string;
   readonly appointmentAt: number | null;
   /** The progress list, or null where this portal does not tell it. */
-  readonly progress: readonly { readonly at: number; readonly statusCode: string }[] | null;
+  readonly progress: readonly ShownProgress[] | null;
   /** Whether it shows the dossier as paid online. */
   readonly isPaidOnline: boolean;
   /** How many results stand there. */
@@ -105,6 +135,8 @@ export interface PortalClient {
    * null where this portal has no listing.
    */
   list(from: string, to: string, page: number): Promise<PortalPage | null>;
+  /** The fields that `update` would change. */
+  changes(snapshot: PortalSnapshot, kept: Readonly<Record<string, unknown>>): OwnableField[];
   /** The portal's own catalogue of procedures. */
   listProcedures(): Promise<readonly PortalProcedure[]>;
   probe(): Promise<void>;

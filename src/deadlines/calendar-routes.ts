@@ -9,6 +9,7 @@ import { fail, GatewayError } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { languageOf } from '../http/language.ts';
 import { defineRoute, jsonOrFile, type Route } from '../http/route.ts';
+import type { Placement } from '../sync/heads.ts';
 import { buildCalendar, type DayOff } from './calendar.ts';
 import { endOfDifference, replaceYear } from './calendar-store.ts';
 import {
@@ -28,7 +29,7 @@ export interface CalendarRouteDeps {
   readonly appender: Pick<Appender, 'append'>;
   readonly kept: Pick<KeptCatalogue, 'catalogue' | 'reload'>;
   /** Destinations that are to hear of what moves. */
-  readonly destinations: readonly string[];
+  readonly placement: Placement;
   readonly now: () => number;
 }
 
@@ -52,7 +53,7 @@ const changeAnswer = z.object({
   calendar: calendarAnswer,
 });
 
-export function calendarRoutes({ db, appender, kept, destinations, now }: CalendarRouteDeps): Route[] {
+export function calendarRoutes({ db, appender, kept, placement, now }: CalendarRouteDeps): Route[] {
   /** What would move if the year were so: nothing is written. */
   const tryOut = async (
     year: number,
@@ -166,7 +167,7 @@ export function calendarRoutes({ db, appender, kept, destinations, now }: Calend
         if (change === null) return answered(null, 0);
         try {
           await kept.reload();
-          const deps = { db, appender, catalogue: kept.catalogue, destinations, now };
+          const deps = { db, appender, catalogue: kept.catalogue, ...placement, now };
           return answered(change.changeId, await recompute(deps, change.recomputation, (moved) => examples.add(moved)));
         } catch (error) {
           // The change stands; the worker counts again until it is done.

@@ -119,6 +119,7 @@ export async function settleRecomputation(db: Queryable, id: number): Promise<vo
 /** An open dossier with what its deadline depends on. */
 export interface OpenDossier extends DeadlineSubject {
   readonly id: number;
+  readonly origin: string;
   readonly code: string;
   readonly agencies: string[];
   readonly headSeq: number;
@@ -139,7 +140,7 @@ export async function openDossiers(
   const { rows } = await db.query<OpenDossier>({
     name: 'open-dossiers-page',
     text: `
-      select id, code, procedure_code as "procedureCode", agency_code as "agencyCode", agencies, head_seq as "headSeq",
+      select id, code, procedure_code as "procedureCode", agency_code as "agencyCode", agencies, origin, head_seq as "headSeq",
         (extract(epoch from received_at) * 1000)::float8 as "receivedAt",
         (extract(epoch from appointment_at) * 1000)::float8 as "appointmentAt", limit_override as "limitOverride", facts
       from dossier

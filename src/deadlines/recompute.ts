@@ -16,6 +16,7 @@ import { moveAppointments } from '../dossiers/move.ts';
 import type { AppointmentBasis } from '../dossiers/state.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Placement } from '../sync/heads.ts';
 import { SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import {
@@ -65,12 +66,11 @@ function movedOf(dossier: OpenDossier, catalogue: Catalogue, now: number): Moved
   return [{ dossier, previous: dossier.appointmentAt, next: next.at, basis: next.basis }];
 }
 
-export interface RecomputeDeps {
+/** The destinations are those that are to hear of what moves. */
+export interface RecomputeDeps extends Placement {
   readonly db: pg.Pool;
   readonly appender: Pick<Appender, 'append'>;
   readonly catalogue: () => Catalogue;
-  /** Destinations that are to hear of what moves. */
-  readonly destinations: readonly string[];
   readonly now: () => number;
 }
 
@@ -103,22 +103,27 @@ export async function recompute(
 
 /** Moves what stands as it was counted; what something was appended to meanwhile is counted by the append, under its lock. */
 async function moveAll(
-  { db, appender, destinations, now }: RecomputeDeps,
+  deps: RecomputeDeps,
   moved: readonly Moved[],
   cause: string,
   ruleVersion: number,
 ): Promise<number> {
+  const { db, appender, now } = deps;
   let total = 0;
   for (let from = 0; from < moved.length; from += CHUNK) {
     const chunk = moved.slice(from, from + CHUNK);
     const moves = chunk.map(({ dossier, previous, next, basis }) => ({
       dossierId: dossier.id,
+      agencyCode: dossier.agencyCode,
+      procedureCode: dossier.procedureCode,
+      origin: dossier.origin,
+      facts: dossier.facts,
       headSeq: dossier.headSeq,
       previous,
       at: next,
       basis,
     }));
-    const ids = await moveAppointments(db, moves, { cause, ruleVersion, destinations, now: now() });
+    const ids = await moveAppointments(db, moves, { ...deps, cause, ruleVersion, now: now() });
     const left = chunk.filter(({ dossier }) => !ids.has(dossier.id)).map(({ dossier }) => dossier.code);
     total += ids.size + (left.length > 0 ? await appendPatiently(appender, left, cause) : 0);
   }

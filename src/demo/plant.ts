@@ -52,7 +52,7 @@ export async function untilInStep(pool: pg.Pool): Promise<void> {
   const deadline = Date.now() + PATIENCE;
   for (;;) {
     const { rows } = await pool.query<{ left: number }>(
-      'select count(*)::int as left from sync_state where acked_seq < head_seq and blocked_reason is null',
+      "select count(*)::int as left from sync_state where acked_seq < head_seq and blocked_reason is null and mode = 'send'",
     );
     if (rows[0]!.left === 0) return;
     if (Date.now() > deadline)

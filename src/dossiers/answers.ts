@@ -5,6 +5,7 @@ import type { Calendar } from '../deadlines/calendar.ts';
 import { computeDeadline } from '../deadlines/compute.ts';
 import { explain } from '../deadlines/explain.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { MODES, type Mode } from '../sync/policy.ts';
 import { deadlineInput } from './appointment.ts';
 import { foldOf } from './folded.ts';
 import type { DossierRecord, SyncRow, TimelineRow } from './read-store.ts';
@@ -228,7 +229,7 @@ export const syncAnswer = z.object({
   destinations: z.array(
     z.object({
       name: z.string(),
-      mode: z.string(),
+      mode: z.enum(MODES),
       ackedSeq: z.int(),
       headSeq: z.int(),
       sentSeqs: z.array(z.int()),
@@ -248,11 +249,12 @@ export const syncAnswer = z.object({
 export function toSyncAnswer(
   record: DossierRecord,
   rows: readonly SyncRow[],
-  destinations: readonly { name: string; mode: string }[],
+  destinations: readonly { readonly name: string; readonly mode: Mode }[],
 ): z.input<typeof syncAnswer> {
   return {
-    destinations: destinations.map(({ name, mode }) => {
+    destinations: destinations.map(({ name, mode: otherwise }) => {
       const row = rows.find((candidate) => candidate.name === name);
+      const mode = row?.mode ?? otherwise;
       return {
         name,
         mode,

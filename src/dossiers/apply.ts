@@ -94,6 +94,7 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
     digest,
     appointment: command.appointment,
     ...(command.payment && { payment: command.payment }),
+    seenAt: command.seenAt ?? null,
     body: command.body,
   });
   if (command.kind === 'transfer') transfer(work, dossier, command.body);

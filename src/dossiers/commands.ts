@@ -51,6 +51,8 @@ export interface EventCommand {
   /** Of a `payment`: which one, and where it was made. */
   readonly payment?: PaymentTold;
   readonly body: EntryBody | null;
+  /** The destination that shows it, where nobody told it: it is not sent back there. */
+  readonly seenAt?: string;
   /** The origin as which this sender may open a dossier that nobody registered; null where it may not speak of unknown ones. */
   readonly opens: Origin | null;
   /** What the sender knows of the dossier, to open or complete it. */
@@ -78,6 +80,8 @@ export interface RegisterCommand {
   readonly author: string;
   /** Of an import only. */
   readonly adoption?: Adoption;
+  /** The destination that shows it, where nobody told it. */
+  readonly seenAt?: string;
 }
 
 /** A wrong entry taken back by a person. */

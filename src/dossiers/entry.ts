@@ -16,6 +16,8 @@ export interface Entry {
   readonly appointment?: { at: number; basis: AppointmentBasis } | null;
   readonly voids?: number;
   readonly payment?: PaymentTold;
+  /** The destination at which it was only seen. */
+  readonly seenAt?: string | null;
   readonly body?: EntryBody | null;
 }
 
@@ -50,6 +52,7 @@ export function factOf(seq: number, entry: Entry): Fact {
     ...(entry.appointment ? { a: entry.appointment.at, b: entry.appointment.basis } : {}),
     ...(entry.voids === undefined ? {} : { v: entry.voids }),
     ...(entry.payment === undefined ? {} : { p: entry.payment }),
+    ...(entry.seenAt ? { w: entry.seenAt } : {}),
   };
 }
 

@@ -10,6 +10,8 @@ export interface StatusFact {
   readonly status: ReportedStatus;
   readonly reason?: string | null;
   readonly outcome?: Outcome | null;
+  /** Seen at a destination, where somebody else wrote it; nobody told it. */
+  readonly isSeen?: boolean;
 }
 
 /** Why an entry is kept without effect: listed, acknowledged, never sent. */
@@ -90,6 +92,7 @@ const order = (a: StatusFact, b: StatusFact): number =>
  */
 export function fold(facts: readonly StatusFact[], voided: ReadonlySet<number>, rules: FoldRules): Folded {
   const open = new Map<string, PauseInterval>();
+  const seenPauses = new Set<PauseInterval>();
   const intervals: PauseInterval[] = [];
   const shown: Shown[] = [];
   const withoutEffect = new Map<number, NoEffect>();
@@ -104,6 +107,13 @@ export function fold(facts: readonly StatusFact[], voided: ReadonlySet<number>, 
     pause.closedBy = by.seq;
     return open.delete(track);
   };
+  /** Whoever says that it goes on ends, with a pause of its own, those that were only seen: they are somebody's words at second hand. */
+  const closeSeen = (by: StatusFact): boolean => {
+    const tracks = [...open].filter(([, pause]) => seenPauses.has(pause)).map(([track]) => track);
+    for (const track of tracks) close(track, by);
+    return tracks.length > 0;
+  };
+  const mayEnd = ({ source, isSeen = false }: StatusFact): boolean => isSeen || rules.mayEnd(source);
   const show = (fact: StatusFact, status: ShownStatus, reason: string | null = null): void => {
     shown.push({ seq: fact.seq, at: fact.at, status, reason, implied: skipped(reached, status) });
   };
@@ -127,7 +137,7 @@ export function fold(facts: readonly StatusFact[], voided: ReadonlySet<number>, 
       show(fact, 'processing');
       reached = 'processing';
     } else if (end !== null) {
-      if (status === 'returned' && end.status === 'completed' && rules.mayEnd(source)) {
+      if (status === 'returned' && end.status === 'completed' && mayEnd(fact)) {
         end = fact;
         show(fact, 'returned');
       } else withoutEffect.set(fact.seq, 'after-end');
@@ -140,16 +150,18 @@ export function fold(facts: readonly StatusFact[], voided: ReadonlySet<number>, 
       close(source, fact);
       const pause: PauseInterval = { source, reason, from: fact.at, openedBy: fact.seq, to: null, closedBy: null };
       open.set(source, pause);
+      if (fact.isSeen) seenPauses.add(pause);
       intervals.push(pause);
       show(fact, 'paused', reason);
       if (reached === null || reached === 'submitted') reached = 'accepted';
-    } else if (isEnd(status) && rules.mayEnd(source)) {
+    } else if (isEnd(status) && mayEnd(fact)) {
       for (const track of [...open.keys()]) close(track, fact);
       end = fact;
       outcome = fact.outcome ?? OUTCOME_OF_END[status] ?? null;
       show(fact, status);
     } else {
-      const resumes = rankOf(status) >= rankOf('resumed') && close(source, fact);
+      const closesOwn = rankOf(status) >= rankOf('resumed') && close(source, fact);
+      const resumes = (!fact.isSeen && (closesOwn || status === 'resumed') && closeSeen(fact)) || closesOwn;
       if (open.size > 0)
         withoutEffect.set(fact.seq, open.has(source) && open.size === 1 ? 'not-advancing' : 'other-pause-open');
       else if (resumes) {

@@ -1,25 +1,28 @@
 /** @module Moves the appointments of many dossiers at once: a change of the calendar touches a province's open dossiers together. */
 import type pg from 'pg';
 import type { Queryable } from '../db/queryable.ts';
+import { headsOf, lookAtOf, type Placement } from '../sync/heads.ts';
+import type { PolicySubject } from '../sync/policy.ts';
 import { countedAppointment, factOf, rowOf } from './entry.ts';
 import { raiseHeads } from './heads-store.ts';
 import type { AppointmentBasis, Fact } from './state.ts';
 import { insertEntries } from './store.ts';
 
 /** A dossier as it was counted, and the appointment that came of it. Times are epoch ms. */
-export interface Move {
+export interface Move extends PolicySubject {
   readonly dossierId: number;
   /** The newest entry that was counted; one appended since makes the move void. */
   readonly headSeq: number;
   readonly previous: number | null;
   readonly at: number;
   readonly basis: AppointmentBasis;
+  /** Before the move. */
+  readonly facts: readonly Fact[];
 }
 
-export interface MoveOptions {
+export interface MoveOptions extends Placement {
   readonly cause: string;
   readonly ruleVersion: number;
-  readonly destinations: readonly string[];
   /** Epoch ms. */
   readonly now: number;
 }
@@ -33,8 +36,9 @@ export interface MoveOptions {
 export async function moveAppointments(
   pool: pg.Pool,
   moves: readonly Move[],
-  { cause, ruleVersion, destinations, now }: MoveOptions,
+  options: MoveOptions,
 ): Promise<Set<number>> {
+  const { cause, ruleVersion, now } = options;
   const entries = moves.map(({ dossierId, headSeq, previous, at }) =>
     countedAppointment(dossierId, headSeq + 1, { previous, at, cause, ruleVersion, now }),
   );
@@ -45,13 +49,15 @@ export async function moveAppointments(
       client,
       moves.map((move, i) => ({ ...move, fact: factOf(move.headSeq + 1, entries[i]!) })),
     );
-    const appended = moves.flatMap(({ dossierId: id, headSeq }, i) => {
+    const appended = moves.flatMap((move, i) => {
+      const { dossierId: id, headSeq } = move;
       if (!moved.has(id)) return [];
       const seq = headSeq + 1;
-      return [{ id, headSeq: seq, newEntries: [rowOf(id, seq, entries[i]!, false)] }];
+      return [{ ...move, id, headSeq: seq, added: 0, newEntries: [rowOf(id, seq, entries[i]!, false)] }];
     });
     await insertEntries(client, appended, now, false);
-    await raiseHeads(client, destinations, appended, now, false);
+    const lookAt = lookAtOf(options, now);
+    await raiseHeads(client, headsOf(options, appended, now), { now, lookAt, corrected: false });
     await client.query('commit');
     return moved;
   } catch (error) {
@@ -79,7 +85,7 @@ export async function updateAppointments(
       from json_to_recordset($1::json) as r ("dossierId" bigint, "headSeq" int, fact jsonb, at float8, basis text)
       where d.id = r."dossierId" and d.id = any(array(select id from locked)) and d.head_seq = r."headSeq"
       returning d.id`,
-    values: [JSON.stringify(moves), moves.map(({ dossierId }) => dossierId)],
+    values: [JSON.stringify(moves.map(({ facts, ...row }) => row)), moves.map(({ dossierId }) => dossierId)],
   });
   return new Set(rows.map(({ id }) => id));
 }

@@ -2,6 +2,7 @@
 import { within } from '../agencies/within.ts';
 import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';
+import type { Mode } from '../sync/policy.ts';
 import type { DossierFields } from './shape.ts';
 import type { Fact } from './state.ts';
 
@@ -125,6 +126,7 @@ export async function readTimeline(db: Queryable, dossierId: number): Promise<Ti
 
 export interface SyncRow {
   readonly name: string;
+  readonly mode: Mode;
   readonly ackedSeq: number;
   readonly headSeq: number;
   readonly sentSeqs: number[];
@@ -143,8 +145,8 @@ export async function readSync(db: Queryable, dossierId: number): Promise<SyncRo
   const { rows } = await db.query<SyncRow>({
     name: 'read-sync',
     text: `
-      select destination as name, acked_seq as "ackedSeq", head_seq as "headSeq", sent_seqs as "sentSeqs", attempts,
-        case when acked_seq < head_seq and blocked_reason is null then next_attempt_at end as "nextAttemptAt", blocked_reason as "blockedReason",
+      select destination as name, mode, acked_seq as "ackedSeq", head_seq as "headSeq", sent_seqs as "sentSeqs", attempts,
+        case when acked_seq < head_seq and blocked_reason is null and mode = 'send' then next_attempt_at end as "nextAttemptAt", blocked_reason as "blockedReason",
         unknown_since as "unknownSince", unverified, last_error as "lastError", seen_at as "seenAt", seen_status as "seenStatus", seen_appointment_at as "seenAppointmentAt"
       from sync_state where dossier_id = $1 order by destination`,
     values: [dossierId],

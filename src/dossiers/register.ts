@@ -21,7 +21,7 @@ import {
 
 /** Registers a dossier, merges what changed into it, or says why not. */
 export function applyRegister(work: Workspace, command: RegisterCommand): CommandResult {
-  const { fields, mode } = command;
+  const { fields, mode, seenAt = null } = command;
   let dossier = work.byCode.get(command.code) ?? null;
   if (dossier?.supersededBy) return refused('conflict', 'the dossier was superseded by another');
   if (mode === 'create' && dossier && !dossier.incomplete)
@@ -95,7 +95,7 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
   }
   dossier.incomplete = !identityKnown(merged);
 
-  const seqs = [...registrationEntries(work, dossier, command.source, before)];
+  const seqs = [...registrationEntries(work, dossier, command, before)];
   const slipBefore = slipOf(before);
   const slip = slipOf(merged);
   if (slip && !isDeepStrictEqual(slip, slipBefore)) {
@@ -104,6 +104,7 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
         kind: 'appointment',
         at: slip.basis === 'slip' ? (dossier.receivedAt ?? work.now) : work.now,
         source: command.source,
+        seenAt,
         eventId: `${dossier.code}:appointment:${slip.basis}:${slip.at}:${dossier.headSeq + 1}`,
         appointment: slip,
         body: { documentRef: merged.appointment?.documentRef ?? null },
@@ -118,6 +119,7 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
           kind: 'fields',
           at: work.now,
           source: command.source,
+          seenAt,
           eventId: `${dossier.code}:fields:${dossier.headSeq + 1}`,
           body: { changed, reason: command.reason, author: command.author },
         }),
@@ -153,7 +155,7 @@ function namelessHolder(work: Workspace, aliases: readonly { system: string; cod
 function* registrationEntries(
   work: Workspace,
   dossier: DossierState,
-  source: string,
+  { source, seenAt }: Pick<RegisterCommand, 'source' | 'seenAt'>,
   before: DossierFields,
 ): Generator<number> {
   const stated: [ReportedStatus, string | null, string | null][] = [
@@ -182,6 +184,7 @@ function* registrationEntries(
       status,
       at: Date.parse(at),
       source,
+      seenAt: seenAt ?? null,
       eventId: `${dossier.code}:${status}:${at}`,
     });
   }

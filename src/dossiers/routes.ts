@@ -5,6 +5,7 @@ import type { Queryable } from '../db/queryable.ts';
 import { fail } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { headsOf, type Placement } from '../sync/heads.ts';
 import { HOUR } from '../units.ts';
 import {
   deadlineAnswer,
@@ -30,7 +31,7 @@ export interface DossierRouteDeps {
   readonly db: Queryable;
   readonly appender: Appender;
   readonly catalogue: () => Catalogue;
-  readonly destinations: () => readonly { name: string; mode: string }[];
+  readonly placement: Placement;
 }
 
 const tag = 'dossiers';
@@ -55,7 +56,7 @@ function headOf(header: string | undefined): RegisterCommand['ifMatch'] {
   return match ? Number(match[1]) : -1;
 }
 
-export function dossierRoutes({ db, appender, catalogue, destinations }: DossierRouteDeps): Route[] {
+export function dossierRoutes({ db, appender, catalogue, placement }: DossierRouteDeps): Route[] {
   const found = async (code: string, { caller, now }: { caller: Caller; now: number }): Promise<DossierRecord> => {
     const agencies = catalogue().agencies.asOf(now);
     const record = await findDossier(db, code, agencies.spellingsOf(code));
@@ -285,7 +286,11 @@ export function dossierRoutes({ db, appender, catalogue, destinations }: Dossier
       example: { params: { code: EXAMPLE_CODE } },
       handler: async (call) => {
         const record = await found(call.params.code, call);
-        return toSyncAnswer(record, await readSync(db, record.id), destinations());
+        const placed = headsOf(placement, [{ ...record, added: 0 }], call.now).map(({ destination, mode }) => ({
+          name: destination,
+          mode,
+        }));
+        return toSyncAnswer(record, await readSync(db, record.id), placed);
       },
     }),
   ];

@@ -41,6 +41,8 @@ export interface Fact {
   readonly v?: number;
   /** a payment that was made or given back */
   readonly p?: PaymentTold;
+  /** the destination that shows it, where nobody told it: it was only seen */
+  readonly w?: string;
 }
 
 export type AppointmentBasis = 'slip' | 'ministry' | 'form-04' | 'computed';
@@ -100,6 +102,10 @@ export interface DossierState {
   newEntries: NewEntry[];
 }
 
+/** Nobody told any of it: it is what a destination shows, with what the gateway counts from it. Nothing of it is owed there. */
+export const isOnlySeen = (facts: readonly Pick<Fact, 's' | 'w'>[], destination: string): boolean =>
+  facts.some(({ w }) => w === destination) && facts.every(({ s, w }) => w === destination || s === 'gateway');
+
 /** The seqs that void entries took back. */
 export function voidedSeqs(facts: readonly Fact[]): Set<number> {
   const voided = new Set<number>();
@@ -120,6 +126,7 @@ export function statusFacts(facts: readonly Fact[]): StatusFact[] {
         status: fact.st,
         reason: fact.r ?? null,
         outcome: fact.o ?? null,
+        isSeen: fact.w !== undefined,
       });
   }
   return found;

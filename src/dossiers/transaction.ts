@@ -2,6 +2,8 @@
 import type pg from 'pg';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { inOneWrite } from '../db/pool.ts';
+import { headsOf, lookAtOf, type Placement } from '../sync/heads.ts';
+import { changeModes } from '../sync/policy-store.ts';
 import { adoptedRow } from './adoption.ts';
 import { apply } from './apply.ts';
 import type { Command, CommandResult } from './commands.ts';
@@ -16,10 +18,9 @@ export interface AppendRequest {
   readonly raw: store.RawMessage | null;
 }
 
-export interface TransactionOptions {
+/** The destinations are those whose heads a complete dossier's entries raise. */
+export interface TransactionOptions extends Placement {
   catalogue(): Catalogue;
-  /** Destinations whose heads a complete dossier's entries raise. */
-  readonly destinations: readonly string[];
   /** Names a point at which a fault test may stop the process; does nothing otherwise. */
   reached?(point: 'before-commit' | 'after-commit'): void;
   now(): number;
@@ -140,17 +141,47 @@ export class Transactions {
       writes.push(store.moveAliases(client, id, supersededBy!), heads.endSync(client, id));
     if (aliases.length > 0) writes.push(store.insertAliases(client, aliases));
     if (appended.length > 0) writes.push(store.insertEntries(client, appended, now, ended.length > 0));
-    if (ordinary.length > 0) writes.push(heads.raiseHeads(client, this.#options.destinations, ordinary, now, false));
-    if (corrected.length > 0) writes.push(heads.raiseHeads(client, this.#options.destinations, corrected, now, true));
+    if (ordinary.length > 0) writes.push(this.#raiseHeads(client, ordinary, now, false));
+    if (corrected.length > 0) writes.push(this.#raiseHeads(client, corrected, now, true));
     if (adopted.length > 0) {
       const rows = adopted.flatMap((state) =>
-        this.#options.destinations.map((destination) => adoptedRow(state, destination, now)),
+        headsOf(this.#options, [{ ...state, added: state.newEntries.length }], now).map(({ destination, mode }) => ({
+          ...adoptedRow(state, destination, now),
+          mode,
+        })),
       );
-      writes.push(heads.adoptHeads(client, rows, now));
+      writes.push(heads.adoptHeads(client, rows, { now, lookAt: lookAtOf(this.#options, now) }));
     }
+    // What changes its agency, procedure or origin may come under another policy.
+    if (this.#options.treat)
+      writes.push(
+        ...this.#placeAgain(
+          client,
+          identified.filter((state) => flowing.includes(state)),
+          now,
+        ),
+      );
     if (raw.length > 0) writes.push(store.insertRawMessages(client, raw, now));
     if (quarantine.length > 0) writes.push(store.insertQuarantine(client, quarantine));
     return writes;
+  }
+
+  #raiseHeads(client: pg.ClientBase, states: readonly DossierState[], now: number, corrected: boolean) {
+    const appended = states.map((state) => ({ ...state, added: state.newEntries.length }));
+    const lookAt = lookAtOf(this.#options, now);
+    return heads.raiseHeads(client, headsOf(this.#options, appended, now), { now, lookAt, corrected });
+  }
+
+  #placeAgain(client: pg.ClientBase, states: readonly DossierState[], now: number): Promise<unknown>[] {
+    const { destinations, treat } = this.#options;
+    if (states.length === 0) return [];
+    return destinations.map((destination) => {
+      const modes = states.map((state) => ({
+        dossierId: state.id,
+        mode: treat!(destination, state, now).mode,
+      }));
+      return changeModes(client, destination, modes, { now, everyMs: 0 });
+    });
   }
 }
 

@@ -23,6 +23,7 @@ export function adoptFrom(portal: PortalClient, appender: Pick<Appender, 'append
           reason: null,
           agencies: null,
           author: 'gateway',
+          seenAt: 'national-portal',
         },
       ],
       raw: null,

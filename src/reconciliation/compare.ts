@@ -1,8 +1,9 @@
 /** @module What differs between a dossier as we hold it and as a destination shows it. Pure. */
 import type { PortalRow, PortalView } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { Fact } from '../dossiers/state.ts';
-import { ownKeys, type PlannedDossier, plan, progressKey, seqsThere } from '../sync/plan.ts';
+import { type Fact, isOnlySeen } from '../dossiers/state.ts';
+import { matchRecords } from '../sync/match.ts';
+import { type PlannedDossier, plan, progressKey } from '../sync/plan.ts';
 import type { Profile } from '../sync/profile.ts';
 import { SECOND } from '../units.ts';
 import type { DifferenceKind } from './kinds.ts';
@@ -31,6 +32,7 @@ export interface Rules {
 
 /** A row of a listing tells status, dates and channel; its history can only be asked about. */
 export function compareRow(ours: OurDossier, theirs: PortalRow, rules: Rules): Finding[] {
+  if (isOnlySeen(ours.facts, rules.profile.destination)) return unknowns(ours, rules);
   const known = { existsThere: true, sentSeqs: ours.sentSeqs, snapshotDigest: null };
   const { snapshot } = plan(ours, known, rules.profile, rules.catalogue);
   return [...standing(ours, snapshot, theirs, rules), ...unknowns(ours, rules)];
@@ -40,7 +42,9 @@ export function compareRow(ours: OurDossier, theirs: PortalRow, rules: Rules): F
 export function compareView(ours: OurDossier, theirs: PortalView, rules: Rules): Finding[] {
   const { profile, catalogue } = rules;
   const { progress } = theirs;
-  const sentSeqs = progress === null ? ours.sentSeqs : seqsThere(ours, progress, profile, catalogue);
+  if (isOnlySeen(ours.facts, profile.destination)) return unknowns(ours, rules);
+  const matched = progress === null ? null : matchRecords(ours, progress, profile, catalogue);
+  const sentSeqs = matched?.there ?? ours.sentSeqs;
   const { snapshot, records } = plan(ours, { existsThere: true, sentSeqs, snapshotDigest: null }, profile, catalogue);
   const row = { ...theirs, channel: theirs.fields.channel, code: ours.code };
   const found = standing(ours, snapshot, row, rules);
@@ -50,11 +54,13 @@ export function compareView(ours: OurDossier, theirs: PortalView, rules: Rules):
     named.add(kind);
     found.push({ kind, ours: our, theirs: their });
   };
-  if (progress !== null) {
+  if (progress !== null && matched !== null) {
     for (const { seq, record } of records)
       add(lost(ours.facts.find(({ n }) => n === seq)), { status: record.statusCode, occurredAt: record.at }, null);
-    const own = new Set([...ownKeys(ours, profile, catalogue).values(), ...impliedKeys(ours, profile)]);
-    const strangers = progress.filter(({ at, statusCode }) => !own.has(progressKey(statusCode, at)));
+    const implied = new Set(impliedKeys(ours, profile));
+    const strangers = matched.foreign
+      .filter(({ sameAs, record }) => sameAs === null && !implied.has(progressKey(record.statusCode, record.at)))
+      .map(({ record }) => record);
     const [stranger] = strangers;
     if (stranger)
       add('portal-only-progress', null, {

@@ -15,6 +15,8 @@ export interface Seen {
   readonly cause: string | null;
   /** The destination refuses it: sending it again is of no use before somebody has acted. */
   readonly isBlocked: boolean;
+  /** Its policy lets nothing be sent: what differs is for whoever writes there. */
+  readonly isObserved: boolean;
   /** A pause that was recorded late: written again on a person's word only. */
   readonly needsWord: boolean;
 }
@@ -58,7 +60,7 @@ export function judge(difference: Difference, seen: Seen, options: JudgeOptions)
   // An operator's word lets also be sent again what was refused, and what was recorded late.
   const isWord = difference.state === 'repairing' && difference.decidedBy !== null && difference.repairs === 0;
   const isBarred = (seen.isBlocked || seen.needsWord) && !isWord;
-  const mayMend = KINDS[difference.kind].repair !== null && !isBarred;
+  const mayMend = KINDS[difference.kind].repair !== null && !isBarred && !seen.isObserved;
   if ((seen.isBlocked && isBarred) || (mayMend && difference.repairs >= repairsAtMost))
     return { ...base, state: 'evidence', lookAt: null };
   if (!mayMend || !(repair || difference.state === 'repairing')) return { ...base, state: 'confirmed', lookAt: null };

@@ -64,6 +64,7 @@ export async function lookAgain(deps: LookDeps, repairs: (runId: string | null) 
       isMoving: (row?.isMoving ?? false) || after.get(code)?.headSeq !== row?.headSeq,
       cause: row?.blockedReason ?? row?.lastError ?? null,
       isBlocked: (row?.blockedReason ?? null) !== null,
+      isObserved: row?.isObserved ?? false,
       needsWord: row !== null && backDated.has(row.id) && difference.kind === 'pause-lost',
     };
     const repair = await repairs(runId);

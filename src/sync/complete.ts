@@ -84,6 +84,7 @@ export class Completer {
             reason: null,
             agencies: null,
             author: 'gateway',
+            seenAt: 'national-portal',
           },
         ],
         raw: null,

@@ -3,13 +3,14 @@
 import type { PortalClient, PortalView } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
-import { type Known, type Plan, type PlannedRecord, plan, seqsThere } from './plan.ts';
+import { matchRecords } from './match.ts';
+import { type Known, type Plan, type PlannedDossier, type PlannedRecord, plan } from './plan.ts';
 import type { Profile } from './profile.ts';
 import type { ClaimedRow } from './store.ts';
 
 /** One dossier on its way. */
 export interface Work {
-  readonly row: ClaimedRow;
+  readonly row: ClaimedRow & Pick<PlannedDossier, 'owns'>;
   plan: Plan;
   existsThere: boolean;
   readonly sent: Set<number>;
@@ -48,7 +49,11 @@ export class SystemicRefusal extends Error {
 /** Thrown inside a delivery whose leases are lost. */
 export class LeaseLost extends Error {}
 
-export const workOf = (row: ClaimedRow, profile: Profile, catalogue: Catalogue): Work => ({
+export const workOf = (
+  row: ClaimedRow & Pick<PlannedDossier, 'owns'>,
+  profile: Profile,
+  catalogue: Catalogue,
+): Work => ({
   row,
   plan: plan(row, row, profile, catalogue),
   existsThere: row.existsThere,
@@ -243,7 +248,10 @@ class Run {
     else if (view.progress) {
       const { profile, catalogue } = this.#delivery;
       work.sent.clear();
-      for (const seq of seqsThere(work.row, view.progress, profile, catalogue)) work.sent.add(seq);
+      for (const seq of matchRecords(work.row, view.progress, profile, catalogue).there) work.sent.add(seq);
+    } else {
+      // It tells no progress: what was there before we were to send is taken for told by whoever sent it.
+      for (const { n } of work.row.facts) if (n <= work.row.baselineSeq) work.sent.add(n);
     }
     this.#replan(work);
   }

@@ -8,6 +8,8 @@ import type { Log } from '../log.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import { type Delivery, deliver, LeaseLost, SystemicRefusal, unitsOf, type Work, workOf } from './deliver.ts';
 import { RefusalWatch, readPause, systemicPauseMs, writePause } from './gate.ts';
+import { type Mode, sendEverything, type Treat } from './policy.ts';
+import { changeModes } from './policy-store.ts';
 import { Prober } from './prober.ts';
 import type { Profile } from './profile.ts';
 import { type Concluded, settlementOf } from './settlement.ts';
@@ -32,6 +34,8 @@ export interface DrainOptions {
   readonly profile: () => Profile;
   readonly catalogue: () => Catalogue;
   readonly settings: DrainSettings;
+  /** Without them everything is sent. */
+  readonly treat?: Treat;
   readonly log: Log;
   readonly now: () => number;
   readonly random?: () => number;
@@ -53,6 +57,8 @@ const POISON_ATTEMPTS = 10;
 const RECLAIM_EVERY = 5 * SECOND;
 /** An operator's pause is seen this soon: asking before every claim would cost as much as the claim. */
 const PAUSE_SEEN_WITHIN = 250;
+/** Should its row not learn of its mode, it is not claimed again and again. */
+const MISPLACED_AFTER = 5 * SECOND;
 
 export class Drain {
   readonly #options: DrainOptions;
@@ -72,6 +78,8 @@ export class Drain {
   #lastClaim = 0;
   #openUntil = 0;
   #systemicTimes = 0;
+  /** Claimed dossiers whose policy has changed since their row last heard of it. */
+  readonly #misplaced = new Map<number, Mode>();
   readonly #prober: Prober;
 
   constructor(options: DrainOptions) {
@@ -126,7 +134,7 @@ export class Drain {
   }
 
   async #round(): Promise<number> {
-    const { db, destination, instance, settings, now, profile, catalogue } = this.#options;
+    const { db, destination, instance, settings, now, profile, catalogue, treat = sendEverything } = this.#options;
     const early = CLAIM_EVERY - (performance.now() - this.#lastClaim);
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
     this.#woken = false;
@@ -146,9 +154,31 @@ export class Drain {
     });
     if (rows.length === 0) return 0;
     this.#options.reached?.('after-lease');
-    const works = rows.map((row) => workOf(row, profile(), catalogue()));
+    const works: Work[] = [];
+    for (const row of rows) {
+      const { mode, owns } = treat(destination, row, now());
+      const work = workOf({ ...row, owns }, profile(), catalogue());
+      if (mode === 'send') works.push(work);
+      else this.#putBack(work, mode);
+    }
     for (const unit of unitsOf(works)) this.#begin(unit);
     return rows.length;
+  }
+
+  /** A policy of a moment ago no longer lets it be sent: nothing was, and its row learns so at once. */
+  #putBack(work: Work, mode: Mode): void {
+    this.#misplaced.set(work.row.dossierId, mode);
+    this.#outcome(work, 'released', null, MISPLACED_AFTER);
+  }
+
+  async #place(settled: ReadonlySet<number>): Promise<void> {
+    const { db, destination, now } = this.#options;
+    const changes = [...this.#misplaced]
+      .filter(([dossierId]) => settled.has(dossierId))
+      .map(([dossierId, mode]) => ({ dossierId, mode }));
+    if (changes.length === 0) return;
+    for (const { dossierId } of changes) this.#misplaced.delete(dossierId);
+    await changeModes(db, destination, changes, { now: now(), everyMs: 0 });
   }
 
   async #isOpen(): Promise<boolean> {
@@ -287,6 +317,7 @@ export class Drain {
     reached?.('before-acknowledge');
     try {
       const taken = await store.settle(db, destination, settlements, at, profile().version);
+      await this.#place(taken);
       for (const { work, outcome } of concluded) settled?.(outcome, at - (work.row.facts.at(-1)?.t ?? at));
       if (taken.size < settlements.length)
         log.warn(

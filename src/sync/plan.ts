@@ -1,6 +1,6 @@
 /** @module What a destination still needs of one dossier: history records in order, and the snapshot when it says something new. Pure. */
 import { hash } from 'node:crypto';
-import type { PortalProgress, PortalSnapshot } from '../capabilities/portal.ts';
+import type { OwnableField, PortalProgress, PortalSnapshot } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type PortalRecord, portalAppointment } from '../deadlines/portal-count.ts';
 import type { Folded, Shown } from '../dossiers/fold.ts';
@@ -26,6 +26,8 @@ export interface PlannedDossier {
   readonly headSeq: number;
   /** Seqs of entries that somebody else told the destination, as an import says: nothing there need match them. */
   readonly believedSeqs: readonly number[];
+  /** What is ours to write; absent or null for everything. */
+  readonly owns?: readonly OwnableField[] | null;
 }
 
 /** What the destination is known to have. */
@@ -83,36 +85,11 @@ const STATUS_TEXT: Readonly<Record<Exclude<ShownStatus, 'paused'>, string>> = {
 const onWire = (at: number): number => Math.floor(at / SECOND) * SECOND;
 
 /** A status as the destination would show it had the entry been sent; null for entries that are no status. */
-function shownAs(fact: Fact, folded: Folded): { status: ShownStatus; reason: string | null } | null {
+export function shownAs(fact: Fact, folded: Folded): { status: ShownStatus; reason: string | null } | null {
   if (fact.k !== 'status' || !fact.st) return null;
   const shown = folded.shown.find(({ seq }) => seq === fact.n);
   if (shown) return shown;
   return { status: fact.st === 'resumed' || fact.st === 'reopened' ? 'processing' : fact.st, reason: fact.r ?? null };
-}
-
-/** The seqs whose records stand in a destination's progress list, with those that have lost their effect since, and those that it is believed to have. */
-export function seqsThere(
-  dossier: PlannedDossier,
-  progress: readonly { readonly at: number; readonly statusCode: string }[],
-  profile: Profile,
-  catalogue: Catalogue,
-): number[] {
-  const there = new Set(progress.map((record) => progressKey(record.statusCode, record.at)));
-  const seen = [...ownKeys(dossier, profile, catalogue)].filter(([, key]) => there.has(key)).map(([seq]) => seq);
-  return [...new Set([...dossier.believedSeqs, ...seen])];
-}
-
-/** How a destination would know each status entry of a dossier, by seq; also what has no effect and was never sent. */
-export function ownKeys(dossier: PlannedDossier, profile: Profile, catalogue: Catalogue): Map<number, string> {
-  const folded = foldOf(dossier, catalogue);
-  const keys = new Map<number, string>();
-  for (const fact of dossier.facts) {
-    const shown = shownAs(fact, folded);
-    if (!shown) continue;
-    const { code } = coded(profile, catalogue, shown.status, shown.reason, fact.t);
-    keys.set(fact.n, progressKey(code, fact.t));
-  }
-  return keys;
 }
 
 /** A destination tells records apart by what they say and when. */
@@ -125,7 +102,9 @@ const saying = (statusCode: string, at: number, reason: string | null): string =
 /** Plans the next delivery of a dossier. */
 export function plan(dossier: PlannedDossier, known: Known, profile: Profile, catalogue: Catalogue): Plan {
   const folded = foldOf(dossier, catalogue);
-  const sent = new Set(known.sentSeqs);
+  const writesStatus = dossier.owns?.includes('status') ?? true;
+  // What was seen there need not be sent there.
+  const sent = new Set([...known.sentSeqs, ...seenSeqs(dossier, profile.destination)]);
   const supplements = supplementGroups(folded, sent);
   const bySeq = [...folded.shown].sort((a, b) => a.seq - b.seq);
   const said = new Set<string>();
@@ -186,15 +165,19 @@ export function plan(dossier: PlannedDossier, known: Known, profile: Profile, ca
   const leavesOther =
     (newest !== undefined && String(newest) !== statusCode) || (last !== undefined && last.statusCode !== statusCode);
   return {
-    records,
+    records: writesStatus ? records : [],
     covered,
     snapshot,
     snapshotDigest,
     snapshotChanged: snapshotDigest !== known.snapshotDigest,
-    snapshotTrails: outOfOrder || leavesOther,
+    snapshotTrails: writesStatus && (outOfOrder || leavesOther),
     portalFormula: standing.filter(({ code }) => String(code) === profile.supplementCode).length > 1,
   };
 }
+
+/** The entries that nobody told: they were seen at the destination itself. */
+export const seenSeqs = ({ facts }: Pick<PlannedDossier, 'facts'>, destination: string): number[] =>
+  facts.filter(({ w }) => w === destination).map(({ n }) => n);
 
 const NOBODY = { officer: '', title: '', department: '', startedAt: null, dueAt: null };
 
@@ -204,8 +187,12 @@ const covers = (supplements: readonly SupplementGroup[], seq: number): boolean =
 
 function stepOf(dossier: PlannedDossier, seq: number): Partial<PortalProgress> {
   const fact = dossier.facts.find(({ n }) => n === seq);
-  return fact ? { department: fact.s === 'igate' ? (dossier.agencyCode ?? '') : fact.s } : {};
+  return fact ? { department: departmentOf(dossier, fact) } : {};
 }
+
+/** The department by which a record of ours is known there. */
+export const departmentOf = (dossier: Pick<PlannedDossier, 'agencyCode'>, fact: Fact): string =>
+  fact.s === 'igate' ? (dossier.agencyCode ?? '') : fact.s;
 
 function snapshotOf(
   dossier: PlannedDossier,
@@ -221,6 +208,7 @@ function snapshotOf(
     folded.shown.findLast((entry) => entry.status === status)?.at ?? null;
   return {
     code: dossier.code,
+    owns: dossier.owns ?? null,
     procedure: procedure
       ? { code, name: procedure.name, sector: procedure.sector }
       : { code, name: `Thủ tục ${code}`, sector: { code: 'KHAC', name: 'Lĩnh vực khác' } },

@@ -18,6 +18,11 @@ export const profileSchema = z.strictObject({
   supplementCode: z.string(),
   /** States without which this destination refuses a later one; they are sent with the time of the entry that implied them. */
   demands: z.array(z.enum(['submitted', 'accepted', 'processing'])),
+  /** How far apart in time two records of the same status may stand and be the same step, written by two systems. */
+  sameStepWithinSeconds: z
+    .int()
+    .nonnegative()
+    .default(24 * 3600),
   /** Records a call. */
   chunk: z.int().positive(),
   /** Calls at once. */

@@ -9,24 +9,32 @@ export interface DestinationFigures {
   readonly unknown: number;
   readonly unverified: number;
   readonly inStep: number;
+  /** Dossiers that are not sent, by mode. */
+  readonly observed: number;
+  readonly compared: number;
   readonly oldestUnacknowledgedAt: number | null;
   /** Dossiers paused here whose pause the destination has not acknowledged: "Tạm dừng chưa lên Cổng". */
   readonly pausesNotThere: number;
 }
+
+/** What is only observed is owed nothing. */
+const SENT = `s.mode = 'send'`;
 
 export async function destinationFigures(db: Queryable, destination: string): Promise<DestinationFigures> {
   const { rows } = await db.query<DestinationFigures>({
     name: 'destination-figures',
     text: `
       select
-        (count(*) filter (where s.acked_seq < s.head_seq and s.blocked_reason is null and s.attempts = 0 and s.unknown_since is null))::int as behind,
-        (count(*) filter (where s.acked_seq < s.head_seq and s.blocked_reason is null and (s.attempts > 0 or s.unknown_since is not null)))::int as retrying,
-        (count(*) filter (where s.blocked_reason is not null))::int as blocked,
-        (count(*) filter (where s.unknown_since is not null))::int as unknown,
-        (count(*) filter (where s.unverified))::int as unverified,
-        (count(*) filter (where s.acked_seq >= s.head_seq and s.blocked_reason is null))::int as "inStep",
-        min(s.behind_since) filter (where s.acked_seq < s.head_seq) as "oldestUnacknowledgedAt",
-        (count(*) filter (where s.acked_seq < s.head_seq and d.status = 'paused'))::int as "pausesNotThere"
+        (count(*) filter (where ${SENT} and s.acked_seq < s.head_seq and s.blocked_reason is null and s.attempts = 0 and s.unknown_since is null))::int as behind,
+        (count(*) filter (where ${SENT} and s.acked_seq < s.head_seq and s.blocked_reason is null and (s.attempts > 0 or s.unknown_since is not null)))::int as retrying,
+        (count(*) filter (where ${SENT} and s.blocked_reason is not null))::int as blocked,
+        (count(*) filter (where ${SENT} and s.unknown_since is not null))::int as unknown,
+        (count(*) filter (where ${SENT} and s.unverified))::int as unverified,
+        (count(*) filter (where ${SENT} and s.acked_seq >= s.head_seq and s.blocked_reason is null))::int as "inStep",
+        (count(*) filter (where s.mode = 'observe'))::int as observed,
+        (count(*) filter (where s.mode = 'compare'))::int as compared,
+        min(s.behind_since) filter (where ${SENT} and s.acked_seq < s.head_seq) as "oldestUnacknowledgedAt",
+        (count(*) filter (where ${SENT} and s.acked_seq < s.head_seq and d.status = 'paused'))::int as "pausesNotThere"
       from sync_state s join dossier d on d.id = s.dossier_id where s.destination = $1`,
     values: [destination],
   });
@@ -41,7 +49,7 @@ export async function listBlocked(
   const { rows } = await db.query<{ dossierCode: string; blockedAt: number; reason: string; attempts: number }>(
     `select d.code as "dossierCode", s.blocked_at as "blockedAt", s.blocked_reason as reason, s.attempts
      from sync_state s join dossier d on d.id = s.dossier_id
-     where s.destination = $1 and s.blocked_reason is not null
+     where s.destination = $1 and s.blocked_reason is not null and ${SENT}
        and ${within('d.agencies', '$2')}
      order by s.blocked_at limit 500`,
     [destination, agencies],
@@ -78,7 +86,7 @@ export async function listOutOfStep(
        case when s.blocked_reason is not null then 'blocked' when s.attempts > 0 or s.unknown_since is not null then 'retrying' else 'behind' end as state,
        s.last_error as "lastError", s.blocked_reason as "blockedReason"
      from sync_state s join dossier d on d.id = s.dossier_id
-     where s.destination = $1 and s.acked_seq < s.head_seq and ($3::text is null or d.status = $3)
+     where s.destination = $1 and ${SENT} and s.acked_seq < s.head_seq and ($3::text is null or d.status = $3)
        and ${within('d.agencies', '$2')}
      order by s.behind_since nulls last limit $4`,
     [destination, agencies, status, limit],

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
+import type { Destination } from '../destinations.ts';
 import { EXAMPLE_CODE } from '../dossiers/examples.ts';
 import { findDossier } from '../dossiers/read-store.ts';
 import { dossierCode } from '../dossiers/shape.ts';
@@ -10,23 +11,28 @@ import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { readPause, writePause } from './gate.ts';
+import { MODES, type Treat } from './policy.ts';
 import { destinationFigures, listBlocked, listOutOfStep } from './read-store.ts';
 import { resync, unblock } from './store.ts';
 
 export interface SyncRouteDeps {
   readonly db: Queryable;
   readonly catalogue: () => Catalogue;
-  readonly destinations: () => readonly { name: string; mode: string; breaker: string }[];
+  readonly destinations: readonly Pick<Destination, 'name' | 'breaker'>[];
+  readonly treat: Treat;
   /** Something became due: look now. */
   readonly wake: () => void;
 }
+
+/** What only an item without conditions speaks of. */
+const NO_DOSSIER = { agencyCode: null, procedureCode: null, origin: '' };
 
 const name = z.object({ name: z.string().regex(/^[a-z0-9-]{1,60}$/) });
 const reasoned = z.strictObject({ reason: z.string().min(3).max(1000) });
 
 const figures = z.object({
   name: z.string(),
-  mode: z.string(),
+  mode: z.enum(MODES).meta({ description: 'Of what no policy with a condition names' }),
   breaker: z.string(),
   behind: z.int(),
   retrying: z.int(),
@@ -34,6 +40,8 @@ const figures = z.object({
   unknown: z.int(),
   unverified: z.int(),
   inStep: z.int(),
+  observed: z.int(),
+  compared: z.int(),
   oldestUnacknowledgedAt: z.string().nullable(),
   pausesNotThere: z.int(),
   paused: z.object({ since: z.string(), by: z.string(), reason: z.string(), until: z.string().nullable() }).nullable(),
@@ -54,9 +62,9 @@ const outOfStep = z.object({
   blockedReason: z.string().nullable(),
 });
 
-export function syncRoutes({ db, catalogue, destinations, wake }: SyncRouteDeps): Route[] {
+export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRouteDeps): Route[] {
   const known = (wanted: string): void => {
-    if (!destinations().some((destination) => destination.name === wanted))
+    if (!destinations.some((destination) => destination.name === wanted))
       fail('not-found', { detail: `No destination ${wanted}`, detailVi: `Không có hệ thống nhận ${wanted}` });
   };
   return [
@@ -70,9 +78,9 @@ export function syncRoutes({ db, catalogue, destinations, wake }: SyncRouteDeps)
       response: { 200: z.object({ items: z.array(figures) }) },
       errors: [],
       example: {},
-      handler: async () => ({
+      handler: async (call) => ({
         items: await Promise.all(
-          destinations().map(async ({ name: destination, mode, breaker }) => {
+          destinations.map(async ({ name: destination, breaker }) => {
             const [counted, pause] = await Promise.all([
               destinationFigures(db, destination),
               readPause(db, destination),
@@ -80,8 +88,8 @@ export function syncRoutes({ db, catalogue, destinations, wake }: SyncRouteDeps)
             const { oldestUnacknowledgedAt, ...counts } = counted;
             return {
               name: destination,
-              mode,
-              breaker,
+              mode: treat(destination, NO_DOSSIER, call.now).mode,
+              breaker: breaker(),
               ...counts,
               oldestUnacknowledgedAt: rfc3339(oldestUnacknowledgedAt),
               paused: pause

@@ -16,6 +16,9 @@ export interface ClaimedRow {
   readonly snapshotDigest: string | null;
   readonly attempts: number;
   readonly unknownSince: number | null;
+  /** Entries up to here may have been brought there by another writer. */
+  readonly baselineSeq: number;
+  readonly origin: string;
   readonly code: string;
   readonly procedureCode: string | null;
   readonly agencyCode: string | null;
@@ -43,7 +46,7 @@ export async function claim(
     text: `
       with due as (
         select dossier_id from sync_state
-        where destination = $1 and acked_seq < head_seq and blocked_reason is null and next_attempt_at <= ${at('$4')} and lease_token is null
+        where destination = $1 and acked_seq < head_seq and blocked_reason is null and mode = 'send' and next_attempt_at <= ${at('$4')} and lease_token is null
         order by next_attempt_at limit $6 for no key update skip locked
       ), leased as (
         update sync_state s set lease_token = $3::uuid, lease_until = ${at('$4')} + make_interval(secs => $5::float8 / 1000), leased_by = $2,
@@ -53,7 +56,7 @@ export async function claim(
       )
       select l.dossier_id as "dossierId", l.lease_token as token, l.lease_until as "leaseUntil", l.generation, l.lease_to as "headSeq", l.acked_seq as "ackedSeq",
         l.sent_seqs as "sentSeqs", l.believed_seqs as "believedSeqs", l.exists_there as "existsThere", l.snapshot_digest as "snapshotDigest", l.attempts, l.unknown_since as "unknownSince",
-        d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt",
+        l.baseline_seq as "baselineSeq", d.code, d.origin, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt",
         d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields
       from leased l
         cross join lateral (select * from dossier where id = l.dossier_id limit 1) d
@@ -162,7 +165,7 @@ export async function reclaim(
   const { rowCount } = await db.query(
     `update sync_state set lease_token = null, lease_until = null, leased_by = null, lease_from = null, lease_to = null,
        unknown_since = coalesce(unknown_since, ${at('$2')}), next_attempt_at = ${at('$2')} + make_interval(secs => $3::float8 / 1000)
-     where destination = $1 and acked_seq < head_seq and blocked_reason is null and lease_token is not null and (lease_until < ${at('$2')} or leased_by = $4)`,
+     where destination = $1 and acked_seq < head_seq and blocked_reason is null and mode = 'send' and lease_token is not null and (lease_until < ${at('$2')} or leased_by = $4)`,
     [destination, now, settleAfterMs, instance],
   );
   return rowCount ?? 0;
@@ -182,7 +185,7 @@ export async function dueNow(
   const { rowCount } = await db.query(
     `with waiting as (
        select dossier_id, row_number() over (order by behind_since nulls last) as n, count(*) over () as total from sync_state
-       where destination = $1 and acked_seq < head_seq and blocked_reason is null and next_attempt_at > ${at('$2')}
+       where destination = $1 and acked_seq < head_seq and blocked_reason is null and mode = 'send' and next_attempt_at > ${at('$2')}
      )
      update sync_state s set next_attempt_at = greatest(
        ${at('$2')} + make_interval(secs => $3::float8 / 1000 * w.n / w.total), s.unknown_since + make_interval(secs => $4::float8 / 1000))
@@ -216,7 +219,7 @@ export async function unblock(
   return rowCount ?? 0;
 }
 
-/** Sends again from a seq on: what was sent since counts as not sent, and acknowledgements under way are void. */
+/** Sends again from a seq on: what was sent since counts as not sent, and acknowledgements under way are void. What is only observed is looked at now. */
 export async function resync(
   db: Queryable,
   destination: string,
@@ -227,7 +230,8 @@ export async function resync(
   const { rowCount } = await db.query(
     `update sync_state set generation = generation + 1, acked_seq = least(acked_seq, $3 - 1), snapshot_digest = null,
        sent_seqs = array(select x from unnest(sent_seqs) as x where x < $3), believed_seqs = array(select x from unnest(believed_seqs) as x where x < $3), attempts = 0, blocked_reason = null, blocked_at = null,
-       behind_since = coalesce(behind_since, ${at('$4')}), next_attempt_at = ${at('$4')}, unknown_since = ${at('$4')}
+       behind_since = case when mode = 'send' then coalesce(behind_since, ${at('$4')}) end, next_attempt_at = ${at('$4')}, unknown_since = ${at('$4')},
+       verify_at = case when mode = 'send' then verify_at else ${at('$4')} end
      where destination = $1 and dossier_id = $2`,
     [destination, dossierId, fromSeq, now],
   );
@@ -238,7 +242,7 @@ export async function resync(
 export async function raiseProfile(db: Queryable, destination: string, version: number, now: number): Promise<number> {
   const { rowCount } = await db.query(
     `update sync_state set profile_version = $2, acked_seq = least(acked_seq, head_seq - 1), behind_since = coalesce(behind_since, ${at('$3')}), next_attempt_at = ${at('$3')}
-     where destination = $1 and profile_version < $2 and profile_version > 0`,
+     where destination = $1 and profile_version < $2 and profile_version > 0 and mode = 'send'`,
     [destination, version, now],
   );
   return rowCount ?? 0;

@@ -22,7 +22,7 @@ export async function dueReadBacks(
         d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt",
         coalesce(f.fields, '{}') as fields
       from sync_state s join dossier d on d.id = s.dossier_id left join dossier_fields f on f.dossier_id = s.dossier_id
-      where s.destination = $1 and s.verify_at <= to_timestamp($2::float8 / 1000) and s.acked_seq >= s.head_seq and s.lease_token is null
+      where s.destination = $1 and s.mode = 'send' and s.verify_at <= to_timestamp($2::float8 / 1000) and s.acked_seq >= s.head_seq and s.lease_token is null
       order by s.verify_at limit $3`,
     values: [destination, now, limit],
   });
@@ -71,7 +71,7 @@ export async function sendAgain(
   const { rowCount } = await db.query(
     `update sync_state set generation = generation + 1, acked_seq = 0, snapshot_digest = null, sent_seqs = '{}', attempts = 0,
        behind_since = to_timestamp($4::float8 / 1000), next_attempt_at = to_timestamp($4::float8 / 1000), unknown_since = to_timestamp($4::float8 / 1000)
-     where destination = $1 and dossier_id = $2 and head_seq = $3 and acked_seq >= head_seq and lease_token is null`,
+     where destination = $1 and dossier_id = $2 and head_seq = $3 and acked_seq >= head_seq and lease_token is null and mode = 'send'`,
     [destination, dossierId, headSeq, now],
   );
   return rowCount === 1;

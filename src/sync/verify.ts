@@ -3,9 +3,11 @@ import type { PortalClient, PortalView } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { isOnlySeen } from '../dossiers/state.ts';
 import type { Log } from '../log.ts';
 import { MINUTE, SECOND } from '../units.ts';
-import { plan, seqsThere } from './plan.ts';
+import { matchRecords } from './match.ts';
+import { plan } from './plan.ts';
 import type { Profile } from './profile.ts';
 import { type DueReadBack, dueReadBacks, type ReadBack, sendAgain, writeReadBacks } from './verify-store.ts';
 
@@ -37,8 +39,9 @@ export function compareView(
   profile: Profile,
   catalogue: Catalogue,
 ): 'in-step' | 'differs' | 'unreadable' {
+  if (isOnlySeen(due.facts, profile.destination)) return 'in-step';
   if (view === null) return 'differs';
-  const sentSeqs = view.progress === null ? due.sentSeqs : seqsThere(due, view.progress, profile, catalogue);
+  const sentSeqs = view.progress === null ? due.sentSeqs : matchRecords(due, view.progress, profile, catalogue).there;
   const wanted = plan(due, { existsThere: true, sentSeqs, snapshotDigest: null }, profile, catalogue);
   if (wanted.records.length > 0) return 'differs';
   if (view.statusCode !== wanted.snapshot.statusCode) return 'differs';

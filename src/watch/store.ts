@@ -126,10 +126,10 @@ export async function raiseSyncLate(
     text: `
       with late as (
         select destination, dossier_id, behind_since from sync_state
-        where destination = any($1::text[]) and acked_seq < head_seq and blocked_reason is null and behind_since <= ${at('$2')}
+        where destination = any($1::text[]) and mode = 'send' and acked_seq < head_seq and blocked_reason is null and behind_since <= ${at('$2')}
         union all
         select destination, dossier_id, behind_since from sync_state
-        where destination = any($1::text[]) and acked_seq < head_seq and blocked_reason is not null and behind_since <= ${at('$2')}
+        where destination = any($1::text[]) and mode = 'send' and acked_seq < head_seq and blocked_reason is not null and behind_since <= ${at('$2')}
       ), keyed as (
         select l.*, floor(extract(epoch from l.behind_since) * 1000)::bigint as since from late l
       )
@@ -154,7 +154,7 @@ export async function clearSyncLate(db: Queryable, now: number): Promise<number>
       update alert a set cleared_at = ${at('$1')}
       where a.kind = 'sync-late' and a.cleared_at is null and not exists (
         select from sync_state s
-        where s.destination = a.detail->>'destination' and s.dossier_id = a.dossier_id and s.acked_seq < s.head_seq
+        where s.destination = a.detail->>'destination' and s.dossier_id = a.dossier_id and s.mode = 'send' and s.acked_seq < s.head_seq
           and floor(extract(epoch from s.behind_since) * 1000)::bigint = (a.detail->>'since')::bigint)`,
     values: [now],
   });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const db = timeline.pool;
   gateway = await gatewayWith(
     [
-      ...dossierRoutes({ db, appender, catalogue, destinations: () => [] }),
+      ...dossierRoutes({ db, appender, catalogue, placement: { destinations: [] } }),
       ...agencyRoutes({ db, kept }),
       ...summaryRoutes({ db, catalogue }),
       ...feedRoutes({ db, catalogue }),

@@ -4,10 +4,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPool } from '../../src/db/pool.ts';
 import type { Queryable } from '../../src/db/queryable.ts';
 import { adoptedRow } from '../../src/dossiers/adoption.ts';
-import * as heads from '../../src/dossiers/heads-store.ts';
+import * as headsStore from '../../src/dossiers/heads-store.ts';
 import { updateAppointments } from '../../src/dossiers/move.ts';
 import type { DossierState } from '../../src/dossiers/state.ts';
 import * as timelineStore from '../../src/dossiers/store.ts';
+import { headsOf } from '../../src/sync/heads.ts';
+import { changeModes, modeRows } from '../../src/sync/policy-store.ts';
 import * as syncStore from '../../src/sync/store.ts';
 import { dueReadBacks, writeReadBacks } from '../../src/sync/verify-store.ts';
 import { at, registration, status } from '../support/commands.ts';
@@ -80,6 +82,7 @@ function changed(): DossierState {
 }
 
 const ids = [7, 77, 777];
+const heads = headsOf({ destinations: [PORTAL] }, [{ ...changed(), added: 1 }], 0);
 const settlement: syncStore.Settlement = {
   dossierId: 77,
   token: randomUUID(),
@@ -115,23 +118,36 @@ it.each<[string, (db: Queryable) => Promise<unknown>]>([
     'moves appointments',
     (db) =>
       updateAppointments(db, [
-        { dossierId: 77, headSeq: 2, previous: null, at: now, basis: 'computed', fact: changed().facts[0]! },
+        {
+          ...changed(),
+          dossierId: 77,
+          headSeq: 2,
+          previous: null,
+          at: now,
+          basis: 'computed',
+          fact: changed().facts[0]!,
+        },
       ]),
   ],
-  ['raises heads', (db) => heads.raiseHeads(db, [PORTAL], [changed()], now, false)],
+  ['raises heads', (db) => headsStore.raiseHeads(db, heads, { now, lookAt: now, corrected: false })],
   [
     'adopts',
     (db) =>
-      heads.adoptHeads(
+      headsStore.adoptHeads(
         db,
-        [adoptedRow({ ...changed(), adoption: { mode: 'adopt', baseline: null } }, PORTAL, now)],
-        now,
+        [{ ...adoptedRow({ ...changed(), adoption: { mode: 'adopt', baseline: null } }, PORTAL, now), mode: 'send' }],
+        { now, lookAt: now },
       ),
   ],
   ['claims', (db) => syncStore.claim(db, claim)],
   ['settles', (db) => syncStore.settle(db, PORTAL, [settlement], now, 1)],
   ['renews leases', (db) => syncStore.renew(db, PORTAL, settlement.token, ids, now)],
   ['takes leases back', (db) => syncStore.reclaim(db, PORTAL, now, 30_000, 'one')],
+  [
+    'gives rows another mode',
+    (db) => changeModes(db, PORTAL, [{ dossierId: 77, mode: 'observe' }], { now, everyMs: 0 }),
+  ],
+  ['reads a page of modes', (db) => modeRows(db, PORTAL, 777, 500)],
   ['finds what is to be read back', (db) => dueReadBacks(db, PORTAL, now, 20)],
   [
     'writes read-backs',

@@ -35,7 +35,7 @@ function bothSides(commands: readonly Command[], fields: Parameters<typeof regis
   const view: PortalView = {
     statusCode: snapshot.statusCode,
     appointmentAt: snapshot.appointmentAt === null ? null : onWire(snapshot.appointmentAt),
-    progress: records.map(({ record }) => ({ at: onWire(record.at), statusCode: record.statusCode })),
+    progress: records.map(({ record }) => ({ ...record, at: onWire(record.at) })),
     results: snapshot.fields.results?.length ?? 0,
     isPaidOnline: false,
     kept: {},
@@ -97,7 +97,7 @@ describe('a view', () => {
 
   it('with a record that we never had names the other writer’s step', () => {
     const { ours, view } = bothSides(PAUSED);
-    const stranger = { at: at('03-12T15:00'), statusCode: '4' };
+    const stranger = { at: at('03-12T15:00'), statusCode: '4', text: '', officer: 'Lê Thị Bình', department: '' };
     expect(compareView(ours, { ...view, progress: [...view.progress!, stranger] }, rules)).toEqual([
       { kind: 'portal-only-progress', ours: null, theirs: { status: '4', occurredAt: stranger.at, count: 1 } },
     ]);

@@ -28,7 +28,15 @@ const difference: Difference = {
   decidedReason: null,
   ignoredUntil: null,
 };
-const seen: Seen = { finding, headSeq: 4, isMoving: false, cause: null, isBlocked: false, needsWord: false };
+const seen: Seen = {
+  finding,
+  headSeq: 4,
+  isMoving: false,
+  cause: null,
+  isBlocked: false,
+  isObserved: false,
+  needsWord: false,
+};
 const look = (was: Partial<Difference> = {}, now: Partial<Seen> = {}, how: Partial<JudgeOptions> = {}) =>
   judge(
     { ...difference, ...was },

@@ -40,6 +40,21 @@ export interface SyncRow {
   readonly lastError: string | null;
 }
 
+/** What the old connection says of any dossier. */
+const OLD_RECORD = {
+  MaTTHC: '1.005129',
+  TenTTHC: 'Đăng ký biến động',
+  MaLinhVuc: 'G15-DD',
+  TenLinhVuc: 'Đất đai',
+  KenhThucHien: '2',
+  ChuHoSo: 'Nguyễn Văn An',
+  LoaiDoiTuong: '1',
+  NgayTiepNhan: '20260310083000',
+  TrangThaiHoSo: '2',
+  DonViXuLy: 'UBND phường Tân Lập',
+};
+const OLD_STEP = { NguoiXuLy: 'Lê Thị Bình', PhongBanXuLy: 'Bộ phận Một cửa', NoiDungXuLy: 'Cập nhật tiến độ' };
+
 export type Province = Awaited<ReturnType<typeof openProvince>>;
 
 /** Opens everything for one test, and closes it when the test ends. Nothing is delivered before a drain is started. */
@@ -118,6 +133,24 @@ export async function openProvince(timeline: Timeline) {
       return (await this.seen(code))
         .filter(({ service, effect }) => service === 'CapNhatTienDoHoSoMC' && effect)
         .map(({ status }) => status);
+    },
+    /** Another writer: the province's old connection, straight to the portal in the name of its own officer. */
+    async oldConnection() {
+      const { session } = (await call('POST', '/national-portal/mapi/login', {
+        username: ACCOUNT.username,
+        password: ACCOUNT.password,
+      })) as { session: string };
+      const post = async (service: string, body: object): Promise<void> => {
+        const reply = await call('POST', '/national-portal/mapi/g', { session, madonvi: 'H15', service, ...body });
+        const { error_code, message } = reply as { error_code: string | number; message: string };
+        if (Number(error_code) !== 0) throw new Error(`${service}: ${error_code} ${message}`);
+      };
+      return {
+        dossier: (record: Readonly<Record<string, string>>, isUpdating: boolean) =>
+          post('DongBoHoSoMC', { isUpdating: isUpdating ? 'True' : 'False', data: [{ ...OLD_RECORD, ...record }] }),
+        progress: (MaHoSo: string, TrangThai: string, ThoiDiemXuLy: string) =>
+          post('CapNhatTienDoHoSoMC', { data: [{ ...OLD_STEP, MaHoSo, TrangThai, ThoiDiemXuLy }] }),
+      };
     },
     /** The dossier as the portal keeps it. */
     async kept(code: string) {

@@ -124,12 +124,12 @@ it('what happened after the baseline is sent', async () => {
   expect(await times()).toEqual([...THERE, at('03-16T16:00')]);
 });
 
-it('without a baseline the portal is asked first, and told what it lacks', async () => {
-  await adopt({ mode: 'adopt-and-sync', baseline: null }, ['processing', '03-11T09:00']);
+it('without a baseline the portal is asked first, and told what it lacks; a step that was timed otherwise is there', async () => {
+  await adopt({ mode: 'adopt-and-sync', baseline: null }, ['processing', '03-11T09:00'], ['paused', '03-16T16:00']);
   expect(await province.rowOf(CODE)).toMatchObject({ ackedSeq: 0, unknown: true });
   await province.drain();
   await province.inStep();
-  expect(await times()).toEqual([...THERE, at('03-11T09:00')]);
+  expect(await times()).toEqual([...THERE, at('03-16T16:00')]);
 });
 
 it('the same again changes nothing, and a dossier registered live stays as it is', async () => {

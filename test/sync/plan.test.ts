@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PortalRecord, portalVerdict } from '../../src/deadlines/portal-count.ts';
 import type { Command } from '../../src/dossiers/commands.ts';
-import { type Known, type Plan, plan, seqsThere } from '../../src/sync/plan.ts';
+import { matchRecords } from '../../src/sync/match.ts';
+import { type Known, type Plan, plan } from '../../src/sync/plan.ts';
 import type { Profile } from '../../src/sync/profile.ts';
 import { SECOND } from '../../src/units.ts';
 import { catalogue, catalogueWithPauses, profile } from '../support/catalogue.ts';
@@ -179,8 +180,8 @@ describe('what is found at a destination', () => {
       { statusCode: '2', at: at('03-10T08:30') },
       { statusCode: '5', at: at('03-16T08:00') },
       { statusCode: '9', at: at('03-16T08:00') },
-    ];
-    const there = seqsThere(dossiers.planned(CODE), progress, profile, catalogue);
+    ].map((record) => ({ ...record, text: '', officer: '', department: 'H15.50' }));
+    const { there } = matchRecords(dossiers.planned(CODE), progress, profile, catalogue);
     expect(there).toEqual([2, voided]);
     const told = plan(
       dossiers.planned(CODE),

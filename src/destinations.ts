@@ -1,0 +1,139 @@
+/** @module The destinations of the sync: a portal with the parts that carry dossiers to it, read them back and compare. */
+import type pg from 'pg';
+import { PortalCatalogue } from './catalogue/from-portal.ts';
+import type { KeptCatalogue } from './catalogue/keep.ts';
+import type { Config } from './config.ts';
+import type { BreakerState } from './connector/breaker.ts';
+import { noting } from './connector/broken-answers.ts';
+import type { Connection } from './connector/connections.ts';
+import { parseTimeOfDay } from './deadlines/local-time.ts';
+import type { Appender } from './dossiers/append.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { adoptFrom } from './reconciliation/adopt.ts';
+import type { LookDeps } from './reconciliation/look.ts';
+import { Reconciler } from './reconciliation/part.ts';
+import { noteReadBack } from './reconciliation/read-back.ts';
+import { NightlySweep } from './reconciliation/sweep.ts';
+import { Completer } from './sync/complete.ts';
+import { Drain, type DrainOptions } from './sync/drain.ts';
+import type { Treat } from './sync/policy.ts';
+import { Verifier } from './sync/verify.ts';
+import { SECOND } from './units.ts';
+import type { WorkerPart } from './worker.ts';
+
+/** A system to which dossiers are carried, as everything but its own parts knows it. */
+export interface Destination {
+  readonly name: string;
+  /** `closed` too where no address is configured: nothing has failed. */
+  breaker(): BreakerState;
+  /** Something is due: look now. */
+  wake(): void;
+  readonly parts: readonly WorkerPart[];
+}
+
+export interface PortalOptions {
+  readonly connection: Connection;
+  readonly config: Config;
+  readonly instance: string;
+  readonly pool: pg.Pool;
+  /** The drain's own. */
+  readonly drainPool: pg.Pool;
+  /** For what looks at much, now and then. */
+  readonly watchPool: pg.Pool;
+  readonly kept: KeptCatalogue;
+  readonly treat: Treat;
+  readonly appender: Appender;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly reached?: DrainOptions['reached'];
+}
+
+/** A destination whose address is not configured: its rows are kept, nothing is called. */
+export const unconnected = (name: string): Destination => ({ name, breaker: () => 'closed', wake() {}, parts: [] });
+
+export function openPortal(options: PortalOptions): Destination {
+  const { connection, config, pool, drainPool, kept, treat, appender, metrics, log, now, reached } = options;
+  const { name } = connection.connector;
+  const { breaker } = connection.upstream;
+  const portal = noting(connection.connector.portal!(connection.context), connection.failed);
+  const isOpen = (): boolean => breaker.state === 'closed';
+  const profile = () => kept.profile(name);
+  const { catalogue } = kept;
+  const drain = new Drain({
+    destination: name,
+    instance: options.instance,
+    db: drainPool,
+    portal,
+    breaker,
+    profile,
+    catalogue,
+    treat,
+    settings: {
+      settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
+      leaseMs: config.SYNC_LEASE_MS,
+      requestTimeoutMs: config.SYNC_REQUEST_TIMEOUT_MS,
+      probeEveryMs: 1 * SECOND,
+      readBackAfterMs: config.SYNC_READ_BACK_AFTER_MS,
+    },
+    log,
+    now,
+    settled: (outcome, lagMs) => metrics.attempted(name, outcome, lagMs),
+    ...(reached ? { reached } : {}),
+  });
+  const wake = (): void => drain.wake();
+  const reconciling: LookDeps = {
+    destination: name,
+    db: options.watchPool,
+    portal,
+    rules: () => ({ profile: profile(), catalogue: catalogue() }),
+    adopt: adoptFrom(portal, appender),
+    wake,
+    settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
+    log,
+    now,
+  };
+  const verifier = new Verifier({
+    destination: name,
+    db: drainPool,
+    portal,
+    isOpen,
+    profile,
+    catalogue,
+    log,
+    now,
+    perSecond: config.SYNC_READ_BACKS_PER_SECOND,
+    everyMs: 1 * SECOND,
+    repaired: async (code, view) => {
+      await noteReadBack(reconciling, code, view);
+      wake();
+    },
+  });
+  return {
+    name,
+    breaker: () => breaker.state,
+    wake,
+    parts: [
+      drain,
+      verifier,
+      new Completer({ db: pool, portal, appender, isOpen, log, everyMs: 2 * SECOND }),
+      new PortalCatalogue({ db: pool, portal, isOpen, log }),
+      new Reconciler({
+        ...reconciling,
+        instance: options.instance,
+        isOpen,
+        perSecond: config.RECONCILE_CALLS_PER_SECOND,
+      }),
+      ...(config.RECONCILE_NIGHTLY_AT === 'off'
+        ? []
+        : [
+            new NightlySweep({
+              ...reconciling,
+              atMinute: parseTimeOfDay(config.RECONCILE_NIGHTLY_AT, 'RECONCILE_NIGHTLY_AT'),
+              repair: config.RECONCILE_NIGHTLY_REPAIRS,
+            }),
+          ]),
+    ],
+  };
+}
