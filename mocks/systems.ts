@@ -2,6 +2,7 @@
 import { businessRegistry } from './business-registry/simulator.ts';
 import { civilStatus } from './civil-status/simulator.ts';
 import { coordination } from './coordination/simulator.ts';
+import { igate } from './igate/simulator.ts';
 import { landRegistry } from './land-registry/simulator.ts';
 import { nationalPortal } from './national-portal/simulator.ts';
 import { paymentPlatform } from './payment-platform/simulator.ts';
@@ -12,6 +13,7 @@ import { vnpost } from './vnpost/simulator.ts';
 
 export const systems: readonly System[] = [
   nationalPortal,
+  igate,
   population,
   businessRegistry,
   landRegistry,

@@ -137,6 +137,10 @@ export const settings = {
     'Networks of your own that addresses named by clients (subscriptions) may lead to, also by plain http; else only https to public addresses is called.',
     { example: '10.20.0.0/16' },
   ),
+  SUBSCRIPTION_PAUSE_AFTER_MS: setting(
+    z.coerce.number().int().min(100).default(3_600_000),
+    'How long nothing may get through to a subscriber until it counts as paused and an alert is raised; it resumes by itself.',
+  ),
   CHANGES_KEPT_DAYS: setting(
     z.coerce.number().int().min(1).max(3650).default(90),
     'How many days a change stays in the change feed.',

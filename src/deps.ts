@@ -50,6 +50,7 @@ import { differenceRoutes } from './reconciliation/difference-routes.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { redisStore } from './shared/redis.ts';
 import { processStore } from './shared/store.ts';
+import { openSubscriptions } from './subscriptions/open.ts';
 import type { Placement } from './sync/heads.ts';
 import type { Treat } from './sync/policy.ts';
 import { declareDefaultMode, keepPolicies } from './sync/policy-keep.ts';
@@ -123,9 +124,9 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     keyLookups: true,
     onIdleError: (error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
   });
-  // The feed's and the watch's: they look at much, now and then, and keep neither calls nor deliveries waiting.
+  // The feed's, the watch's and the subscriptions': they look at much, now and then, and keep neither calls nor deliveries waiting.
   const watchPool = openPool(databaseUrl, {
-    max: 2,
+    max: 4,
     applicationName: 'lienthong-watch',
     statementTimeoutMs: 30 * SECOND,
     keyLookups: true,
@@ -219,6 +220,17 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     now,
     ...(options.watchAfterMs === undefined ? {} : { firstAfterMs: options.watchAfterMs }),
   });
+  const subscriptions = openSubscriptions({
+    config,
+    seal,
+    catalogue: kept.catalogue,
+    pool,
+    deliveryPool: watchPool,
+    instance,
+    registry: metrics.registry,
+    log,
+    now,
+  });
   const parts: WorkerPart[] = [
     new Maintenance(pool, log, [
       { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
@@ -230,6 +242,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     watch,
     modes,
     ...destinations.flatMap((destination) => destination.parts),
+    subscriptions.part,
   ];
   // Whose figures and formula the reports speak of.
   const [judge] = portals as [string];
@@ -300,6 +313,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...brokenAnswerRoutes({ db: pool, seal }),
       ...maintenanceRoutes({ connectors, db: pool, now, changed: () => health.share() }),
       ...statusRoutes({ connectors, health, now }),
+      ...subscriptions.routes,
       ...operationRoutes({ connectors, connections }),
     ],
     checks: { database: () => pool.query('select 1') },
@@ -315,6 +329,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     catalogue: kept.catalogue,
     async close() {
       await appender.close();
+      await subscriptions.close();
       await connections.close();
       await shared.close();
       kept.stop();

@@ -29,6 +29,8 @@ export const IGATE_SCOPES = [
   'alerts.read',
   'alerts.acknowledge',
   'changes.read',
+  'subscriptions.read',
+  'subscriptions.write',
   'reports.read',
 ];
 
@@ -51,6 +53,8 @@ export const OPERATOR_SCOPES = [
   'alerts.read',
   'alerts.acknowledge',
   'changes.read',
+  'subscriptions.read',
+  'subscriptions.write',
   'reports.read',
   'calendar.read',
   'calendar.write',

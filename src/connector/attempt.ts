@@ -1,6 +1,6 @@
 /** @module One attempt at an upstream: the request as HTTP, and what came of it – an answer, or a failure that says whether the work may have been done. */
 import { errors, type Pool } from 'undici';
-import { SECOND } from '../units.ts';
+import { retryAfter } from './retry-after.ts';
 import { UpstreamError, type UpstreamErrorFacts, type UpstreamFailure } from './upstream-error.ts';
 
 export interface UpstreamCall {
@@ -157,13 +157,4 @@ function statusFailure(
   if (status === 401 || status === 403) return failure(target, call, 'auth', 'not-done', { words, status });
   if (status >= 500) return failure(target, call, 'unavailable', 'unknown', { words, status });
   return failure(target, call, 'rejected', 'not-done', { words, status });
-}
-
-/** `Retry-After` in seconds or as a date, as epoch milliseconds. */
-function retryAfter(header: string | string[] | undefined, now: number): number | null {
-  const value = Array.isArray(header) ? header[0] : header;
-  if (value === undefined) return null;
-  const seconds = Number(value);
-  const at = Number.isFinite(seconds) ? now + seconds * SECOND : Date.parse(value);
-  return Number.isNaN(at) ? null : at;
 }

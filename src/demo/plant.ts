@@ -1,5 +1,6 @@
 /** @module Plants the demo's dossiers through the append, once for a database, and waits until the portal has them. */
 import type pg from 'pg';
+import type { Seal } from '../access/seal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Command } from '../dossiers/commands.ts';
@@ -8,6 +9,7 @@ import { plantReconciliationExamples } from '../reconciliation/examples.ts';
 import { DAY, SECOND } from '../units.ts';
 import { type DemoDossier, demoDossiers } from './data.ts';
 import { seededRandom } from './random.ts';
+import { plantDemoSubscriptions } from './subscriptions.ts';
 
 export interface Planted {
   /** A dossier in the midst of its work, for the commands to try. */
@@ -21,15 +23,18 @@ export async function plantDemoDossiers(options: {
   pool: pg.Pool;
   appender: Appender;
   catalogue: Catalogue;
+  seal: Seal;
+  simulatorsUrl: string;
   now: number;
 }): Promise<Planted> {
-  const { pool, appender, catalogue, now } = options;
+  const { pool, appender, catalogue, seal, simulatorsUrl, now } = options;
   const { rows } = await pool.query<{ planted: boolean }>(
     "select exists (select from dossier where code ~ '-9\\d{3}$') as planted",
   );
   if (!rows[0]!.planted) {
     await appender.append({ commands: exampleCommands, raw: null });
     await plantReconciliationExamples(pool, 'national-portal');
+    await plantDemoSubscriptions(pool, { seal, simulatorsUrl, now });
     const dossiers = demoDossiers({
       now,
       calendar: catalogue.calendar,

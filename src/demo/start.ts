@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
+import { sealWith } from '../access/seal.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Connector } from '../connector/define.ts';
 import { operationScopes } from '../connector/operation-route.ts';
@@ -72,7 +73,14 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     roles: ['operator'],
   });
   say(`Liên Thông answers at ${gatewayUrl}; the demo dossiers are on their way to the portal …`);
-  const planted = await plantDemoDossiers({ pool, appender, catalogue: catalogue(), now: Date.now() });
+  const planted = await plantDemoDossiers({
+    pool,
+    appender,
+    catalogue: catalogue(),
+    seal: sealWith(secrets.encryptionKey),
+    simulatorsUrl: simulators.url,
+    now: Date.now(),
+  });
   await untilInStep(pool);
   await running.deps.watch.round();
   await writeWhole(join(dataDir, 'demo.json'), {
@@ -107,6 +115,8 @@ function demoEnvironment(
     SYNC_READ_BACK_AFTER_MS: String(READ_BACK_AFTER),
     SYNC_REQUEST_TIMEOUT_MS: '10000',
     SYNC_LEASE_MS: '30000',
+    // Everything that the demo's subscribers could be listens here.
+    EGRESS_ALLOW: '127.0.0.0/8',
     ...connectorEnvironment(connectors, `http://127.0.0.1:${simulatorsPort}`),
     NATIONAL_PORTAL_PASSWORD: secrets.portalPassword,
     COORDINATION_SECRET: secrets.webhookSecret,

@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { fail } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
+import { ifMatch, versionOf } from '../http/if-match.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { headsOf, type Placement } from '../sync/heads.ts';
 import { HOUR } from '../units.ts';
@@ -36,7 +37,6 @@ export interface DossierRouteDeps {
 
 const tag = 'dossiers';
 const params = z.object({ code: z.string().min(1).max(100) });
-const ifMatch = z.object({ 'if-match': z.string().optional() });
 const REGISTER_ERRORS = [
   'forbidden-agency',
   'alias-taken',
@@ -47,14 +47,6 @@ const REGISTER_ERRORS = [
   'queue-full',
   'database-unavailable',
 ] as const;
-
-/** `If-Match: "7"` as the head it names; `*` matches any, a weak or foreign tag none. */
-function headOf(header: string | undefined): RegisterCommand['ifMatch'] {
-  if (header === undefined) return null;
-  if (header.trim() === '*') return 'any';
-  const match = /^"(\d+)"$/.exec(header.trim());
-  return match ? Number(match[1]) : -1;
-}
 
 export function dossierRoutes({ db, appender, catalogue, placement }: DossierRouteDeps): Route[] {
   const found = async (code: string, { caller, now }: { caller: Caller; now: number }): Promise<DossierRecord> => {
@@ -112,7 +104,7 @@ export function dossierRoutes({ db, appender, catalogue, placement }: DossierRou
           code: call.params.code,
           fields,
           mode: 'put',
-          ifMatch: headOf(call.headers['if-match']),
+          ifMatch: versionOf(call.headers['if-match']),
           reason: reason ?? null,
         });
       },
@@ -161,7 +153,7 @@ export function dossierRoutes({ db, appender, catalogue, placement }: DossierRou
           code: code ?? call.params.code,
           fields,
           mode: 'patch',
-          ifMatch: headOf(call.headers['if-match']),
+          ifMatch: versionOf(call.headers['if-match']),
           reason: reason ?? null,
         });
       },

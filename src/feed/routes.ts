@@ -3,26 +3,14 @@ import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { fail, GatewayError } from '../errors.ts';
-import { rfc3339 } from '../http/answer.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { SECOND } from '../units.ts';
 import { Arrivals } from './arrivals.ts';
 import { fromCursor, toCursor } from './cursor.ts';
+import { changeItem, toItem } from './item.ts';
 import { lastPosition, readChanges } from './store.ts';
 
 const LONGEST_WAIT = 30;
-
-const change = z.object({
-  pos: z.int(),
-  kind: z.enum(['entry', 'alert', 'difference']),
-  dossierCode: z.string().nullable(),
-  seq: z.int().nullable(),
-  /** The entry's kind, the alert's or the difference's. */
-  type: z.string(),
-  /** The status as reported; of an alert whether it was raised or cleared. */
-  status: z.string().nullable(),
-  occurredAt: z.string(),
-});
 
 export interface FeedRouteDeps {
   readonly db: Queryable;
@@ -49,7 +37,7 @@ export function feedRoutes({ db, catalogue }: FeedRouteDeps): Route[] {
         limit: z.coerce.number().int().min(1).max(1000).default(100),
         wait: z.coerce.number().min(0).max(LONGEST_WAIT).default(0).meta({ description: 'seconds' }),
       }),
-      response: { 200: z.object({ items: z.array(change), cursor: z.string() }) },
+      response: { 200: z.object({ items: z.array(changeItem), cursor: z.string() }) },
       errors: ['invalid-parameters', 'cursor-expired'],
       example: { query: { limit: 20 } },
       handler: async (call) => {
@@ -74,14 +62,7 @@ export function feedRoutes({ db, catalogue }: FeedRouteDeps): Route[] {
             });
           after = page.next;
           if (items.length > 0 || (atEnd && patience.aborted))
-            return {
-              items: items.map((item) => ({
-                ...item,
-                kind: item.kind as 'entry',
-                occurredAt: rfc3339(item.occurredAt),
-              })),
-              cursor: toCursor(after),
-            };
+            return { items: items.map(toItem), cursor: toCursor(after) };
           if (atEnd) await arrivals.wait(after, patience);
           // A reader whose dossiers are few still hands back a place that has moved on.
           call.signal.throwIfAborted();

@@ -168,9 +168,10 @@ export async function appendDifferences(db: Queryable, limit: number): Promise<n
           where (told = 0 and confirmed_at is not null) or (told = 1 and state in ('repaired', 'closed')) order by id limit $1))
         returning id, kind, dossier_code, agencies, told, confirmed_at, coalesce(repaired_at, last_seen_at) as ended_at
       )
-      insert into change (kind, dossier_code, agencies, type, status, occurred_at)
-      select 'difference', dossier_code, agencies, kind, case told when 1 then 'confirmed' else 'repaired' end, case told when 1 then confirmed_at else ended_at end
-      from told order by id`,
+      insert into change (kind, dossier_code, agencies, procedure_code, type, status, occurred_at)
+      select 'difference', t.dossier_code, t.agencies, ${national('d.procedure_code')}, t.kind, case t.told when 1 then 'confirmed' else 'repaired' end,
+        case t.told when 1 then t.confirmed_at else t.ended_at end
+      from told t left join dossier d on d.code = t.dossier_code order by t.id`,
     values: [limit],
   });
   return rowCount ?? 0;
@@ -184,7 +185,28 @@ export interface Change {
   readonly type: string;
   readonly status: string | null;
   readonly occurredAt: number;
+  /** When it was put into the feed. */
+  readonly at: number;
 }
+
+/** What a reader wants of the feed. */
+export interface Wanted {
+  /** Every code whose dossiers count for the reader's agencies. */
+  readonly agencies: readonly string[];
+  /** null: of all kinds. */
+  readonly kinds?: readonly string[] | null;
+  /** National parts of codes; null: of all procedures. */
+  readonly procedures?: readonly string[] | null;
+}
+
+const epoch = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
+const CHANGE = `pos, kind, dossier_code as "dossierCode", seq, type, status, ${epoch('occurred_at')} as "occurredAt", ${epoch('at')} as at`;
+
+/** Whether a change is wanted: agencies, kinds and procedures by their parameters. What concerns no dossier is everybody's. */
+const wanted = (agencies: string, kinds: string, procedures: string): string => `
+  (c.dossier_code is null or ${withinEach('c.agencies', agencies)})
+  and (${kinds}::text[] is null or c.kind = any(${kinds}::text[]))
+  and (${procedures}::text[] is null or c.dossier_code is null or c.procedure_code = any(${procedures}::text[]))`;
 
 /** How many places of the feed one question looks at; a reader of few dossiers gets on all the same. */
 const WINDOW = 5_000;
@@ -199,31 +221,47 @@ export interface Page {
   readonly removedTo: number;
 }
 
-/** What follows a place of the feed for the agencies of these codes. What concerns no dossier is everybody's. */
+/** What follows a place of the feed and is wanted. */
 export async function readChanges(
   db: Queryable,
-  query: { after: number; agencies: readonly string[]; limit: number },
+  query: Wanted & { readonly after: number; readonly limit: number },
 ): Promise<Page> {
-  const { after, agencies, limit } = query;
+  const { after, agencies, kinds = null, procedures = null, limit } = query;
   const { rows } = await db.query<{ items: Change[] | null; last: number | null; looked: number; removedTo: number }>({
     name: 'feed-changes',
     text: `
       with looked as (
         select * from change where pos > $1 order by pos limit $4
       ), mine as (
-        select pos, kind, dossier_code as "dossierCode", seq, type, status, floor(extract(epoch from occurred_at) * 1000)::float8 as "occurredAt" from looked c
-        where c.dossier_code is null or ${withinEach('c.agencies', '$2')}
-        order by pos limit $3
+        select ${CHANGE} from looked c where ${wanted('$2', '$5', '$6')} order by pos limit $3
       )
       select (select json_agg(m order by pos) from mine m) as items, (select max(pos) from looked) as last, (select count(*) from looked)::int as looked,
         (select removed_to from feed_mark) as "removedTo"`,
-    values: [after, agencies, limit, WINDOW],
+    values: [after, agencies, limit, WINDOW, kinds, procedures],
   });
   const { items, last, looked, removedTo } = rows[0]!;
   const found = items ?? [];
   const full = found.length === limit;
   const next = full ? found.at(-1)!.pos : (last ?? after);
   return { items: found, next, atEnd: !full && looked < WINDOW, removedTo };
+}
+
+/** What is wanted of one dossier (null: of what concerns none) between two places, both included. */
+export async function readChangesOf(
+  db: Queryable,
+  dossierCode: string | null,
+  query: Wanted & { readonly from: number; readonly to: number; readonly limit: number },
+): Promise<Change[]> {
+  const { agencies, kinds = null, procedures = null, from, to, limit } = query;
+  const { rows } = await db.query<Change>({
+    name: dossierCode === null ? 'feed-changes-of-none' : 'feed-changes-of',
+    text: `
+      select ${CHANGE} from change c
+      where dossier_code ${dossierCode === null ? 'is not distinct from' : '='} $1::text and pos between $2 and $3 and ${wanted('$4', '$6', '$7')}
+      order by pos limit $5`,
+    values: [dossierCode, from, to, agencies, limit, kinds, procedures],
+  });
+  return rows;
 }
 
 export async function lastPosition(db: Queryable): Promise<number> {
@@ -233,7 +271,8 @@ export async function lastPosition(db: Queryable): Promise<number> {
 
 /**
  * Removes at most a page of the oldest changes that were appended before a time, and remembers how far. Places and times
- * grow together, so that looking at the first page is enough to know whether anything is due.
+ * grow together, so that looking at the first page is enough to know whether anything is due. What a subscription that
+ * is not disabled still has to get is kept.
  * @returns how many
  */
 export async function removeOldest(db: Queryable, before: number, page: number): Promise<number> {
@@ -243,11 +282,15 @@ export async function removeOldest(db: Queryable, before: number, page: number):
       with oldest as (
         select pos, at from change order by pos limit $2
       ), due as (
-        select max(pos) as pos from oldest where at < ${at('$1')}
+        -- A subscriber that is away gets all of it when it is back.
+        select least((select max(pos) from oldest where at < ${at('$1')}), (
+          select min(least(s.pos, (select min(from_pos) - 1 from subscription_lag l where l.subscription_id = s.id)))
+          from subscription s where s.state <> 'disabled')) as pos
+        where exists (select from oldest where at < ${at('$1')})
       ), removed as (
         delete from change where pos <= (select pos from due) returning 1
       ), remembered as (
-        update feed_mark set removed_to = greatest(removed_to, (select pos from due)) where one and exists (select from due where pos is not null)
+        update feed_mark set removed_to = greatest(removed_to, (select pos from due)) where one and exists (select from due)
       )
       select count(*)::int as removed from removed`,
     values: [before, page],

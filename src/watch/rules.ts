@@ -20,8 +20,14 @@ export const DOSSIER_ALERTS = [
 ] as const;
 export type DossierAlert = (typeof DOSSIER_ALERTS)[number];
 
-/** Beside them, those about the delivery of a dossier and about a source. */
-export const ALERT_KINDS = [...DOSSIER_ALERTS, 'sync-late', 'clock-offset'] as const;
+/** Beside them, those about the delivery of a dossier, about a source and about a subscriber. */
+export const ALERT_KINDS = [
+  ...DOSSIER_ALERTS,
+  'sync-late',
+  'clock-offset',
+  'subscription-paused',
+  'subscription-disabled',
+] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** Cán bộ → người đứng đầu bộ phận → văn phòng Ủy ban nhân dân. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
 import { plantReconciliationExamples } from '../../src/reconciliation/examples.ts';
+import { plantExampleSubscriptions } from '../../src/subscriptions/examples.ts';
 import { type Product, startProduct } from '../support/product.ts';
 
 interface Parameter {
@@ -22,6 +23,11 @@ beforeAll(async () => {
   product = await startProduct();
   await product.deps.appender.append({ commands: exampleCommands, raw: null });
   await plantReconciliationExamples(product.deps.pool, 'national-portal');
+  await plantExampleSubscriptions(product.deps.pool, {
+    seal: product.seal,
+    url: `${product.simulators}/igate/webhooks`,
+    now: Date.now(),
+  });
   await product.deps.watch.round();
 });
 afterAll(() => product.stop());

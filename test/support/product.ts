@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { connectors } from '../../connectors/index.ts';
 import { buildSimulators } from '../../mocks/server.ts';
 import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../../src/access/clients.ts';
+import { type Seal, sealWith } from '../../src/access/seal.ts';
 import { loadConfig } from '../../src/config.ts';
 import { operationScopes } from '../../src/connector/operation-route.ts';
 import { settingsOf } from '../../src/connector/registry.ts';
@@ -22,9 +23,13 @@ const CLIENT_SECRET = 'secret-of-the-test-igate';
 
 export interface Product {
   readonly url: string;
+  /** Where the simulators answer. */
+  readonly simulators: string;
   /** An access token with every scope of an iGate and of an operator. */
   readonly token: string;
   readonly deps: Deps;
+  /** What opens and closes its secrets. */
+  readonly seal: Seal;
   /** Calls the gateway as iGate. @throws for an answer that is no success */
   igate<T>(method: string, path: string, body?: object): Promise<T>;
   /** Acts as a person at a simulated system. */
@@ -53,6 +58,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     },
   });
   const outside = await simulators.listen();
+  const encryptionKey = randomBytes(32).toString('base64');
   const env = {
     PORT: String(port),
     DATA_DIR: tmpdir(),
@@ -63,12 +69,13 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     ...connectorEnvironment(connectors, outside),
     COORDINATION_SECRET: WEBHOOK_SECRET,
     LAND_REGISTRY_SECURITY_CODE: SECURITY_CODE,
+    EGRESS_ALLOW: '127.0.0.0/8',
     ...settings,
   };
   const running = await serve({
     config: loadConfig(env, settingsOf(connectors)),
     databaseUrl: database.url,
-    secrets: { encryptionKey: randomBytes(32).toString('base64'), auditKey: randomBytes(32).toString('hex') },
+    secrets: { encryptionKey, auditKey: randomBytes(32).toString('hex') },
     publicUrl: gateway,
     log: silent,
     instance: newInstance(),
@@ -92,8 +99,10 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
   const bearer = { authorization: `Bearer ${token}` };
   return {
     url: gateway,
+    simulators: outside,
     token,
     deps: running.deps,
+    seal: sealWith(encryptionKey),
     igate: <T>(method: string, path: string, body?: object) =>
       body ? post<T>(gateway + path, body, bearer, method) : json<T>(gateway + path, { method, headers: bearer }),
     act: async (system, act) => void (await post(`${outside}/_act/${system}`, act)),
