@@ -314,7 +314,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...maintenanceRoutes({ connectors, db: pool, now, changed: () => health.share() }),
       ...statusRoutes({ connectors, health, now }),
       ...subscriptions.routes,
-      ...operationRoutes({ connectors, connections }),
+      ...operationRoutes({ connectors, connections, store: shared, now }),
     ],
     checks: { database: () => pool.query('select 1') },
     metrics: metrics.registry,

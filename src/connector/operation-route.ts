@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { type ErrorCode, fail } from '../errors.ts';
 import { languageOf } from '../http/language.ts';
 import { type Call, defineRoute, type Route } from '../http/route.ts';
+import type { SharedStore } from '../shared/store.ts';
+import { SECOND } from '../units.ts';
+import { answerOf, cacheStatus } from './answer-cache.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { Client, Connector } from './define.ts';
 import type { Operation, OperationContext } from './operation.ts';
@@ -24,6 +27,9 @@ const UPSTREAM_ERRORS: readonly ErrorCode[] = [
 export interface OperationRoutesDeps {
   readonly connectors: readonly Connector[];
   readonly connections: Connections;
+  /** Where answers are kept that may be given again. */
+  readonly store: SharedStore;
+  readonly now: () => number;
 }
 
 /** An operation and the connectors that offer it, in the order of the registry. */
@@ -37,8 +43,8 @@ interface Offer {
  *
  * @throws Error where two connectors offer one operation in different words
  */
-export function operationRoutes({ connectors, connections }: OperationRoutesDeps): Route[] {
-  return offersOf(connectors).map((offer) => routeOf(offer, connectors, connections));
+export function operationRoutes(deps: OperationRoutesDeps): Route[] {
+  return offersOf(deps.connectors).map((offer) => routeOf(offer, deps));
 }
 
 /** The scopes of everything that connectors offer, each once. */
@@ -65,7 +71,7 @@ const isSameContract = (a: Operation, b: Operation): boolean =>
     (key) => a[key] === b[key],
   );
 
-function routeOf({ operation, providers }: Offer, connectors: readonly Connector[], connections: Connections): Route {
+function routeOf({ operation, providers }: Offer, { connectors, connections, store, now }: OperationRoutesDeps): Route {
   const { effect, personalData, description } = operation;
   const declared = new Map(
     connectors.map((connector) => [connector.name, connector.operations?.find(({ id }) => id === operation.id)]),
@@ -76,6 +82,7 @@ function routeOf({ operation, providers }: Offer, connectors: readonly Connector
       .enum(providers)
       .optional()
       .meta({ description: 'The system to ask; without it the first one that is configured.' }),
+    ...(operation.cache?.staleSeconds && { allowStale: ALLOW_STALE }),
   });
   return defineRoute({
     method: operation.method,
@@ -94,21 +101,42 @@ function routeOf({ operation, providers }: Offer, connectors: readonly Connector
     ...(personalData ? { audit: effect, purpose: 'required' } : effect === 'write' ? { audit: 'write' } : {}),
     ...(effect === 'write' ? { idempotency: 'required' } : {}),
     async handler(call) {
-      const { provider, ...asked } = call.query;
+      const { provider, allowStale, ...asked } = call.query as Asked;
       const connection = chosen(providers, provider, connections);
       const ours = declared.get(connection.connector.name)!;
       const input = { ...(call.params as object | undefined), ...asked, ...(call.body as object | undefined) };
       const target = ours.subject?.(input) ?? null;
       if (target !== null) call.audited({ target });
-      try {
-        return (await ours.run(contextOfCall(connection, call, ours), input)) as z.output<typeof operation.output>;
-      } catch (error) {
-        connection.failed(error);
-        throw error;
+      const cached = await answerOf({
+        store,
+        now,
+        provider: connection.connector.name,
+        operation: ours,
+        input,
+        allowsStale: allowStale === true,
+        run: () =>
+          ours.run(contextOfCall(connection, call, ours), input).catch((error: unknown) => {
+            connection.failed(error);
+            throw error;
+          }),
+      });
+      if (ours.cache) call.header('cache-status', cacheStatus(cached, ours.cache.seconds));
+      if (cached.ageMs !== null) {
+        call.header('age', String(Math.floor(cached.ageMs / SECOND)));
+        call.audited({ details: { fromCache: true } });
       }
+      return cached.answer as z.output<typeof operation.output>;
     },
   });
 }
+
+/** The query of an operation with what the gateway itself reads of it. */
+type Asked = { readonly provider?: string; readonly allowStale?: boolean } & Readonly<Record<string, unknown>>;
+
+const ALLOW_STALE = z
+  .stringbool()
+  .optional()
+  .meta({ description: 'Take an answer that has outlived its time, with its age, while the upstream fails.' });
 
 function chosen(providers: readonly string[], wanted: string | undefined, connections: Connections): Connection {
   for (const name of wanted === undefined ? providers : [wanted]) {

@@ -14,6 +14,7 @@ import { defineOperation, type OperationContext } from '../../src/connector/oper
 import { operationRoutes } from '../../src/connector/operation-route.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
 import { createLog } from '../../src/log.ts';
+import { processStore } from '../../src/shared/store.ts';
 import { type TestApp, testApp } from '../http/test-app.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silent } from '../support/timeline.ts';
@@ -74,7 +75,7 @@ beforeEach(async () => {
     failed: noteBrokenAnswers({ db: database.pool, seal, log, now: () => now }),
   });
   gateway = await testApp([
-    ...operationRoutes({ connectors: [REGISTRY], connections }),
+    ...operationRoutes({ connectors: [REGISTRY], connections, store: processStore(), now: () => now }),
     ...brokenAnswerRoutes({ db: database.pool, seal }).map((route) => ({ ...route, scope: 'parcels.read' })),
   ]);
 });

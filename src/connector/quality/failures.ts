@@ -24,18 +24,11 @@ export async function mustFail(
   under: string,
   kinds: readonly UpstreamFailure[],
 ): Promise<string[]> {
-  const findings: string[] = [];
-  for (const exercise of exercises)
-    findings.push(...wrongEnd(exercise, under, await outcomeOf(perform(exercise)), kinds));
-  return findings;
+  const found = exercises.map(async (each) => wrongEnd(each, under, await outcomeOf(perform(each)), kinds));
+  return (await Promise.all(found)).flat();
 }
 
-export function wrongEnd(
-  { name }: Exercise,
-  under: string,
-  outcome: Outcome,
-  kinds: readonly UpstreamFailure[],
-): string[] {
+function wrongEnd({ name }: Exercise, under: string, outcome: Outcome, kinds: readonly UpstreamFailure[]): string[] {
   if ('answer' in outcome) return [`${name} answers under ${under} as if nothing were wrong`];
   if ('stray' in outcome) return [`${name} breaks under ${under}: ${described(outcome.stray)}`];
   const { kind } = outcome.failure;
