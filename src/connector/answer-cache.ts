@@ -1,64 +1,87 @@
-/** @module Answers that may be given again: while they are fresh, and, to who allows it, with their age while the upstream fails. */
-import { createHash } from 'node:crypto';
+/** @module Answers given again: fresh ones without asking, older ones – with their age, to who takes them – while the upstream fails. */
 import type { SharedStore } from '../shared/store.ts';
 import { SECOND } from '../units.ts';
-import type { Operation } from './operation.ts';
 import { UpstreamError } from './upstream-error.ts';
 
-/** An answer, how old it is in milliseconds, and whether it is given in place of one that could not be had. */
-export interface CachedAnswer {
-  readonly answer: unknown;
-  readonly ageMs: number | null;
-  readonly isStale: boolean;
+/** How long an answer may be given again, in seconds. */
+export interface Freshness {
+  readonly seconds: number;
+  readonly staleSeconds?: number;
 }
 
-export interface CachedCall {
-  readonly store: SharedStore;
-  readonly now: () => number;
-  readonly provider: string;
-  readonly operation: Operation;
-  readonly input: object;
-  /** Whether the caller takes an old answer rather than none. */
-  readonly allowsStale: boolean;
-  run(): Promise<unknown>;
+/** What the caller takes (RFC 9111, 5.2.1). */
+export interface Wanted {
+  /** `no-cache`: asked anew. */
+  readonly anew: boolean;
+  /** `max-age`: seconds, no older. */
+  readonly maxAge: number | null;
+  /** `allowStale=true`, or `max-stale` with or without seconds: so long beyond its freshness; 0 where it takes none. */
+  readonly maxStale: number;
 }
 
-interface Kept {
+export interface Given<T> {
+  readonly answer: T;
+  /** When the upstream gave it, in epoch milliseconds. */
   readonly at: number;
-  readonly answer: unknown;
+  readonly from: 'upstream' | 'cache' | 'stale';
 }
 
-/** Asks the upstream unless a fresh answer is kept; an operation without a cache rule always asks. */
-export async function answerOf(call: CachedCall): Promise<CachedAnswer> {
-  const { store, now, operation } = call;
-  const { cache } = operation;
-  if (!cache) return { answer: await call.run(), ageMs: null, isStale: false };
-  const key = keyOf(call, cache.key(call.input));
+/** Reads what the caller takes from its query and its `Cache-Control`. */
+export function wantedOf(allowStale: boolean, header: string | string[] | undefined): Wanted {
+  const directives = new Map<string, string | undefined>();
+  for (const part of String(header ?? '')
+    .toLowerCase()
+    .split(',')) {
+    const [name, value] = part.trim().split('=', 2);
+    directives.set(name!, value);
+  }
+  const secondsOf = (name: string): number | null => {
+    const value = directives.get(name);
+    return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : null;
+  };
+  const takesStale = allowStale || directives.has('max-stale');
+  return {
+    anew: directives.has('no-cache'),
+    maxAge: secondsOf('max-age'),
+    maxStale: takesStale ? (secondsOf('max-stale') ?? Number.POSITIVE_INFINITY) : 0,
+  };
+}
+
+/**
+ * The answer to `key`: kept, or asked for and then kept; where the upstream fails, an older one if the rule has such and
+ * the caller takes it.
+ * @throws what `ask` throws where there is none to give instead
+ */
+export async function throughCache<T>(
+  asked: {
+    readonly store: SharedStore;
+    readonly now: () => number;
+    readonly key: string;
+    readonly rule: Freshness;
+    readonly wanted: Wanted;
+  },
+  ask: () => Promise<T>,
+): Promise<Given<T>> {
+  const { store, now, key, rule, wanted } = asked;
   const text = await store.get(key);
-  const kept = text === null ? null : (JSON.parse(text) as Kept);
-  const ageMs = kept ? now() - kept.at : 0;
-  if (kept && ageMs < cache.seconds * SECOND) return { answer: kept.answer, ageMs, isStale: false };
-  const livesMs = (cache.seconds + (cache.staleSeconds ?? 0)) * SECOND;
+  const kept = text === null ? null : (JSON.parse(text) as { at: number; answer: T });
+  const age = kept === null ? Number.POSITIVE_INFINITY : (now() - kept.at) / SECOND;
+  if (kept && !wanted.anew && age <= Math.min(rule.seconds, wanted.maxAge ?? rule.seconds))
+    return { ...kept, from: 'cache' };
   try {
-    const answer = await call.run();
-    await store.set(key, JSON.stringify({ at: now(), answer } satisfies Kept), livesMs);
-    return { answer, ageMs: null, isStale: false };
+    const answer = await ask();
+    const at = now();
+    await store.set(key, JSON.stringify({ at, answer }), (rule.seconds + (rule.staleSeconds ?? 0)) * SECOND);
+    return { answer, at, from: 'upstream' };
   } catch (error) {
-    const isGone = error instanceof UpstreamError && error.isTransient;
-    if (!kept || ageMs > livesMs || !call.allowsStale || !isGone) throw error;
-    return { answer: kept.answer, ageMs, isStale: true };
+    const isTaken = age <= rule.seconds + Math.min(rule.staleSeconds ?? 0, wanted.maxStale) && wanted.maxStale > 0;
+    if (!kept || !isTaken || !(error instanceof UpstreamError) || !error.isTransient) throw error;
+    return { ...kept, from: 'stale' };
   }
 }
 
-/** What is asked may be long or say too much for a name. */
-function keyOf({ provider, operation }: CachedCall, asked: string): string {
-  const digest = createHash('sha256').update(asked).digest('base64url');
-  return `answer of ${provider} to ${operation.id}: ${digest}`;
-}
-
 /** How the answer came about (RFC 9211): a stale one has outlived its time by the negative `ttl`. */
-export function cacheStatus({ ageMs, isStale }: CachedAnswer, seconds: number): string {
-  if (ageMs === null) return 'lienthong; fwd=miss; stored';
-  const ttl = seconds - Math.floor(ageMs / SECOND);
-  return `lienthong; hit; ttl=${ttl}${isStale ? '; detail=upstream-failed' : ''}`;
+export function cacheStatus(from: Given<unknown>['from'], ageSeconds: number, { seconds }: Freshness): string {
+  if (from === 'upstream') return 'lienthong; fwd=miss; stored';
+  return `lienthong; hit; ttl=${seconds - ageSeconds}${from === 'stale' ? '; detail=upstream-failed' : ''}`;
 }

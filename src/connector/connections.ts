@@ -1,9 +1,10 @@
 /** @module The upstreams of this installation: one client, one breaker and one log-in for each connector that has an address. */
 
-import type { SharedStore } from '../shared/store.ts';
+import { processStore, type SharedStore } from '../shared/store.ts';
 import { type NoteFailure, noting } from './broken-answers.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
 import type { Client, Connector, ConnectorContext } from './define.ts';
+import { Quota } from './quota.ts';
 import { type SharedTokens, sharedTokens, UNSHARED } from './shared-tokens.ts';
 import { PROBE, Traffic } from './traffic.ts';
 import { type Refusal, Upstream, type UpstreamOptions } from './upstream.ts';
@@ -35,6 +36,7 @@ export interface Connection {
   readonly upstream: Upstream;
   readonly context: ConnectorContext<Settings>;
   readonly traffic: Traffic;
+  readonly quota: Quota;
   /** Told of whatever was thrown at a call of it. */
   readonly failed: NoteFailure;
   /** The declared health call; null where none is declared. */
@@ -82,12 +84,13 @@ export function openConnections(options: ConnectionsOptions): Connections {
 }
 
 function connect(connector: Connector, options: ConnectionsOptions): Connection | null {
-  const { now, observed, refused, shared, timeoutMsOf, breakerResetMs } = options;
+  const { now, observed, refused, shared = processStore(), timeoutMsOf, breakerResetMs } = options;
   const { name } = connector;
   const settings = options.settingsOf(name);
   const baseUrl = connector.baseUrl(settings);
   if (baseUrl === null) return null;
   const traffic = new Traffic(now);
+  const quota = new Quota({ upstream: name, limits: connector.limits ?? [], settings, shared, now });
   const upstream = new Upstream({
     name,
     baseUrl,
@@ -95,6 +98,7 @@ function connect(connector: Connector, options: ConnectionsOptions): Connection 
     timeoutMs: timeoutMsOf?.(connector) ?? connector.timeoutMs,
     now,
     ...(breakerResetMs === undefined ? {} : { breakerResetMs }),
+    quota,
     isProbed: connector.probe !== undefined,
     refused: (...call) => refused?.(name, ...call),
     observed: (...call) => {
@@ -102,13 +106,14 @@ function connect(connector: Connector, options: ConnectionsOptions): Connection 
       observed(name, ...call);
     },
   });
-  const tokens = shared ? sharedTokens(shared, `${name} at ${baseUrl}`, now) : UNSHARED;
+  const tokens = sharedTokens(shared, `${name} at ${baseUrl}`, now);
   const probing = probingContext(connector, { settings, upstream, now });
   return {
     connector,
     upstream,
     context: contextOf(connector, { settings, upstream, now, tokens }),
     traffic,
+    quota,
     failed: options.failed ?? (() => {}),
     probe: connector.probe ? () => connector.probe!(probing) : null,
   };

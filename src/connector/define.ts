@@ -11,6 +11,7 @@ import type { Language } from '../http/language.ts';
 import type { Credentials } from './credentials.ts';
 import type { Operation } from './operation.ts';
 import type { Quality } from './quality/rules.ts';
+import type { Limit } from './quota.ts';
 import type { SharedTokens } from './shared-tokens.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -89,6 +90,8 @@ export interface ConnectorDeclaration<S extends z.ZodObject> {
   baseUrl(settings: z.output<S>): string | null;
   readonly timeoutMs: number;
   readonly connections: number;
+  /** What the upstream allows in a time; an empty list where it is known to set none. */
+  readonly limits?: readonly Limit<z.output<S>>[];
   readonly webhook?: WebhookDeclaration<z.output<S>>;
   /** Rules of its grade that it does not keep yet or that are of no use here, and those that a person vouches for. */
   readonly quality?: Quality;

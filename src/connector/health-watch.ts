@@ -97,12 +97,12 @@ export class HealthWatch implements WorkerPart {
 
   /** The health of every connected upstream as all processes see it. */
   async reports(): Promise<ReadonlyMap<string, HealthReport>> {
-    const { db, instance } = this.#options;
+    const { db, instance, now } = this.#options;
     const others = await readReports(db, instance);
     return new Map(
       [...this.#watched.keys()].map((connection) => {
         const { name } = connection.connector;
-        return [name, mergeReports([this.#ownReport(connection), ...(others.get(name) ?? [])])];
+        return [name, mergeReports([this.#ownReport(connection), ...(others.get(name) ?? [])], now())];
       }),
     );
   }

@@ -2,6 +2,7 @@
 import { MINUTE, SECOND } from '../units.ts';
 import type { Breaker, BreakerState } from './breaker.ts';
 import type { Connection } from './connections.ts';
+import { type LimitState, mergeLimits } from './quota.ts';
 import { mergeTraffic, type TrafficReport } from './traffic.ts';
 import type { UpstreamFailure } from './upstream-error.ts';
 
@@ -39,6 +40,7 @@ export interface HealthReport {
   readonly operations: readonly StoppedOperation[];
   readonly probe: ProbeResult | null;
   readonly traffic: TrafficReport;
+  readonly limits: readonly LimitState[];
 }
 
 /** A failed probe, or none, says nothing after so long. */
@@ -50,7 +52,11 @@ const FEW_CALLS = 10;
 const RECENT = 60 * SECOND;
 
 /** The health of a connection as this process sees it. */
-export function reportOf({ upstream, traffic }: Connection, probe: ProbeResult | null, now: number): HealthReport {
+export function reportOf(
+  { upstream, traffic, quota }: Connection,
+  probe: ProbeResult | null,
+  now: number,
+): HealthReport {
   const figures = traffic.report();
   const stop = stopOf(upstream.breaker, now);
   const operations = [...upstream.doors].flatMap(([operation, { breaker }]) => {
@@ -64,6 +70,7 @@ export function reportOf({ upstream, traffic }: Connection, probe: ProbeResult |
     operations,
     probe,
     traffic: figures,
+    limits: quota.report(),
   };
 }
 
@@ -94,7 +101,7 @@ function stateOf(traffic: TrafficReport, probe: ProbeResult | null, now: number)
 }
 
 /** What several processes know, as one. */
-export function mergeReports(reports: readonly HealthReport[]): HealthReport {
+export function mergeReports(reports: readonly HealthReport[], now: number): HealthReport {
   const [worst] = reports.toSorted((a, b) => HEALTH_STATES.indexOf(a.state) - HEALTH_STATES.indexOf(b.state));
   return {
     ...worst!,
@@ -106,5 +113,9 @@ export function mergeReports(reports: readonly HealthReport[]): HealthReport {
       null,
     ),
     traffic: mergeTraffic(reports.map(({ traffic }) => traffic)),
+    limits: mergeLimits(
+      reports.map(({ limits }) => limits),
+      now,
+    ),
   };
 }

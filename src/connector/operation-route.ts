@@ -4,8 +4,7 @@ import { type ErrorCode, fail } from '../errors.ts';
 import { languageOf } from '../http/language.ts';
 import { type Call, defineRoute, type Route } from '../http/route.ts';
 import type { SharedStore } from '../shared/store.ts';
-import { SECOND } from '../units.ts';
-import { answerOf, cacheStatus } from './answer-cache.ts';
+import { fromCache, outputOf, staleQuery } from './cached-operation.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { Client, Connector } from './define.ts';
 import type { Operation, OperationContext } from './operation.ts';
@@ -82,7 +81,7 @@ function routeOf({ operation, providers }: Offer, { connectors, connections, sto
       .enum(providers)
       .optional()
       .meta({ description: 'The system to ask; without it the first one that is configured.' }),
-    ...(operation.cache?.staleSeconds && { allowStale: ALLOW_STALE }),
+    ...staleQuery(operation),
   });
   return defineRoute({
     method: operation.method,
@@ -95,7 +94,7 @@ function routeOf({ operation, providers }: Offer, { connectors, connections, sto
     params: operation.params,
     query,
     body: operation.input,
-    response: { 200: operation.output },
+    response: { 200: outputOf(operation) },
     errors: [...UPSTREAM_ERRORS, ...operation.errors],
     example: operation.example,
     ...(personalData ? { audit: effect, purpose: 'required' } : effect === 'write' ? { audit: 'write' } : {}),
@@ -107,36 +106,20 @@ function routeOf({ operation, providers }: Offer, { connectors, connections, sto
       const input = { ...(call.params as object | undefined), ...asked, ...(call.body as object | undefined) };
       const target = ours.subject?.(input) ?? null;
       if (target !== null) call.audited({ target });
-      const cached = await answerOf({
-        store,
-        now,
-        provider: connection.connector.name,
-        operation: ours,
-        input,
-        allowsStale: allowStale === true,
-        run: () =>
-          ours.run(contextOfCall(connection, call, ours), input).catch((error: unknown) => {
-            connection.failed(error);
-            throw error;
-          }),
-      });
-      if (ours.cache) call.header('cache-status', cacheStatus(cached, ours.cache.seconds));
-      if (cached.ageMs !== null) {
-        call.header('age', String(Math.floor(cached.ageMs / SECOND)));
-        call.audited({ details: { fromCache: true } });
-      }
-      return cached.answer as z.output<typeof operation.output>;
+      const run = (): Promise<unknown> =>
+        ours.run(contextOfCall(connection, call, ours), input).catch((error: unknown) => {
+          connection.failed(error);
+          throw error;
+        });
+      if (!ours.cache) return (await run()) as z.output<typeof operation.output>;
+      const { name } = connection.connector;
+      return fromCache({ store, now, provider: name, operation: ours, input, call, allowStale, run });
     },
   });
 }
 
 /** The query of an operation with what the gateway itself reads of it. */
 type Asked = { readonly provider?: string; readonly allowStale?: boolean } & Readonly<Record<string, unknown>>;
-
-const ALLOW_STALE = z
-  .stringbool()
-  .optional()
-  .meta({ description: 'Take an answer that has outlived its time, with its age, while the upstream fails.' });
 
 function chosen(providers: readonly string[], wanted: string | undefined, connections: Connections): Connection {
   for (const name of wanted === undefined ? providers : [wanted]) {

@@ -35,6 +35,21 @@ const item = z.object({
     .nullable()
     .meta({ description: 'Why it is not called at present, who said so, and when it is called again by itself' }),
   maintenanceUntil: z.string().nullable(),
+  limits: z
+    .array(
+      z.object({
+        id: z.string(),
+        title: bilingual,
+        per: z.enum(['minute', 'hour', 'day']),
+        amount: z.int(),
+        used: z.int(),
+        left: z.int(),
+        resetsAt: z.string(),
+      }),
+    )
+    .meta({
+      description: 'What the system allows in a time: whose limit, how much of it is used, when it begins anew',
+    }),
   receives: z.boolean(),
 });
 
@@ -163,6 +178,11 @@ function itemOf(connector: Connector, report: HealthReport | undefined): z.outpu
     breaker: report?.breaker ?? null,
     stop: why && { ...why, since: rfc3339(why.since), until: rfc3339(why.until) },
     maintenanceUntil: isMaintenance ? rfc3339(why.until) : null,
+    limits: (report?.limits ?? []).map((limit) => ({
+      ...limit,
+      left: Math.max(0, limit.amount - limit.used),
+      resetsAt: rfc3339(limit.resetsAt),
+    })),
     receives: connector.webhook !== undefined,
   };
 }

@@ -6,6 +6,7 @@ import { attempt, failure, type Target, type UpstreamCall } from './attempt.ts';
 import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
 import { declaredConnect } from './egress.ts';
+import type { Quota } from './quota.ts';
 import { RetryBudget, repeated } from './retry.ts';
 import { UpstreamError, type UpstreamErrorFacts, type UpstreamFailure } from './upstream-error.ts';
 
@@ -33,6 +34,8 @@ export interface UpstreamOptions {
   readonly breakerResetMs?: number;
   /** Whether someone asks its declared health call while it is half-open; else a single call of a caller's tries it. */
   readonly isProbed?: boolean;
+  /** What the upstream allows, counted by attempts. */
+  readonly quota?: Pick<Quota, 'take'>;
   /** Told of every call that was not made, and why: no room, or a closed door. */
   readonly refused?: (operation: string, why: Refusal) => void;
   /** Told of every finished attempt. */
@@ -187,6 +190,8 @@ export class Upstream {
   }
 
   async #timed<T>(call: UpstreamCall, read: (text: string) => T): Promise<T> {
+    const until = this.#options.quota?.take(call.operation) ?? null;
+    if (until !== null) throw this.#refusal(call, 'held', 'quota', { words: 'is used up as far as we may', until });
     const started = this.#options.now();
     let outcome: 'ok' | UpstreamFailure = 'ok';
     try {

@@ -68,6 +68,19 @@ export async function redisStore({ url, seal, log }: RedisOptions): Promise<Shar
       await own.delete(key);
       await tried(() => redis.del(named(key)));
     },
+    async add(key, amount, livesMs) {
+      const total = await own.add(key, amount, livesMs);
+      const name = named(key);
+      const replies = await tried(() =>
+        redis
+          .multi()
+          .incrby(name, amount)
+          .pexpire(name, Math.max(1, Math.round(livesMs)))
+          .exec(),
+      );
+      const [error, counted] = replies?.[0] ?? [null, undefined];
+      return error || typeof counted !== 'number' ? total : counted;
+    },
     async close() {
       redis.disconnect();
       await own.close();

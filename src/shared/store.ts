@@ -6,6 +6,8 @@ export interface SharedStore {
   get(key: string): Promise<string | null>;
   set(key: string, value: string, livesMs: number): Promise<void>;
   delete(key: string): Promise<void>;
+  /** Adds to a count that begins at 0 and ends after `livesMs`; what it comes to. */
+  add(key: string, amount: number, livesMs: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,14 @@ export function processStore(): SharedStore {
     get: async (key) => kept.get(key) ?? null,
     set: async (key, value, livesMs) => void kept.set(key, value, { ttl: Math.max(1, Math.round(livesMs)) }),
     delete: async (key) => void kept.delete(key),
+    async add(key, amount, livesMs) {
+      const total = Number(kept.get(key) ?? 0) + amount;
+      // The time it has left stays as it is.
+      kept.set(key, String(total), {
+        ttl: kept.has(key) ? kept.getRemainingTTL(key) : Math.max(1, Math.round(livesMs)),
+      });
+      return total;
+    },
     close: async () => kept.clear(),
   };
 }

@@ -44,48 +44,21 @@ const connectorNamed = (name: string) =>
   });
 const PARAMS = z.object({ region: z.string() });
 
-const areaOutput = z.object({ hectares: z.number() });
-const AREAS = stubConnector('areas', {
-  operations: [
-    defineOperation({
-      id: 'readArea',
-      capability: 'lookup',
-      method: 'GET',
-      path: '/v1/areas/:region',
-      summary: { vi: 'Diện tích', en: 'Area' },
-      scope: 'parcels.read',
-      params: PARAMS,
-      output: areaOutput,
-      effect: 'read',
-      personalData: false,
-      cache: { seconds: 60, staleSeconds: 600, key: ({ region }) => region },
-      example: { params: { region: 'H15' } },
-      errors: [],
-      run: async ({ upstream: client }: OperationContext<StubSettings>) =>
-        areaOutput.parse(await client.json({ operation: 'area', method: 'GET', path: '/area' })),
-    }),
-  ],
-});
-
 let upstream: StubUpstream;
 let connections: Connections;
 let gateway: TestApp;
-let offset: number;
 
 beforeEach(async () => {
   upstream = await stubUpstream();
   upstream.answer = { status: 200, body: '{"matches":true}' };
-  const connectors = [connectorNamed('unconfigured'), connectorNamed('first'), connectorNamed('second'), AREAS];
+  const connectors = [connectorNamed('unconfigured'), connectorNamed('first'), connectorNamed('second')];
   connections = openConnections({
     connectors,
     settingsOf: (name) => stubSettings.parse(name === 'unconfigured' ? {} : { BASE_URL: `${upstream.url}/${name}` }),
     now: Date.now,
     observed: () => {},
   });
-  offset = 0;
-  gateway = await testApp(
-    operationRoutes({ connectors, connections, store: processStore(), now: () => Date.now() + offset }),
-  );
+  gateway = await testApp(operationRoutes({ connectors, connections, store: processStore(), now: Date.now }));
 });
 afterEach(async () => {
   await gateway.app.close();
@@ -190,38 +163,6 @@ it('stands in the document with its example, its providers and every error', asy
     }),
   );
   expect(Object.keys(post.responses)).toEqual(expect.arrayContaining(['200', '501', '502', '503', '504']));
-});
-
-async function area(query = '', region = 'H15') {
-  const authorization = `Bearer ${await gateway.token('igate')}`;
-  return gateway.app.inject({ url: `/v1/areas/${region}${query}`, headers: { authorization } });
-}
-
-it('gives an answer again while it is fresh, says how old it is, and asks anew after it', async () => {
-  upstream.answer = { status: 200, body: '{"hectares":5}' };
-  expect((await area()).headers).toMatchObject({ 'cache-status': 'lienthong; fwd=miss; stored' });
-  offset = 59_000;
-  const again = await area();
-  expect([again.json(), again.headers['cache-status']]).toEqual([{ hectares: 5 }, 'lienthong; hit; ttl=1']);
-  expect(Number(again.headers.age)).toBe(59);
-  await area('', 'H16');
-  expect(upstream.asked).toHaveLength(2);
-  offset = 61_000;
-  upstream.answer = { status: 200, body: '{"hectares":6}' };
-  expect((await area()).json()).toEqual({ hectares: 6 });
-});
-
-it('gives an old answer while the upstream fails only to who allows it, and to nobody once it is too old', async () => {
-  upstream.answer = { status: 200, body: '{"hectares":5}' };
-  await area();
-  upstream.answer = { status: 500, body: '' };
-  offset = 100_000;
-  expect((await area()).json()).toMatchObject({ code: 'upstream-unavailable', upstream: 'areas' });
-  const old = await area('?allowStale=true');
-  expect([old.statusCode, old.json()]).toEqual([200, { hectares: 5 }]);
-  expect(old.headers).toMatchObject({ age: '100', 'cache-status': 'lienthong; hit; ttl=-40; detail=upstream-failed' });
-  offset = 661_000;
-  expect((await area('?allowStale=true')).json()).toMatchObject({ code: 'upstream-unavailable' });
 });
 
 it('is refused where two connectors declare it in different words', () => {

@@ -50,6 +50,21 @@ describe('two replicas', () => {
     await until('it has had its time', async () => (await other.get('short')) === null);
   });
 
+  it('count together, and each goes on by itself while Redis is away', async () => {
+    const [one, other] = await pair();
+    expect(await one.add('used', 1, 60_000)).toBe(1);
+    expect(await other.add('used', 2, 60_000)).toBe(3);
+    const redis = new Redis(server.url);
+    onTestFinished(() => redis.disconnect());
+    await redis.flushall();
+    await one.add('ends by itself', 5, 60_000);
+    const [name] = await redis.keys('*');
+    expect(await redis.pttl(name!)).toBeGreaterThan(50_000);
+    await server.kill();
+    expect(await one.add('used', 1, 60_000)).toBe(2);
+    await server.start();
+  });
+
   it('leave nothing in Redis that can be read: no name, no value', async () => {
     const [one] = await pair();
     await one.set('lookup:066090000123', 'Nguyễn Văn An', 60_000);
@@ -128,4 +143,6 @@ it('a process by itself keeps its own', async () => {
   await until('it has had its time', async () => (await store.get('b')) === null);
   await store.delete('a');
   expect(await store.get('a')).toBeNull();
+  expect([await store.add('n', 2, 30), await store.add('n', 3, 60_000)]).toEqual([2, 5]);
+  await until('it begins anew', async () => (await store.get('n')) === null);
 });
