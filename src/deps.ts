@@ -48,6 +48,7 @@ import { createMetrics } from './observability/metrics.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { differenceRoutes } from './reconciliation/difference-routes.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
+import { decree45Routes } from './reports/decree-45-routes.ts';
 import { redisStore } from './shared/redis.ts';
 import { processStore } from './shared/store.ts';
 import { openSubscriptions } from './subscriptions/open.ts';
@@ -308,6 +309,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         destination: judge,
         profile: () => kept.profile(judge),
       }),
+      ...decree45Routes({ db: pool, catalogue: kept.catalogue }),
       ...feedRoutes({ db: pool, catalogue: kept.catalogue }),
       ...connectorRoutes({ connectors, health, windows: () => readWindows(pool, now()) }),
       ...brokenAnswerRoutes({ db: pool, seal }),

@@ -81,6 +81,19 @@ export function appointmentInForce(
   return deadline.appointmentAt === null ? null : { at: deadline.appointmentAt, basis: deadline.basis };
 }
 
+/** Since when an open pause has stopped the clock (epoch ms); null while it runs. */
+export function clockStoppedAt(
+  folded: Folded,
+  dossier: Pick<DeadlineSubject, 'procedureCode' | 'receivedAt'>,
+  catalogue: Catalogue,
+): number | null {
+  const procedure = catalogue.procedureAt(dossier.procedureCode, dossier.receivedAt);
+  const stops = folded.pauses
+    .filter(({ reason, from }) => catalogue.pauseRule(procedure, reason, from).effect !== 'none')
+    .map(({ from }) => from);
+  return stops.length === 0 ? null : Math.min(...stops);
+}
+
 /** What the narrow row keeps of the dossier's own limit: a decision's, else that the fast track was granted. */
 export function limitOverrideOf(fields: DossierFields): LimitOverride | null {
   if (fields.limitOverride) return { ...fields.limitOverride.limit, decision: fields.limitOverride.decision };

@@ -2,7 +2,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type Attribution, attributeLateness, type Outage, type Wait } from '../deadlines/attribution.ts';
 import { portalAppointment, portalVerdict } from '../deadlines/portal-count.ts';
-import { appointmentInForce, type DeadlineSubject } from '../dossiers/appointment.ts';
+import { appointmentInForce, clockStoppedAt, type DeadlineSubject } from '../dossiers/appointment.ts';
 import type { Folded } from '../dossiers/fold.ts';
 import { foldOf } from '../dossiers/folded.ts';
 import { voidedSeqs } from '../dossiers/state.ts';
@@ -10,7 +10,6 @@ import { coded } from '../sync/plan.ts';
 import type { Profile } from '../sync/profile.ts';
 import type { RecordedEntry } from './flags.ts';
 import { holderOf } from './holder.ts';
-import { clockStoppedAt } from './schedule.ts';
 
 /** A dossier with what the portal has of it. */
 export interface LateSubject extends DeadlineSubject {

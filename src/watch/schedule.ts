@@ -6,6 +6,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Calendar } from '../deadlines/calendar.ts';
 import { dayOf, startOfDay } from '../deadlines/local-time.ts';
+import { clockStoppedAt } from '../dossiers/appointment.ts';
 import type { Folded } from '../dossiers/fold.ts';
 import { foldOf } from '../dossiers/folded.ts';
 import { type Fact, voidedSeqs } from '../dossiers/state.ts';
@@ -129,19 +130,6 @@ function deadline({ dossier: { appointmentAt }, folded, calendar, catalogue, fac
       from: startOfDay(calendar.addWorkingDays(day, -Math.ceil(limit?.amount ?? 1))),
       detail,
     }));
-}
-
-/** Since when an open pause has stopped the clock; null while it runs. */
-export function clockStoppedAt(
-  folded: Folded,
-  dossier: Pick<WatchedDossier, 'procedureCode' | 'receivedAt'>,
-  catalogue: Catalogue,
-): number | null {
-  const procedure = catalogue.procedureAt(dossier.procedureCode, dossier.receivedAt);
-  const stops = folded.pauses
-    .filter(({ reason, from }) => catalogue.pauseRule(procedure, reason, from).effect !== 'none')
-    .map(({ from }) => from);
-  return stops.length === 0 ? null : Math.min(...stops);
 }
 
 /** The pause that the dossier shows: too long for its reason, or a supplement that does not come. */
