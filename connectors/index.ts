@@ -1,8 +1,15 @@
 /** @module The connectors of this installation, in the order in which they are shown. */
 import type { Connector } from '../src/connector/define.ts';
+import businessRegistry from './business-registry/connector.ts';
 import coordination from './coordination/connector.ts';
 import landRegistry from './land-registry/connector.ts';
 import nationalPortal from './national-portal/connector.ts';
 import population from './population/connector.ts';
 
-export const connectors: readonly Connector[] = [nationalPortal, population, landRegistry, coordination];
+export const connectors: readonly Connector[] = [
+  nationalPortal,
+  population,
+  businessRegistry,
+  landRegistry,
+  coordination,
+];

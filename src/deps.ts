@@ -43,6 +43,7 @@ import { createAuthenticator, DEFAULT_CLAIMS } from './http/auth.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { purgeExpired } from './http/idempotency-store.ts';
 import { publicKeys } from './http/issuer.ts';
+import { ListingFollower } from './listing/follow.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
@@ -245,6 +246,17 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     ...destinations.flatMap((destination) => destination.parts),
     subscriptions.part,
   ];
+  for (const listing of connections.providers('listing').values())
+    parts.push(
+      new ListingFollower({
+        listing,
+        db: watchPool,
+        append: (request) => appender.append(request),
+        setAside: (message) => setAside(pool, message),
+        log,
+        now,
+      }),
+    );
   // Whose figures and formula the reports speak of.
   const [judge] = portals as [string];
 

@@ -43,6 +43,8 @@ interface RegistryDossier {
   readonly amount: number;
   readonly paidVia: string;
   readonly status: string;
+  /** When it came to be so. */
+  readonly statusSince: number;
   readonly submittedAt: number;
   readonly acceptedAt: number | null;
   readonly appointmentAt: number | null;
@@ -52,7 +54,7 @@ interface RegistryDossier {
 export interface StepEntry extends Entry {
   readonly kind: 'step';
   readonly dossier: RegistryDossier;
-  /** When it happened, by the registry's clock. */
+  /** When the status came to be so, by the registry's clock. */
   readonly occurredAt: number;
   /** When it was written down, by the registry's clock. */
   readonly recordedAt: number;
@@ -84,6 +86,7 @@ export class RegistryDossiers {
     if (name === 'open' && known) throw new ActRefused(409, `${code} is with the registry already`);
     const before = known ?? opened(act, code, at);
     const status = name === PAY ? before.status : STATUS_OF[name];
+    const statusSince = name === PAY ? before.statusSince : at;
     const paid = name === PAY ? { paidVia: paidViaOf(act) ?? PAID_VIA.portal } : {};
     const accepted =
       name === 'accept'
@@ -92,8 +95,8 @@ export class RegistryDossiers {
     return {
       kind: 'step',
       at: now,
-      dossier: { ...before, status, ...paid, ...accepted },
-      occurredAt: onItsClock(at),
+      dossier: { ...before, status, statusSince, ...paid, ...accepted },
+      occurredAt: onItsClock(statusSince),
       recordedAt: onItsClock(now),
       note: optionalText(act, 'note') ?? NOTES[status] ?? '',
     };
@@ -125,6 +128,7 @@ function opened(act: Act, code: string, at: number): RegistryDossier {
     amount: optionalNumber(act, 'amount') ?? 100_000,
     paidVia: paidViaOf(act) ?? '',
     status: STATUS_OF.open,
+    statusSince: at,
     submittedAt: at,
     acceptedAt: null,
     appointmentAt: null,

@@ -1,6 +1,6 @@
 /** @module The `lookup` capability: the shapes in which registries are asked, whatever their own wires. */
 import { z } from 'zod';
-import { personalIdFault } from '../dossiers/identifiers.ts';
+import { enterpriseCodeFault, personalIdFault } from '../dossiers/identifiers.ts';
 import { explained } from '../dossiers/shape.ts';
 
 export { isCalendarDate, personalIdFault } from '../dossiers/identifiers.ts';
@@ -24,6 +24,9 @@ export const personName = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u)
   .transform((name) => name.normalize('NFC').replace(/\s+/g, ' '))
   .meta({ example: 'Nguyễn Văn An' });
+
+/** Mã số doanh nghiệp: ten digits with a right check digit, a branch adds -001 to -999. */
+export const enterpriseCode = explained((code) => enterpriseCodeFault(code)).meta({ example: '9900003708' });
 
 /** A day of birth where it is known, else the year. */
 export const born = {

@@ -28,7 +28,7 @@ const operation = z.looseObject({
   summary: bilingual,
   scope: z.string().regex(/^[a-z-]+\.[a-z-]+$/),
   effect: z.enum(['read', 'write']),
-  personalData: z.boolean(),
+  personalData: z.union([z.boolean(), z.literal('answered')]),
   params: isSchema.optional(),
   query: isSchema.optional(),
   input: isSchema.optional(),
@@ -108,7 +108,7 @@ function* operationFaults({ operations = [] }: Connector): Generator<Declaration
     const pointer = `/operations/${index}`;
     if (!each.scope.startsWith(`${each.capability}.`))
       yield { pointer: `${pointer}/scope`, reason: `must begin with ${each.capability}.` };
-    if (each.personalData && (each.method === 'GET' || each.query))
+    if (each.personalData === true && (each.method === 'GET' || each.query))
       yield { pointer: `${pointer}/method`, reason: 'personal data stands in no address: POST it in the input' };
     if (each.cache && each.effect === 'write') yield { pointer: `${pointer}/cache`, reason: 'a write is never cached' };
     const names = [each.params, each.query, each.input].flatMap((part) => Object.keys(part?.shape ?? {}));

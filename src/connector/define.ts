@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Capability } from '../capabilities/capability.ts';
 import type { DeliveryProvider } from '../capabilities/delivery.ts';
 import type { ExchangeProvider } from '../capabilities/exchange.ts';
+import type { ChangeListing } from '../capabilities/listing.ts';
 import type { PaymentProvider } from '../capabilities/payments.ts';
 import type { PortalClient } from '../capabilities/portal.ts';
 import type { CommandResult, EventCommand } from '../dossiers/commands.ts';
@@ -105,6 +106,8 @@ export interface ConnectorDeclaration<S extends z.ZodObject> {
   portal?(context: ConnectorContext<z.output<S>>): PortalClient;
   /** The `exchange` capability: dossiers are handed over and followed. */
   exchange?(context: ConnectorContext<z.output<S>>): ExchangeProvider;
+  /** The `exchange` capability of a system that lists what has changed there, and is asked for it. */
+  listing?(context: ConnectorContext<z.output<S>>): ChangeListing;
   /** The `payments` capability. */
   payments?(context: ConnectorContext<z.output<S>>): PaymentProvider;
   /** The `delivery` capability. */

@@ -44,8 +44,11 @@ interface Declaration<Input> {
   readonly scope: string;
   /** A read may be repeated without harm, and is when the upstream failed; a write asks for an `Idempotency-Key` instead. */
   readonly effect: 'read' | 'write';
-  /** Each call is audited, and must name its purpose, dossier and officer. */
-  readonly personalData: boolean;
+  /**
+   * Each call is audited, and must name its purpose, dossier and officer. `answered`: what is asked names no person, such
+   * as the code of an enterprise, and may stand in an address.
+   */
+  readonly personalData: boolean | 'answered';
   /** Whose data it is, for the audit (kept as a keyed hash). */
   subject?(input: Input): string | null;
   readonly cache?: CacheRule<Input>;

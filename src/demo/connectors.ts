@@ -6,6 +6,7 @@ import type { Connector } from '../connector/define.ts';
 const ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'national-portal': { USERNAME: 'h15', PASSWORD: 'h15', UNIT: 'H15' },
   population: { CLIENT_ID: 'h15', CLIENT_SECRET: 'h15' },
+  'business-registry': { CLIENT_ID: 'h15', CLIENT_SECRET: 'h15', POLL_SECONDS: '2', POLL_SECONDS_MAX: '15' },
 };
 
 /** The environment in which every connector with an address is joined to its simulator. */

@@ -1,6 +1,7 @@
 /** @module One command applied to the locked dossiers in memory: what it appends, and what it is answered. */
 import { hash } from 'node:crypto';
 import { MINUTE } from '../units.ts';
+import { withStatedChannel } from './channel.ts';
 import type {
   Command,
   CommandResult,
@@ -95,10 +96,14 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
     appointment: command.appointment,
     ...(command.payment && { payment: command.payment }),
     seenAt: command.seenAt ?? null,
+    ...(command.channel && { channel: command.channel }),
     body: command.body,
   });
   if (command.kind === 'transfer') transfer(work, dossier, command.body);
   if (command.known && dossier.incomplete) learn(work, dossier, command.known);
+  else if (command.known?.receivedAt) learnReceipt(work, dossier, command.known.receivedAt);
+  if (command.channel && dossier.fields && command.channel !== dossier.fields.channel)
+    takeFields(work, dossier, withStatedChannel(dossier.fields, dossier.facts));
   settle(work, dossier, seq);
   return {
     outcome: dossier.incomplete ? 'held' : 'accepted',
@@ -143,12 +148,13 @@ function learnAlias(work: Workspace, dossier: DossierState, { alias }: DossierRe
 }
 
 function digestOf(command: EventCommand): string {
-  const { kind, status, reason, outcome, occurredAt, appointment, payment, body, bodyDigest } = command;
+  const { kind, status, reason, outcome, occurredAt, appointment, payment, channel, body, bodyDigest } = command;
   return hash(
     'sha1',
     JSON.stringify([
       ...[kind, status, reason, outcome, bodyDigest ?? occurredAt, appointment?.at ?? null, body],
       ...(payment ? [payment.reference, payment.via] : []),
+      ...(channel ? [channel] : []),
     ]),
     'base64url',
   ).slice(0, 12);
@@ -168,6 +174,12 @@ function learn(work: Workspace, dossier: DossierState, known: DossierFields): vo
   takeFields(work, dossier, { ...merged, origin: dossier.origin });
   // Without its code it cannot be told to anybody.
   dossier.incomplete = dossier.code === null || !identityKnown(merged);
+}
+
+/** A dossier that nobody registered here is received when the system that opened it says so: from then on it has a clock. */
+function learnReceipt(work: Workspace, dossier: DossierState, receivedAt: string): void {
+  if (dossier.receivedAt === null && dossier.origin !== 'igate' && dossier.fields)
+    takeFields(work, dossier, { ...dossier.fields, receivedAt });
 }
 
 function transfer(work: Workspace, dossier: DossierState, body: EntryBody | null): void {

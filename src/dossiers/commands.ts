@@ -1,5 +1,6 @@
 /** @module What can be asked of a dossier's timeline: commands, and the answer each one gets. */
 
+import type { Channel } from './channel.ts';
 import type { PaymentTold } from './paid.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import type { AppointmentBasis, EntryBody, EntryKind } from './state.ts';
@@ -50,6 +51,8 @@ export interface EventCommand {
   readonly appointment: { readonly at: number; readonly basis: AppointmentBasis } | null;
   /** Of a `payment`: which one, and where it was made. */
   readonly payment?: PaymentTold;
+  /** How the dossier was submitted, where its sender is the system that it was submitted to: it stands above what was registered. */
+  readonly channel?: Channel;
   readonly body: EntryBody | null;
   /** The destination that shows it, where nobody told it: it is not sent back there. */
   readonly seenAt?: string;

@@ -1,4 +1,5 @@
 /** @module An entry of the timeline as it is written: what the dossier's row remembers of it, and its own row. */
+import type { Channel } from './channel.ts';
 import type { PaymentTold } from './paid.ts';
 import type { AppointmentBasis, EntryBody, EntryKind, Fact, NewEntry } from './state.ts';
 import type { Outcome, ReportedStatus } from './status.ts';
@@ -18,6 +19,7 @@ export interface Entry {
   readonly payment?: PaymentTold;
   /** The destination at which it was only seen. */
   readonly seenAt?: string | null;
+  readonly channel?: Channel;
   readonly body?: EntryBody | null;
 }
 
@@ -53,6 +55,7 @@ export function factOf(seq: number, entry: Entry): Fact {
     ...(entry.voids === undefined ? {} : { v: entry.voids }),
     ...(entry.payment === undefined ? {} : { p: entry.payment }),
     ...(entry.seenAt ? { w: entry.seenAt } : {}),
+    ...(entry.channel === undefined ? {} : { c: entry.channel }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** @module PUT, POST and PATCH of a dossier applied to the workspace. */
 import { isDeepStrictEqual } from 'node:util';
 import { slipOf } from './appointment.ts';
+import { withStatedChannel } from './channel.ts';
 import type { CommandResult, RegisterCommand } from './commands.ts';
 import type { DossierFields } from './shape.ts';
 import { type DossierState, type Fact, voidedSeqs } from './state.ts';
@@ -59,7 +60,7 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
   if (command.adoption) dossier.adoption = command.adoption;
 
   const before = dossier.fields ?? {};
-  const merged = merge(before, fields);
+  const merged = withStatedChannel(merge(before, fields), dossier.facts);
   const wasIncomplete = dossier.incomplete;
   if (!created && !wasIncomplete) {
     const fixed = fixedChanges(before, merged);

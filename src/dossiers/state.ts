@@ -1,6 +1,7 @@
 /** @module A dossier as the append works on it: its narrow row in memory, its facts, and what the append adds. */
 
 import type { LimitOverride } from '../catalogue/limit.ts';
+import type { Channel } from './channel.ts';
 import type { Adoption } from './commands.ts';
 import type { StatusFact } from './fold.ts';
 import type { PaymentTold } from './paid.ts';
@@ -43,6 +44,8 @@ export interface Fact {
   readonly p?: PaymentTold;
   /** the destination that shows it, where nobody told it: it was only seen */
   readonly w?: string;
+  /** how the dossier was submitted, as the system states where it was */
+  readonly c?: Channel;
 }
 
 export type AppointmentBasis = 'slip' | 'ministry' | 'form-04' | 'computed';

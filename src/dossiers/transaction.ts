@@ -217,7 +217,7 @@ async function provideFields(client: pg.ClientBase, work: Workspace, commands: r
   const aliasNames = new Set<string>();
   for (const command of commands) {
     if (command.type === 'recompute') continue;
-    if (command.type === 'event' && command.kind !== 'transfer' && command.known === null) continue;
+    if (command.type === 'event' && command.kind !== 'transfer' && command.known === null && !command.channel) continue;
     const code = command.type === 'event' ? command.ref.code : command.code;
     const dossier = code === null ? undefined : work.byCode.get(code);
     if (dossier) ids.add(dossier.id);

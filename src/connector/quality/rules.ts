@@ -160,7 +160,7 @@ export const RULES = [
     title: { vi: 'Lỗi không lộ dữ liệu cá nhân', en: 'Failures show nobody’s data' },
     why: { vi: 'Lỗi đi vào nhật ký và màn hình.', en: 'They go to logs and screens.' },
     prove: gold.noPersonalData,
-    applies: (connector) => (connector.operations ?? []).some(({ personalData }) => personalData),
+    applies: (connector) => (connector.operations ?? []).some(({ personalData }) => personalData !== false),
   },
   {
     id: 'storm',
