@@ -60,6 +60,7 @@ import { Modes } from './sync/policy-part.ts';
 import { policyRoutes } from './sync/policy-routes.ts';
 import { syncRoutes } from './sync/routes.ts';
 import { SECOND } from './units.ts';
+import { Verification } from './verification/part.ts';
 import { alertRoutes } from './watch/alert-routes.ts';
 import { flagRoutes } from './watch/flag-routes.ts';
 import { lateRoutes } from './watch/late-routes.ts';
@@ -233,12 +234,14 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     log,
     now,
   });
+  const audit = createAudit(pool, { targetKey: secrets.auditKey });
   const parts: WorkerPart[] = [
     new Maintenance(pool, log, [
       { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
       { of: 'broken answers', run: (at) => purgeBrokenAnswers(pool, at - KEPT_FOR) },
     ]),
     new Recomputer({ db: pool, appender, catalogue: kept.catalogue, ...placement, now, kept, log }),
+    new Verification({ db: pool, appender, connections, audit, log, now, everyMs: 2 * SECOND }),
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
     new FeedRetention({ db: watchPool, log, now, keptDays: config.CHANGES_KEPT_DAYS }),
     watch,
@@ -260,7 +263,6 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   // Whose figures and formula the reports speak of.
   const [judge] = portals as [string];
 
-  const audit = createAudit(pool, { targetKey: secrets.auditKey });
   const app: AppDeps = {
     config,
     publicUrl,

@@ -204,6 +204,13 @@ export const errors = {
     'Có thể đã mất thay đổi: đọc lại các hồ sơ cần thiết, rồi tiếp tục từ cursor nêu trong câu trả lời.',
     'Changes may have been missed: read the dossiers that matter again, then go on from the cursor in the answer.',
   ),
+  'unverified-field': callerLater(
+    409,
+    'Hồ sơ còn thông tin chưa xác minh',
+    'The dossier holds facts that are not verified yet',
+    'Chờ xác minh tự động (xem verification của hồ sơ), hoặc sửa thông tin sai rồi gửi lại.',
+    'Wait for the verification, which runs by itself (verification of the dossier), or correct what is wrong, then send it again.',
+  ),
   'precondition-failed': caller(
     412,
     'Dữ liệu đã được người khác thay đổi',

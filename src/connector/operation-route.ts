@@ -6,8 +6,9 @@ import { type Call, defineRoute, type Route } from '../http/route.ts';
 import type { SharedStore } from '../shared/store.ts';
 import { fromCache, outputOf, staleQuery } from './cached-operation.ts';
 import type { Connection, Connections } from './connections.ts';
-import type { Client, Connector } from './define.ts';
-import type { Operation, OperationContext } from './operation.ts';
+import type { Connector } from './define.ts';
+import type { Operation } from './operation.ts';
+import { type Asking, operationContext } from './operation-context.ts';
 
 /** What any call of an upstream may end in. */
 const UPSTREAM_ERRORS: readonly ErrorCode[] = [
@@ -107,7 +108,7 @@ function routeOf({ operation, providers }: Offer, { connectors, connections, sto
       const target = ours.subject?.(input) ?? null;
       if (target !== null) call.audited({ target });
       const run = (): Promise<unknown> =>
-        ours.run(contextOfCall(connection, call, ours), input).catch((error: unknown) => {
+        ours.run(operationContext(connection, ours, askingOf(call)), input).catch((error: unknown) => {
           connection.failed(error);
           throw error;
         });
@@ -129,32 +130,7 @@ function chosen(providers: readonly string[], wanted: string | undefined, connec
   fail('provider-not-configured', { upstream: wanted ?? providers[0]! });
 }
 
-/** The connection's context for one call: its client carries the call's deadline, and repeats reads. */
-function contextOfCall(
-  connection: Connection,
-  call: Call,
-  { id, effect, timeoutMs }: Operation,
-): OperationContext<Readonly<Record<string, unknown>>> {
-  const { signal } = call;
-  const { upstream } = connection.context;
-  const bound = {
-    signal,
-    door: id,
-    repeat: effect === 'read' ? 'harmless' : 'never',
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  } as const;
-  const client: Client = {
-    name: upstream.name,
-    json: (made) => upstream.json({ ...bound, ...made }),
-    text: (made) => upstream.text({ ...bound, ...made }),
-  };
-  const header = call.rawHeaders['accept-language'];
-  return {
-    ...connection.context,
-    upstream: client,
-    signal,
-    act: call.act,
-    access: call.access,
-    language: languageOf(typeof header === 'string' ? header : undefined),
-  };
+function askingOf({ signal, act, access, rawHeaders }: Call): Asking {
+  const header = rawHeaders['accept-language'];
+  return { signal, act, access, language: languageOf(typeof header === 'string' ? header : undefined) };
 }

@@ -6,6 +6,7 @@ import { computeDeadline } from '../deadlines/compute.ts';
 import { explain } from '../deadlines/explain.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { MODES, type Mode } from '../sync/policy.ts';
+import { FINDINGS } from '../verification/store.ts';
 import { deadlineInput } from './appointment.ts';
 import { foldOf } from './folded.ts';
 import type { DossierRecord, SyncRow, TimelineRow } from './read-store.ts';
@@ -44,6 +45,15 @@ export const dossierAnswer = z.object({
   incomplete: z.boolean(),
   supersededBy: z.string().nullable(),
   notes: z.array(z.string()),
+  verification: z
+    .object({
+      finding: z.enum(FINDINGS).nullable(),
+      words: z.string().nullable(),
+      checkedAt: time.nullable(),
+      nextAt: time.nullable(),
+    })
+    .nullable()
+    .meta({ description: 'What came of verifying `unverified` so far; `contradicted` waits for a correction' }),
   clock: clockAnswer,
 });
 
@@ -78,6 +88,11 @@ export function toDossierAnswer(
       ...catalogue.pauseRule(procedure, reason, from),
     })),
     headSeq: record.headSeq,
+    verification: record.verification && {
+      ...record.verification,
+      checkedAt: rfc3339(record.verification.checkedAt),
+      nextAt: rfc3339(record.verification.nextAt),
+    },
     outcome: folded.outcome,
     incomplete: record.incomplete,
     supersededBy: record.supersededByCode,

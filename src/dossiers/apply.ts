@@ -14,6 +14,7 @@ import { applySupersede, applyVoid } from './correct.ts';
 import { applyRegister } from './register.ts';
 import type { DossierFields } from './shape.ts';
 import type { DossierState, EntryBody } from './state.ts';
+import { mustWait } from './unverified.ts';
 import {
   add,
   identityKnown,
@@ -83,6 +84,8 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
     return fault('implausible-time', 'occurredAt is more than 5 minutes after its receipt');
   if (dossier.submittedAt !== null && command.occurredAt < dossier.submittedAt)
     return fault('implausible-time', 'occurredAt is before the dossier was submitted');
+  if (mustWait(command.status, dossier.unverified))
+    return fault('unverified-field', `${command.status} must wait until ${dossier.unverified!.join(', ')} is verified`);
 
   const seq = add(work, dossier, {
     kind: command.kind,

@@ -81,6 +81,8 @@ export interface RegisterCommand {
   readonly reason: string | null;
   readonly agencies: readonly string[] | null;
   readonly author: string;
+  /** The officer for whom registries are asked about what is unverified; the author where nobody is named. */
+  readonly officer?: string | null;
   /** Of an import only. */
   readonly adoption?: Adoption;
   /** The destination that shows it, where nobody told it. */
@@ -138,7 +140,8 @@ export type QuarantineReason =
   | 'implausible-time'
   | 'unreadable'
   | 'unknown-dossier'
-  | 'append-failed';
+  | 'append-failed'
+  | 'unverified-field';
 
 export type RefusalCode =
   | QuarantineReason
@@ -150,4 +153,5 @@ export type RefusalCode =
   | 'precondition-failed'
   | 'reason-required'
   | 'entry-not-found'
-  | 'entry-not-voidable';
+  | 'entry-not-voidable'
+  | 'not-verifiable';

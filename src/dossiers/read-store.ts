@@ -3,6 +3,7 @@ import { within } from '../agencies/within.ts';
 import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Mode } from '../sync/policy.ts';
+import type { Finding } from '../verification/store.ts';
 import type { DossierFields } from './shape.ts';
 import type { Fact } from './state.ts';
 
@@ -29,6 +30,13 @@ export interface DossierRecord {
   readonly pausedSince: number | null;
   readonly fields: DossierFields;
   readonly aliases: { system: string; code: string }[];
+  /** What came of verifying what was taken as told; null where nothing waits for it. */
+  readonly verification: {
+    readonly finding: Finding | null;
+    readonly words: string | null;
+    readonly checkedAt: number | null;
+    readonly nextAt: number | null;
+  } | null;
 }
 
 const RECORD = `
@@ -37,7 +45,10 @@ const RECORD = `
   d.head_seq as "headSeq", d.facts, d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt",
   d.appointment_basis as "appointmentBasis", d.limit_override as "limitOverride", d.finished_at as "finishedAt", d.paused_since as "pausedSince",
   coalesce(f.fields, '{}') as fields,
-  coalesce((select json_agg(json_build_object('system', a.system, 'code', a.code)) from dossier_alias a where a.dossier_id = d.id), '[]') as aliases`;
+  coalesce((select json_agg(json_build_object('system', a.system, 'code', a.code)) from dossier_alias a where a.dossier_id = d.id), '[]') as aliases,
+  (select json_build_object('finding', v.finding, 'words', v.words,
+      'checkedAt', extract(epoch from v.checked_at)::float8 * 1000, 'nextAt', extract(epoch from v.next_at)::float8 * 1000)
+    from verification v where d.unverified is not null and v.dossier_id = d.id) as verification`;
 
 /**
  * By its code, or by a number that only one dossier has.

@@ -10,6 +10,7 @@ const CODE: Readonly<Record<RefusalCode, ErrorCode>> = {
   unreadable: 'validation',
   'unknown-dossier': 'dossier-not-found',
   'append-failed': 'conflict',
+  'unverified-field': 'unverified-field',
   'dossier-not-found': 'dossier-not-found',
   'forbidden-agency': 'forbidden-agency',
   'alias-taken': 'alias-taken',
@@ -19,6 +20,7 @@ const CODE: Readonly<Record<RefusalCode, ErrorCode>> = {
   'reason-required': 'reason-required',
   'entry-not-found': 'not-found',
   'entry-not-voidable': 'conflict',
+  'not-verifiable': 'validation',
 };
 
 /** Throws what a refused command means for its caller; gives back the others. */

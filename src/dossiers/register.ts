@@ -6,6 +6,7 @@ import type { CommandResult, RegisterCommand } from './commands.ts';
 import type { DossierFields } from './shape.ts';
 import { type DossierState, type Fact, voidedSeqs } from './state.ts';
 import type { ReportedStatus } from './status.ts';
+import { personOf } from './unverified.ts';
 import {
   add,
   addVoid,
@@ -62,6 +63,11 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
   const before = dossier.fields ?? {};
   const merged = withStatedChannel(merge(before, fields), dossier.facts);
   const wasIncomplete = dossier.incomplete;
+  if (merged.unverified?.length && !personOf(merged))
+    return refused(
+      'not-verifiable',
+      'verifying the applicant later takes its twelve-digit personal number, its name and its date of birth',
+    );
   if (!created && !wasIncomplete) {
     const fixed = fixedChanges(before, merged);
     if (command.ifMatch === null && (mode === 'patch' || fixed.length > 0))
@@ -84,6 +90,8 @@ export function applyRegister(work: Workspace, command: RegisterCommand): Comman
     dossier,
     wasIncomplete && (mode === 'put' || mode === 'adopt') ? { ...merged, origin: fields.origin ?? 'igate' } : merged,
   );
+  if (merged.unverified?.length) dossier.verification = { askedBy: command.officer ?? command.author };
+  else if (before.unverified?.length) dossier.verification = 'ended';
   for (const alias of wanted) {
     if (
       work.aliases.some(

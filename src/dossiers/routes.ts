@@ -5,7 +5,7 @@ import type { Queryable } from '../db/queryable.ts';
 import { fail } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import { ifMatch, versionOf } from '../http/if-match.ts';
-import { defineRoute, type Route } from '../http/route.ts';
+import { type Access, defineRoute, type Route } from '../http/route.ts';
 import { headsOf, type Placement } from '../sync/heads.ts';
 import { HOUR } from '../units.ts';
 import {
@@ -63,14 +63,23 @@ export function dossierRoutes({ db, appender, catalogue, placement }: DossierRou
   };
 
   const register = async (
-    call: { caller: Caller; now: number; status(code: number): void; header(name: string, value: string): void },
-    command: Omit<RegisterCommand, 'type' | 'source' | 'agencies' | 'author'>,
+    call: {
+      caller: Caller;
+      access: Access;
+      now: number;
+      status(code: number): void;
+      header(name: string, value: string): void;
+    },
+    command: Omit<RegisterCommand, 'type' | 'source' | 'agencies' | 'author' | 'officer'>,
   ): Promise<z.input<typeof dossierAnswer>> => {
     const { caller } = call;
-    const [result] = await appender.append({
-      commands: [{ type: 'register', source: 'igate', agencies: caller.agencies, author: caller.clientId, ...command }],
-      raw: null,
-    });
+    const sender = {
+      source: 'igate',
+      agencies: caller.agencies,
+      author: caller.clientId,
+      officer: call.access.officer,
+    };
+    const [result] = await appender.append({ commands: [{ type: 'register', ...sender, ...command }], raw: null });
     const done = orRefuse(result!);
     const record = await found(command.code, call);
     call.status('created' in done && done.created ? 201 : 200);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { agencyFault, dossierCodeFault, type Fault, personalIdFault, procedureFault } from './identifiers.ts';
 import { OUTCOMES, PAUSE_REASONS, STATUSES } from './status.ts';
+import { UNVERIFIABLE } from './unverified.ts';
 
 /** A text with a check of its own, which says what is wrong in both languages. */
 export const explained = (fault: (value: string) => Fault) =>
@@ -137,6 +138,10 @@ const parts = {
     .max(100)
     .nullish(),
   databasesUsed: z.array(code).max(50).nullish(),
+  unverified: z.array(z.enum(UNVERIFIABLE)).max(UNVERIFIABLE.length).nullish().meta({
+    description:
+      'Facts taken as told because their registry is down: verified later by itself; until then the dossier can be neither refused nor completed',
+  }),
 };
 
 const required = { procedureCode, agencyCode, channel: z.enum(CHANNELS), applicant };

@@ -93,6 +93,8 @@ export interface DossierState {
   /** A provincial cut or fast track for this dossier alone, by a numbered decision. */
   limitOverride: LimitOverride | null;
   finishedAt: number | null;
+  /** Facts that were taken as told, to be verified; null where there are none. */
+  unverified: string[] | null;
   createdAt: number;
   /** Read only for commands that need them; undefined otherwise. */
   fields: DossierFields | undefined;
@@ -101,6 +103,8 @@ export interface DossierState {
   /** What an import of this batch takes its destinations to have. */
   adoption: Adoption | null;
   fieldsChanged: boolean;
+  /** What is to be verified anew, for whom; or that nothing is any more. */
+  verification: { readonly askedBy: string } | 'ended' | null;
   newAliases: { system: string; code: string }[];
   newEntries: NewEntry[];
 }

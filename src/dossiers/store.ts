@@ -8,11 +8,11 @@ const STATE = `
   superseded_by as "supersededBy", status, pause_reason as "pauseReason", paused_since as "pausedSince", outcome,
   head_seq as "headSeq", facts, submitted_at as "submittedAt", received_at as "receivedAt",
   appointment_at as "appointmentAt", appointment_basis as "appointmentBasis", limit_override as "limitOverride",
-  finished_at as "finishedAt", created_at as "createdAt"`;
+  finished_at as "finishedAt", unverified, created_at as "createdAt"`;
 
 export type StateRow = Omit<
   DossierState,
-  'isNew' | 'fields' | 'fieldsChanged' | 'adoption' | 'newAliases' | 'newEntries'
+  'isNew' | 'fields' | 'fieldsChanged' | 'verification' | 'adoption' | 'newAliases' | 'newEntries'
 >;
 
 /** The dossiers named by code, by alias or as survivors of these, locked in the order of their ids so that two batches never wait for each other in a ring. */
@@ -82,10 +82,10 @@ const at = (column: string): string => `to_timestamp(${column} / 1000.0)`;
 const DOSSIER_COLUMNS = `
   id bigint, code text, "procedureCode" text, "agencyCode" text, agencies text[], channel text, origin text, incomplete boolean,
   "supersededBy" bigint, status text, "pauseReason" text, "pausedSince" float8, outcome text, "headSeq" int, facts jsonb,
-  "submittedAt" float8, "receivedAt" float8, "appointmentAt" float8, "appointmentBasis" text, "limitOverride" jsonb, "finishedAt" float8, "createdAt" float8`;
+  "submittedAt" float8, "receivedAt" float8, "appointmentAt" float8, "appointmentBasis" text, "limitOverride" jsonb, "finishedAt" float8, unverified text[], "createdAt" float8`;
 
 const dossierRow = (state: DossierState): object => {
-  const { isNew, fields, fieldsChanged, adoption, newAliases, newEntries, ...row } = state;
+  const { isNew, fields, fieldsChanged, verification, adoption, newAliases, newEntries, ...row } = state;
   return row;
 };
 
@@ -94,10 +94,10 @@ export function insertDossiers(db: Queryable, states: readonly DossierState[]): 
     name: 'insert-dossiers',
     text: `
       insert into dossier (id, code, procedure_code, agency_code, agencies, channel, origin, incomplete, superseded_by, status, pause_reason,
-        paused_since, outcome, head_seq, facts, submitted_at, received_at, appointment_at, appointment_basis, limit_override, finished_at, created_at)
+        paused_since, outcome, head_seq, facts, submitted_at, received_at, appointment_at, appointment_basis, limit_override, finished_at, unverified, created_at)
       select id, code, "procedureCode", "agencyCode", agencies, channel, origin, incomplete, "supersededBy", status, "pauseReason",
         ${at('"pausedSince"')}, outcome, "headSeq", facts, ${at('"submittedAt"')}, ${at('"receivedAt"')}, ${at('"appointmentAt"')},
-        "appointmentBasis", "limitOverride", ${at('"finishedAt"')}, ${at('"createdAt"')}
+        "appointmentBasis", "limitOverride", ${at('"finishedAt"')}, unverified, ${at('"createdAt"')}
       from json_to_recordset($1::json) as r (${DOSSIER_COLUMNS})`,
     values: [JSON.stringify(states.map(dossierRow))],
   });
@@ -142,7 +142,7 @@ export function updateIdentities(db: Queryable, states: readonly DossierState[])
       update dossier d set
         code = r.code, procedure_code = r."procedureCode", agency_code = r."agencyCode", agencies = r.agencies, channel = r.channel, origin = r.origin,
         incomplete = r.incomplete, superseded_by = r."supersededBy", submitted_at = ${at('r."submittedAt"')}, received_at = ${at('r."receivedAt"')},
-        limit_override = r."limitOverride"
+        limit_override = r."limitOverride", unverified = r.unverified
       from json_to_recordset($1::json) as r (${DOSSIER_COLUMNS})
       where d.id = r.id and d.id = any($2::bigint[])`,
     values: [JSON.stringify(states.map(dossierRow)), states.map(({ id }) => id)],

@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { inOneWrite } from '../db/pool.ts';
 import { headsOf, lookAtOf, type Placement } from '../sync/heads.ts';
 import { changeModes } from '../sync/policy-store.ts';
+import * as verifications from '../verification/store.ts';
 import { adoptedRow } from './adoption.ts';
 import { apply } from './apply.ts';
 import type { Command, CommandResult } from './commands.ts';
@@ -94,6 +95,7 @@ export class Transactions {
         fields: undefined,
         fieldsChanged: false,
         adoption: null,
+        verification: null,
         newAliases: [],
         newEntries: [],
       };
@@ -131,12 +133,19 @@ export class Transactions {
     const raw = requests.flatMap((request) => (request.raw ? [request.raw] : []));
     const quarantine = quarantineRows(requests, results);
 
+    const toVerify = changed.flatMap(({ id, verification }) =>
+      verification !== null && verification !== 'ended' ? [{ id, ...verification }] : [],
+    );
+    const verified = changed.filter(({ verification }) => verification === 'ended').map(({ id }) => id);
+
     const writes: Promise<unknown>[] = [];
     if (opened.length > 0) writes.push(store.insertDossiers(client, opened));
     if (known.length > 0) writes.push(store.updateDossiers(client, known));
     if (identified.length > 0) writes.push(store.updateIdentities(client, identified));
     const withFields = changed.filter((state) => state.fieldsChanged);
     if (withFields.length > 0) writes.push(store.writeFields(client, withFields));
+    if (toVerify.length > 0) writes.push(verifications.askFor(client, toVerify, now));
+    if (verified.length > 0) writes.push(verifications.drop(client, verified));
     for (const { id, supersededBy } of ended)
       writes.push(store.moveAliases(client, id, supersededBy!), heads.endSync(client, id));
     if (aliases.length > 0) writes.push(store.insertAliases(client, aliases));

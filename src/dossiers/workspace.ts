@@ -71,10 +71,12 @@ export function open(work: Workspace, ref: DossierRef, origin: Origin): DossierS
     appointmentBasis: null,
     limitOverride: null,
     finishedAt: null,
+    unverified: null,
     createdAt: work.now,
     fields: {},
     fieldsChanged: true,
     adoption: null,
+    verification: null,
     newAliases: [],
     newEntries: [],
   };
@@ -190,6 +192,7 @@ export function takeFields(work: Workspace, dossier: DossierState, fields: Dossi
   dossier.submittedAt = time(fields.submittedAt ?? fields.receivedAt);
   dossier.receivedAt = time(fields.receivedAt);
   dossier.limitOverride = limitOverrideOf(fields);
+  dossier.unverified = fields.unverified?.length ? [...fields.unverified] : null;
   const { agencyCode, routing } = fields;
   joinAgencies(
     work,

@@ -25,6 +25,7 @@ const SUGGESTION: Readonly<Record<string, string>> = {
   'implausible-time': 'Thời điểm không hợp lý: kiểm tra đồng hồ hoặc múi giờ của hệ thống gửi.',
   unreadable: 'Không đọc được nội dung: xem bản gốc, liên hệ hệ thống gửi.',
   'unknown-dossier': 'Hồ sơ chưa được đăng ký: đăng ký hồ sơ rồi thử lại.',
+  'unverified-field': 'Chờ xác minh xong thông tin của hồ sơ, sự kiện được áp dụng tự động; hoặc sửa thông tin sai.',
   'append-failed': 'Cơ sở dữ liệu từ chối: xem chi tiết, báo bộ phận kỹ thuật.',
 };
 
