@@ -1,6 +1,7 @@
 /** @module The connectors of this installation, in the order in which they are shown. */
 import type { Connector } from '../src/connector/define.ts';
 import businessRegistry from './business-registry/connector.ts';
+import civilStatus from './civil-status/connector.ts';
 import coordination from './coordination/connector.ts';
 import landRegistry from './land-registry/connector.ts';
 import nationalPortal from './national-portal/connector.ts';
@@ -11,5 +12,6 @@ export const connectors: readonly Connector[] = [
   population,
   businessRegistry,
   landRegistry,
+  civilStatus,
   coordination,
 ];

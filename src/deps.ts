@@ -36,6 +36,7 @@ import { Appender } from './dossiers/append.ts';
 import { correctRoutes } from './dossiers/correct-routes.ts';
 import { eventRoutes } from './dossiers/event-routes.ts';
 import { dossierRoutes } from './dossiers/routes.ts';
+import { type Exchange, openExchange } from './exchange/part.ts';
 import { Feed } from './feed/part.ts';
 import { FeedRetention } from './feed/retention.ts';
 import { feedRoutes } from './feed/routes.ts';
@@ -103,6 +104,7 @@ export interface Deps {
   /** The delivering half, with one drain for each destination. */
   readonly worker: Worker;
   readonly watch: Watch;
+  readonly exchange: Exchange;
   readonly catalogue: () => Catalogue;
   close(): Promise<void>;
 }
@@ -235,6 +237,17 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     now,
   });
   const audit = createAudit(pool, { targetKey: secrets.auditKey });
+  const exchange = openExchange({
+    pool,
+    seal,
+    appender,
+    catalogue: kept.catalogue,
+    connectors,
+    providers: connections.providers('exchange'),
+    settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
+    now,
+    log,
+  });
   const parts: WorkerPart[] = [
     new Maintenance(pool, log, [
       { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
@@ -248,6 +261,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     modes,
     ...destinations.flatMap((destination) => destination.parts),
     subscriptions.part,
+    ...exchange.parts,
   ];
   for (const listing of connections.providers('listing').values())
     parts.push(
@@ -331,6 +345,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...statusRoutes({ connectors, health, now }),
       ...subscriptions.routes,
       ...operationRoutes({ connectors, connections, store: shared, now }),
+      ...exchange.routes,
     ],
     checks: { database: () => pool.query('select 1') },
     metrics: metrics.registry,
@@ -342,6 +357,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     everywhere: { parts: [health, new SharedStops({ connections: connections.all, shared, log, now })] },
     worker: { parts },
     watch,
+    exchange,
     catalogue: kept.catalogue,
     async close() {
       await appender.close();

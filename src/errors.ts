@@ -169,6 +169,13 @@ export const errors = {
     'Đọc lại dữ liệu hiện tại rồi quyết định gửi lại hay không.',
     'Read the present state again, then decide whether to send it anew.',
   ),
+  'act-not-offered': caller(
+    409,
+    'Hệ thống đích không nhận thao tác này',
+    'The system takes no such act',
+    'Báo cho đơn vị nêu ở upstream bằng cách khác (văn bản, điện thoại); hồ sơ vẫn được theo dõi như trước.',
+    'Tell the office named in upstream by other means; the dossier is followed as before.',
+  ),
   'alias-taken': caller(
     409,
     'Mã tham chiếu đã thuộc về hồ sơ khác',

@@ -1,32 +1,16 @@
-/** @module The land registry (VBDLIS): it pushes each step of a land dossier, with a security code in the path. */
-import { z } from 'zod';
+/** @module The land registry (VBDLIS): land dossiers are handed to it, it pushes each step of them, and answers about parcels. */
+import { oauthClientCredentials } from '../../src/connector/credentials.ts';
 import { defineConnector } from '../../src/connector/define.ts';
+import { landExchange } from './exchange.ts';
 import { mapPush } from './mapping.ts';
+import { operations, probe } from './operations.ts';
+import { settings } from './settings.ts';
 import { message, OPERATIONS, reply } from './wire.ts';
-
-const code = z.string().min(8).max(200);
-
-const settings = z.object({
-  SECURITY_CODE: code
-    .optional()
-    .meta({ secret: true, description: 'Stands last in the path of its pushes; without it every push is refused' }),
-  SECURITY_CODE_PREVIOUS: code
-    .optional()
-    .meta({ secret: true, description: 'The former code while a new one is introduced' }),
-  ALLOW_FROM: z.string().default('').meta({
-    description: 'Addresses and networks it pushes from, comma-separated (10.20.0.5,10.30.0.0/16); empty: any',
-  }),
-  TIMES_ARE: z
-    .enum(['utc', 'local'])
-    .default('utc')
-    .meta({ description: 'What its times without a zone mean: UTC, or the time in Viet Nam' }),
-  BASE_URL: z.url().optional().meta({ description: 'Where its own services are called' }),
-});
 
 export default defineConnector({
   name: 'land-registry',
   title: { vi: 'Hệ thống thông tin đất đai (VBDLIS)', en: 'Land registry (VBDLIS)' },
-  capabilities: ['exchange'],
+  capabilities: ['exchange', 'lookup'],
   wire: {
     version: 'seen-2025',
     confidence: 'observed',
@@ -39,6 +23,17 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 10_000,
   connections: 4,
+  credentials: ({ settings: { OAUTH_PATH, CLIENT_ID, CLIENT_SECRET }, ...context }) =>
+    oauthClientCredentials({
+      ...context,
+      path: OAUTH_PATH,
+      clientId: CLIENT_ID,
+      clientSecret: CLIENT_SECRET,
+      basic: true,
+    }),
+  probe,
+  operations,
+  exchange: landExchange,
   webhook: {
     proof: 'path-code',
     secrets: ({ SECURITY_CODE, SECURITY_CODE_PREVIOUS }) =>

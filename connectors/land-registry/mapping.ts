@@ -147,6 +147,7 @@ const OPERATIONS: Readonly<Record<wire.Operation, Mapper>> = {
         note: message.GhiChu,
         officer: officer(message.MaCanBoXuLy),
         document: newest && documentOf(newest.document, TIMES_ARE),
+        waitingFor: documents.length === 0 ? null : documents.map((one) => waitingFor(one, TIMES_ARE)),
         supplementAsked: !message.LaTamDung || null,
       }),
     };
@@ -178,7 +179,7 @@ const OPERATIONS: Readonly<Record<wire.Operation, Mapper>> = {
     return {
       event: { kind: 'status', status: 'completed', outcome },
       when: message.NgayKetThuc,
-      body: saying({ note: message.GhiChu }),
+      body: saying({ note: message.GhiChu, results: resultsOf(message.DanhSachGiayToKetQua ?? []) }),
     };
   }),
 
@@ -221,6 +222,22 @@ function newestOf(
     if (newest === null || at >= newest.at) newest = { document, index, at };
   }
   return newest;
+}
+
+/** Every document it waits for, with what each stands for; an unknown kind that is not the newest is told as it came. */
+const waitingFor = (document: wire.WaitingDocument, timesAre: 'utc' | 'local') => ({
+  ...documentOf(document, timesAre),
+  ...saying({
+    reason: PAUSE_REASON_OF_KIND[document.loaiVanBanPhatSinh ?? ''] ?? document.loaiVanBanPhatSinh,
+    file: document.duongDanFile,
+    fileName: document.tenFile,
+  }),
+});
+
+function resultsOf(papers: readonly { TenGiayTo?: string | null | undefined; LinkFile?: string | null | undefined }[]) {
+  const results = papers.map(({ TenGiayTo, LinkFile }) => saying({ name: TenGiayTo, link: LinkFile }));
+  const told = results.filter((result) => result !== null);
+  return told.length === 0 ? null : told;
 }
 
 const documentOf = (document: wire.WaitingDocument, timesAre: 'utc' | 'local') =>

@@ -68,6 +68,8 @@ const waitingDocument = z.looseObject({
   loaiVanBanPhatSinh: code,
   ngayVanBan: incidentalTime,
   CreatedDate: incidentalTime,
+  duongDanFile: remark,
+  tenFile: remark,
 });
 export type WaitingDocument = z.output<typeof waitingDocument>;
 
@@ -110,6 +112,10 @@ export const KetThucHoSo = z.looseObject({
   NgayKetThuc: requiredTime,
   TrangThaiKetThuc: scalar,
   GhiChu: remark,
+  DanhSachGiayToKetQua: z
+    .array(z.looseObject({ TenGiayTo: remark, LinkFile: remark }))
+    .nullish()
+    .catch(null),
 });
 
 /** A dossier that the land office took in for the one-stop shop. */

@@ -1,10 +1,10 @@
-/** @module The register that is looked up: what was registered here, and older entries invented from whom they are about. */
+/** @module The register that is looked up: what was registered here, and the births and marriages of the invented people. */
 import { z } from 'zod';
-import { inventPerson } from '../people.ts';
+import { communes, type InventedPerson, people } from '../people.ts';
 import { between, seededRandom, seedOf } from '../random.ts';
 import type { CivilDossiers } from './dossiers.ts';
 
-/** By personal number, or by the entry's number in its book. */
+/** KS birth, KT death, KH marriage; by personal number, or by the entry's number in its book. */
 const question = z.object({
   loaiViec: z.enum(['KS', 'KT', 'KH']),
   soDinhDanh: z
@@ -13,58 +13,80 @@ const question = z.object({
     .nullish(),
   soDangKy: z.string().nullish(),
   quyenSo: z.string().nullish(),
-  hoTen: z.string().nullish(),
 });
-type Question = z.output<typeof question>;
+type Kind = z.output<typeof question>['loaiViec'];
+type Entry = Readonly<Record<string, unknown>>;
 
 const MODULE_OF = { KS: 'LTKS', KT: 'LTKT', KH: 'LTKH' } as const;
-/** Those whose number ends in 9 are in no book, so that nothing found can be seen too. */
-const IN_NO_BOOK = /9$/;
+const OFFICE = 'tỉnh Đắk Lắk';
 
 /** The entries that fit the question, or what is wrong with it. */
 export function lookUp(
   asked: unknown,
   dossiers: CivilDossiers,
-): { readonly entries: object[] } | { readonly wrong: string } {
+): { readonly entries: readonly Entry[] } | { readonly wrong: string } {
   const parsed = question.safeParse(asked);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return { wrong: `${issue?.path.join('.') || 'nội dung'}: ${issue?.message}` };
   }
-  const { data } = parsed;
-  const isByNumber = Boolean(data.soDangKy && data.quyenSo);
-  if (!data.soDinhDanh && !isByNumber) return { wrong: 'cần soDinhDanh, hoặc soDangKy và quyenSo' };
-  const own = [...dossiers.registered()]
-    .filter(({ module }) => module === MODULE_OF[data.loaiViec])
-    .map(({ result }) => ({ loaiViec: data.loaiViec, ...withoutPaper(result) }) as Record<string, unknown>)
-    .filter((entry) =>
-      isByNumber
-        ? entry.soDangKy === data.soDangKy && entry.quyenSo === data.quyenSo
-        : Object.values(entry).includes(data.soDinhDanh),
-    );
-  if (own.length > 0 || isByNumber) return { entries: own };
-  // Old births are in the books; deaths and marriages only where someone registered them here.
-  const older = data.loaiViec === 'KS' && !IN_NO_BOOK.test(data.soDinhDanh!) ? [olderBirth(data)] : [];
-  return { entries: older };
+  const { loaiViec, soDinhDanh, soDangKy, quyenSo } = parsed.data;
+  const isByNumber = Boolean(soDangKy && quyenSo);
+  if (!soDinhDanh && !isByNumber) return { wrong: 'cần soDinhDanh, hoặc soDangKy và quyenSo' };
+  const isMeant = (entry: Entry): boolean =>
+    isByNumber ? entry.soDangKy === soDangKy && entry.quyenSo === quyenSo : Object.values(entry).includes(soDinhDanh);
+  return { entries: [...registeredHere(loaiViec, dossiers), ...older(loaiViec)].filter(isMeant) };
 }
 
-const withoutPaper = (result: object): object =>
-  Object.fromEntries(Object.entries(result).filter(([name]) => !name.startsWith('giay')));
+function* registeredHere(kind: Kind, dossiers: CivilDossiers): Generator<Entry> {
+  for (const { module, result } of dossiers.registered()) {
+    // The paper itself is given with the dossier alone.
+    const members = Object.entries(result).filter(([name]) => !name.startsWith('giay'));
+    if (module === MODULE_OF[kind])
+      yield { loaiViec: kind, noiDangKy: `UBND ${communes.get('24154')}, ${OFFICE}`, ...Object.fromEntries(members) };
+  }
+}
 
-function olderBirth({ soDinhDanh, hoTen }: Question): object {
-  const random = seededRandom(seedOf(soDinhDanh!));
-  const [mother, father] = [inventPerson(random), inventPerson(random)];
-  const year = 1900 + Math.floor(Number(soDinhDanh![3]) / 2) * 100 + Number(soDinhDanh!.slice(4, 6));
+function* older(kind: Kind): Generator<Entry> {
+  for (const person of people) {
+    if (kind === 'KS') yield birthOf(person);
+    if (kind === 'KH' && person.sex === 'male' && person.spouse !== '') yield marriageOf(person);
+  }
+}
+
+const printed = (day: string): string => day.split('-').reverse().join('/');
+
+function birthOf(person: InventedPerson): Entry {
+  const year = Number(person.birthDate.slice(0, 4));
   return {
     loaiViec: 'KS',
-    soDinhDanh,
-    nksHoTen: hoTen ?? inventPerson(random).name,
-    nksNgaySinh: `${String(between(random, 1, 28)).padStart(2, '0')}/${String(between(random, 1, 12)).padStart(2, '0')}/${year}`,
-    meHoTen: mother.name,
-    chaHoTen: father.name,
+    soDinhDanh: person.personalId,
+    nksHoTen: person.name,
+    nksNgaySinh: printed(person.birthDate),
+    meHoTen: person.mother || null,
+    chaHoTen: person.father || null,
+    ...bookEntry(`birth ${person.personalId}`, year, person.birthCommune),
+  };
+}
+
+function marriageOf(person: InventedPerson): Entry {
+  const wife = people.find(({ household, name }) => household === person.household && name === person.spouse);
+  return {
+    loaiViec: 'KH',
+    chongHoTen: person.name,
+    chongSoGiayTo: person.personalId,
+    voHoTen: person.spouse,
+    voSoGiayTo: wife?.personalId ?? null,
+    ...bookEntry(`marriage ${person.personalId}`, Number(person.birthDate.slice(0, 4)) + 25, person.residenceCommune),
+  };
+}
+
+function bookEntry(seed: string, year: number, commune: string): Entry {
+  const random = seededRandom(seedOf(seed));
+  return {
     soDangKy: String(between(random, 1, 400)),
     quyenSo: `01/${year}`,
     ngayDangKy: `28/12/${year}`,
-    noiDangKy: 'UBND phường Buôn Ma Thuột, tỉnh Đắk Lắk',
+    noiDangKy: `UBND ${communes.get(commune)}, ${OFFICE}`,
   };
 }

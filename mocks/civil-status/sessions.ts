@@ -21,6 +21,7 @@ export const refreshBody = z.object({ token: z.string(), refreshToken: z.string(
 
 export class Sessions {
   #byToken = new Map<string, SessionEntry>();
+  #ended = new Set<string>();
 
   /** A new pair, not yet kept. */
   open(at: number): SessionEntry {
@@ -34,7 +35,11 @@ export class Sessions {
   isLive(authorization: unknown, now: number, expireEarly: boolean): boolean {
     const token = /^Bearer (\S+)$/i.exec(String(authorization ?? ''))?.[1];
     const session = token === undefined ? undefined : this.#byToken.get(token);
-    return session !== undefined && now - session.at < (expireEarly ? SHORT_LIFE_MS : LIFE_MS);
+    return (
+      session !== undefined &&
+      !this.#ended.has(session.token) &&
+      now - session.at < (expireEarly ? SHORT_LIFE_MS : LIFE_MS)
+    );
   }
 
   mayRefresh(token: string, refreshToken: string, now: number): boolean {
@@ -47,7 +52,13 @@ export class Sessions {
     return session.at + REFRESHABLE_MS;
   }
 
+  /** Ends every token; the second one of each pair still serves. */
+  endAll(): void {
+    this.#ended = new Set(this.#byToken.keys());
+  }
+
   reset(): void {
     this.#byToken = new Map();
+    this.#ended = new Set();
   }
 }

@@ -181,7 +181,9 @@ function buildCivilStatus(host: Host): Simulator<CivilEntry> {
       },
     },
     faultsChanged() {
-      dossiers.rememberPast(host.faults().staleReadMs ?? 0);
+      const { expireTokens, staleReadMs } = host.faults();
+      if (expireTokens) sessions.endAll();
+      dossiers.rememberPast(staleReadMs ?? 0);
     },
     reset() {
       sessions.reset();

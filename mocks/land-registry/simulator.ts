@@ -3,6 +3,7 @@ import type { Bend } from '../faults.ts';
 import type { Answer, Call, Host, Simulator, SimulatorsOptions, System } from '../simulator.ts';
 import { jsonAnswer } from '../simulator.ts';
 import { toUtcIso } from '../times.ts';
+import { DEFAULT_ACCOUNT, grantToken, type TokenEntry, Tokens } from '../tokens.ts';
 import { perform } from './acts.ts';
 import { type FileEntry, LandFiles, STATUSES } from './files.ts';
 import { lookUpParcels } from './parcels.ts';
@@ -25,14 +26,19 @@ const CATALOGUES: Readonly<Record<string, readonly object[]>> = {
 const VIEW = 'GetThongTinHoSo';
 const PARCELS = 'TraCuuThuaDat';
 
+/** A call may carry a token of `/token`, as through an LGSP; one that does must carry a live one. */
+const TOKEN = 'token';
+
 export const landRegistry: System = { id: 'land-registry', build: buildLandRegistry };
 
-function buildLandRegistry(host: Host, options: SimulatorsOptions): Simulator<FileEntry> {
+function buildLandRegistry(host: Host, options: SimulatorsOptions): Simulator<FileEntry | TokenEntry> {
+  const tokens = new Tokens();
   const files = new LandFiles();
   const webhook = options.webhooks?.['land-registry'];
 
   const service = (call: Call): string => {
     const name = call.path.slice(1);
+    if (call.path === '/token') return TOKEN;
     const isKnown = isProvinceCall(name) || Object.hasOwn(CATALOGUES, name) || name === VIEW || name === PARCELS;
     return isKnown ? name : 'unknown';
   };
@@ -48,6 +54,12 @@ function buildLandRegistry(host: Host, options: SimulatorsOptions): Simulator<Fi
 
   function answer(call: Call, bend: Bend): Answer {
     const name = service(call);
+    if (name === TOKEN) return grantToken(call, DEFAULT_ACCOUNT, host.now(), (entry) => host.keep(entry));
+    const expireEarly = host.faults().expireTokens ?? false;
+    if (call.headers.authorization !== undefined && !tokens.admits(call, host.now(), expireEarly)) {
+      if (expireEarly) bend.struck('expireTokens');
+      return reply(null, 'CHUA_XAC_THUC', 'Phiên làm việc không còn hiệu lực', 401);
+    }
     if (Object.hasOwn(CATALOGUES, name)) return reply(CATALOGUES[name], 'OK', '');
     if (name === VIEW) {
       const receipt = call.query.get('SoBienNhan') ?? '';
@@ -73,6 +85,7 @@ function buildLandRegistry(host: Host, options: SimulatorsOptions): Simulator<Fi
     writes: (call) => isProvinceCall(service(call)),
     answer,
     apply(entry) {
+      if (entry.kind === 'token') return tokens.put(entry);
       files.put(entry);
       if (entry.call === null) return;
       const { service: name, status, occurredAt, appointmentAt, effect } = entry.call;
@@ -99,7 +112,14 @@ function buildLandRegistry(host: Host, options: SimulatorsOptions): Simulator<Fi
         taken: (status, body) => status === 200 && /"Result"\s*:\s*"?1\b/.test(body),
       },
     }),
-    faultsChanged: () => files.rememberPast(host.faults().staleReadMs ?? 0),
-    reset: () => files.reset(),
+    faultsChanged() {
+      const { expireTokens, staleReadMs } = host.faults();
+      if (expireTokens) tokens.endAll();
+      files.rememberPast(staleReadMs ?? 0);
+    },
+    reset() {
+      tokens.endAll();
+      files.reset();
+    },
   };
 }

@@ -32,6 +32,13 @@ export const IGATE_SCOPES = [
   'subscriptions.read',
   'subscriptions.write',
   'reports.read',
+  'exchange.submit',
+  'exchange.read',
+  'exchange.supplement',
+  'exchange.withdraw',
+  'exchange.hand-over',
+  'exchange.wrong-result',
+  'exchange.results',
 ];
 
 /** What an operator needs; reading dossiers included. */
@@ -58,4 +65,5 @@ export const OPERATOR_SCOPES = [
   'reports.read',
   'calendar.read',
   'calendar.write',
+  'exchange.read',
 ];

@@ -5,6 +5,15 @@ import type { Connector } from '../connector/define.ts';
 /** Accounts at the simulators by connector, in the names of its settings. */
 const ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'national-portal': { USERNAME: 'h15', PASSWORD: 'h15', UNIT: 'H15' },
+  'land-registry': { READS_DOSSIERS: 'true', OAUTH_PATH: '/token', CLIENT_ID: 'h15', CLIENT_SECRET: 'h15' },
+  'civil-status': {
+    USERNAME: 'h15',
+    PASSWORD: 'h15',
+    PROVINCE: '66',
+    POLL_MIN_MS: '1000',
+    POLL_MAX_MS: '5000',
+    PATH_WITHDRAW: '/rutHoSo',
+  },
   population: { CLIENT_ID: 'h15', CLIENT_SECRET: 'h15' },
   'business-registry': { CLIENT_ID: 'h15', CLIENT_SECRET: 'h15', POLL_SECONDS: '2', POLL_SECONDS_MAX: '15' },
 };

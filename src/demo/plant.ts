@@ -5,6 +5,8 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Command } from '../dossiers/commands.ts';
 import { exampleCommands } from '../dossiers/examples.ts';
+import { plantExchangeExamples } from '../exchange/examples.ts';
+import type { Exchanges } from '../exchange/exchanges.ts';
 import { plantReconciliationExamples } from '../reconciliation/examples.ts';
 import { DAY, SECOND } from '../units.ts';
 import { type DemoDossier, demoDossiers } from './data.ts';
@@ -22,17 +24,19 @@ const PATIENCE = 120 * SECOND;
 export async function plantDemoDossiers(options: {
   pool: pg.Pool;
   appender: Appender;
+  exchanges: Exchanges;
   catalogue: Catalogue;
   seal: Seal;
   simulatorsUrl: string;
   now: number;
 }): Promise<Planted> {
-  const { pool, appender, catalogue, seal, simulatorsUrl, now } = options;
+  const { pool, appender, exchanges, catalogue, seal, simulatorsUrl, now } = options;
   const { rows } = await pool.query<{ planted: boolean }>(
     "select exists (select from dossier where code ~ '-9\\d{3}$') as planted",
   );
   if (!rows[0]!.planted) {
     await appender.append({ commands: exampleCommands, raw: null });
+    await plantExchangeExamples({ appender, exchanges }, now);
     await plantReconciliationExamples(pool, 'national-portal');
     await plantDemoSubscriptions(pool, { seal, simulatorsUrl, now });
     const dossiers = demoDossiers({

@@ -58,7 +58,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     await rm(join(dataDir, 'demo.json'), { force: true });
   });
 
-  const { pool, appender, catalogue } = running.deps;
+  const { pool, appender, catalogue, exchange } = running.deps;
   await putClient(pool, {
     clientId: 'igate',
     secretHash: hashSecret(secrets.igateSecret),
@@ -76,6 +76,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
   const planted = await plantDemoDossiers({
     pool,
     appender,
+    exchanges: exchange.exchanges,
     catalogue: catalogue(),
     seal: sealWith(secrets.encryptionKey),
     simulatorsUrl: simulators.url,

@@ -23,7 +23,8 @@ import { deadlineInput } from './appointment.ts';
 import type { RegisterCommand } from './commands.ts';
 import { CREATED_EXAMPLE, EXAMPLE_CODE, examplePut, NEW_EXAMPLE } from './examples.ts';
 import { foldOf } from './folded.ts';
-import { type DossierRecord, findDossier, listDossiers, readSync, readTimeline } from './read-store.ts';
+import { permittedDossier } from './permitted.ts';
+import { type DossierRecord, listDossiers, readSync, readTimeline } from './read-store.ts';
 import { orRefuse } from './refusal.ts';
 import { agencyCode, dossierCode, dossierPatch, dossierPost, dossierPut, instant } from './shape.ts';
 import { STATUSES } from './status.ts';
@@ -49,18 +50,8 @@ const REGISTER_ERRORS = [
 ] as const;
 
 export function dossierRoutes({ db, appender, catalogue, placement }: DossierRouteDeps): Route[] {
-  const found = async (code: string, { caller, now }: { caller: Caller; now: number }): Promise<DossierRecord> => {
-    const agencies = catalogue().agencies.asOf(now);
-    const record = await findDossier(db, code, agencies.spellingsOf(code));
-    if (!record)
-      fail('dossier-not-found', { detail: `${code} is not registered`, detailVi: `Hồ sơ ${code} chưa được đăng ký` });
-    if (!agencies.covers(caller.agencies, record.agencies))
-      fail('forbidden-agency', {
-        detail: `${code} belongs to another agency`,
-        detailVi: `Hồ sơ ${code} thuộc cơ quan khác`,
-      });
-    return record;
-  };
+  const found = (code: string, { caller, now }: { caller: Caller; now: number }): Promise<DossierRecord> =>
+    permittedDossier(db, catalogue(), code, caller, now);
 
   const register = async (
     call: {

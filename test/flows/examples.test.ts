@@ -1,6 +1,7 @@
 /** @module Every example of the OpenAPI document, sent as it stands, succeeds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
+import { plantExchangeExamples } from '../../src/exchange/examples.ts';
 import { plantReconciliationExamples } from '../../src/reconciliation/examples.ts';
 import { plantExampleSubscriptions } from '../../src/subscriptions/examples.ts';
 import { type Product, startProduct } from '../support/product.ts';
@@ -22,6 +23,8 @@ let product: Product;
 beforeAll(async () => {
   product = await startProduct();
   await product.deps.appender.append({ commands: exampleCommands, raw: null });
+  const { appender, exchange } = product.deps;
+  await plantExchangeExamples({ appender, exchanges: exchange.exchanges }, Date.now());
   await plantReconciliationExamples(product.deps.pool, 'national-portal');
   await plantExampleSubscriptions(product.deps.pool, {
     seal: product.seal,

@@ -111,13 +111,22 @@ describe('the civil status system', () => {
     expect((await simulators.send('PUT', '/_settings/civil-status', { tellsStep: false })).status).toBe(400);
   });
 
-  test('finds what was registered, and older births by the personal number', async () => {
-    const { call } = await civilStatus();
+  test('finds births and marriages of the invented people, and what was registered here', async () => {
+    const { call, act } = await civilStatus();
     const lookUp = async (body: Json) => (await call('/traCuuHoTich', body)).body.value as Json[];
     expect(await lookUp({ loaiViec: 'KS', soDinhDanh: '066090000123' })).toMatchObject([
-      { soDinhDanh: '066090000123', nksNgaySinh: expect.stringMatching(/1990$/) },
+      { nksHoTen: 'Nguyễn Văn An', nksNgaySinh: '17/05/1990' },
     ]);
-    expect(await lookUp({ loaiViec: 'KS', soDinhDanh: '066090000129' })).toEqual([]);
+    expect(await lookUp({ loaiViec: 'KH', soDinhDanh: '066090000123' })).toMatchObject([{ voHoTen: 'Dương Kim Châu' }]);
     expect(await lookUp({ loaiViec: 'KT', soDinhDanh: '066090000123' })).toEqual([]);
+    await call('/dongBoHoSo', birth(CODE));
+    await act({ act: 'result-ready' });
+    const { ketQuaXuLy } = (
+      (await call('/layKetQua', { maDinhDanhHoSo: [CODE], maTinh: '66', module: 'LTKS' })).body.value as Json[]
+    ).at(-1) as { ketQuaXuLy: Json };
+    const { soDangKy, quyenSo, soDinhDanh } = ketQuaXuLy;
+    const [entry] = await lookUp({ loaiViec: 'KS', soDangKy, quyenSo });
+    expect(entry).toMatchObject({ nksHoTen: 'Nguyễn Minh Khôi', soDinhDanh });
+    expect(entry).not.toHaveProperty('giayKhaiSinh');
   });
 });

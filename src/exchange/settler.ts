@@ -1,0 +1,60 @@
+/** @module Asks about acts whose answer was lost, until it is known what came of them. */
+import type { Queryable } from '../db/queryable.ts';
+import type { Log } from '../log.ts';
+import type { Acts, Providers } from './acts.ts';
+import * as store from './store.ts';
+
+export interface SettlerOptions {
+  readonly db: Queryable;
+  readonly acts: Acts;
+  readonly providers: Providers;
+  readonly log: Log;
+  readonly everyMs: number;
+}
+
+const AT_ONCE = 20;
+
+/** A part of the worker; of several processes each takes its own. */
+export class Settler {
+  readonly #options: SettlerOptions;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: SettlerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    const { everyMs, log } = this.#options;
+    this.#timer = setTimeout(() => {
+      this.#running = this.round()
+        .catch((error: unknown) => log.error({ err: error }, 'asking about unknown outcomes failed inside the gateway'))
+        .finally(() => this.start());
+    }, everyMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  /** Asks about everything that is due. */
+  async round(): Promise<void> {
+    const { db, acts, providers, log } = this.#options;
+    const due = await store.claimUnknown(db, acts.lease(), [...providers.keys()], AT_ONCE);
+    // Side by side: a system that hangs keeps no other waiting.
+    await Promise.all(
+      due.map(async (act) => {
+        try {
+          await acts.settleUnknown((await store.findExchange(db, act.exchangeId))!, act);
+        } catch (error) {
+          // Its lease runs out, and it is asked about again.
+          log.error({ err: error, exchange: act.exchangeId, act: act.act }, 'an unknown outcome could not be settled');
+        }
+      }),
+    );
+  }
+}
