@@ -141,6 +141,10 @@ export const settings = {
     z.coerce.number().int().min(100).default(3_600_000),
     'How long nothing may get through to a subscriber until it counts as paused and an alert is raised; it resumes by itself.',
   ),
+  SHIM_STATUS_AFTER_MS: setting(
+    milliseconds.default(120_000),
+    'How long a status that an iGate posts to the shim without a time waits for the step that says when.',
+  ),
   CHANGES_KEPT_DAYS: setting(
     z.coerce.number().int().min(1).max(3650).default(90),
     'How many days a change stays in the change feed.',

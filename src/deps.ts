@@ -53,6 +53,9 @@ import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { decree45Routes } from './reports/decree-45-routes.ts';
 import { redisStore } from './shared/redis.ts';
 import { processStore } from './shared/store.ts';
+import { LateStatuses } from './shim/part.ts';
+import { shimRoutes } from './shim/routes.ts';
+import { createSessions } from './shim/session.ts';
 import { openSubscriptions } from './subscriptions/open.ts';
 import type { Placement } from './sync/heads.ts';
 import type { Treat } from './sync/policy.ts';
@@ -262,6 +265,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     ...destinations.flatMap((destination) => destination.parts),
     subscriptions.part,
     ...exchange.parts,
+    new LateStatuses({ db: pool, append: (request) => appender.append(request), log, now }),
   ];
   for (const listing of connections.providers('listing').values())
     parts.push(
@@ -346,6 +350,17 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...subscriptions.routes,
       ...operationRoutes({ connectors, connections, store: shared, now }),
       ...exchange.routes,
+      ...shimRoutes({
+        db: pool,
+        append: (request) => appender.append(request),
+        catalogue: kept.catalogue,
+        treat,
+        findClient: (clientId) => findClient(pool, clientId),
+        sessions: createSessions(seal),
+        waitMs: config.SHIM_STATUS_AFTER_MS,
+        connectors,
+        upstreamOf: (name) => connections.get(name)?.context ?? null,
+      }),
     ],
     checks: { database: () => pool.query('select 1') },
     metrics: metrics.registry,

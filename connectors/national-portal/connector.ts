@@ -6,6 +6,7 @@ import { session } from '../../src/connector/credentials.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
 import { UpstreamError, type UpstreamFailure } from '../../src/connector/upstream-error.ts';
 import { changedFields, toMerged, toNewRecord, toProgress, toRow, toView } from './mapping.ts';
+import { shim } from './shim.ts';
 import * as wire from './wire.ts';
 
 const settings = z.object({
@@ -183,4 +184,5 @@ export default defineConnector({
     session({ ...context, login: async () => ({ token: await login(context, false), livesMs: null }) }),
   probe: async (context) => void (await login(context, true)),
   portal: (context) => new Portal(context),
+  shim,
 });

@@ -9,33 +9,18 @@ import type {
   PortalView,
 } from '../../src/capabilities/portal.ts';
 import { fromCompactTime, toCompactTime } from '../../src/connector/compact-time.ts';
+import { APPLICANT, APPLICANT_BACK, CHANNEL, CHANNEL_BACK, PAID_ONLINE, yesNo } from './codes.ts';
+import { isPublic } from './links.ts';
+import { lay, POSTED } from './posted.ts';
 import { type DossierRecord, type DossierView, LISTS, type ListedDossier, type ProgressRecord } from './wire.ts';
 
 const OFFSET = 7 * 3_600_000;
 
-const CHANNEL = { counter: '1', online: '2', post: '3' } as const;
-const CHANNEL_BACK: Readonly<Record<string, DossierFields['channel']>> = {
-  '': 'counter',
-  '1': 'counter',
-  '2': 'online',
-  '3': 'post',
-};
-
-/** LoaiDoiTuong of the portal: 1 is a citizen here and an enterprise in the ministries' central systems. */
-const APPLICANT = { citizen: '1', enterprise: '2', household: '2', 'state-body': '3', organisation: '4' } as const;
-const APPLICANT_BACK: Readonly<Record<string, NonNullable<DossierFields['applicant']>['kind']>> = {
-  '1': 'citizen',
-  '2': 'enterprise',
-  '3': 'state-body',
-  '4': 'organisation',
-};
-
-/** DuocThanhToanTrucTuyen. */
-const PAID_ONLINE = { portal: '1', agency: '2', none: '0' } as const;
-const yesNo = (value: boolean | null | undefined): string => (value ? '1' : '0');
-
 /** The record that DongBoHoSoMC takes for a dossier that nobody else has written to. */
-export function toRecord(snapshot: PortalSnapshot): DossierRecord {
+export const toRecord = (snapshot: PortalSnapshot): DossierRecord =>
+  lay(ourRecord(snapshot), snapshot.fields.posted?.[POSTED]);
+
+function ourRecord(snapshot: PortalSnapshot): DossierRecord {
   const { fields } = snapshot;
   const applicant = fields.applicant;
   const identity = applicant?.enterpriseCode ?? applicant?.personalId ?? '';
@@ -173,22 +158,11 @@ export function changedFields(kept: Readonly<Record<string, unknown>>, merged: D
 
 const isOurs = (name: string, owns: PortalSnapshot['owns']): boolean => {
   const field = FIELD_OF[name];
-  return owns === null || field === undefined || owns.includes(field);
+  return owns === null || name === 'MaHoSo' || (field !== undefined && owns.includes(field));
 };
 
 const only = (record: DossierRecord, isKept: (name: string) => boolean): DossierRecord =>
   Object.fromEntries(Object.entries(record).filter(([name]) => isKept(name)));
-
-/** Private, link-local and loopback networks, IPv6 literals, and names that only a local resolver knows. */
-const PRIVATE_HOST =
-  /^(0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[)|(^|\.)(localhost|local|lan|internal|intranet|localdomain)$/;
-
-/** A link that someone outside the province's network can follow. */
-function isPublic(link: string | null | undefined): boolean {
-  if (!link || !URL.canParse(link)) return false;
-  const { protocol, hostname } = new URL(link);
-  return protocol === 'https:' && !PRIVATE_HOST.test(hostname) && hostname.includes('.');
-}
 
 /**
  * What is ours laid over what the portal keeps: scalars that we know replace, lists keep every entry that others put
@@ -280,18 +254,20 @@ export function toRow(row: ListedDossier): PortalRow {
   };
 }
 
+/** A time of the wire as RFC 3339; undefined for an empty or impossible one. */
+export function rfc3339Of(text: string | null | undefined): string | undefined {
+  const at = fromCompactTime(text);
+  return at === null ? undefined : `${new Date(at + OFFSET).toISOString().slice(0, 19)}+07:00`;
+}
+
 function fieldsOf(view: DossierView): DossierFields {
-  const rfc = (text: string | null | undefined): string | undefined => {
-    const at = fromCompactTime(text);
-    return at === null ? undefined : `${new Date(at + OFFSET).toISOString().slice(0, 19)}+07:00`;
-  };
   return {
     ...(view.MaTTHC ? { procedureCode: view.MaTTHC } : {}),
     channel: CHANNEL_BACK[view.KenhThucHien ?? ''],
     ...(view.ChuHoSo
       ? { applicant: { kind: APPLICANT_BACK[view.LoaiDoiTuong ?? '1'] ?? 'citizen', name: view.ChuHoSo } }
       : {}),
-    submittedAt: rfc(view.NgayNopHoSo),
-    receivedAt: rfc(view.NgayTiepNhan),
+    submittedAt: rfc3339Of(view.NgayNopHoSo),
+    receivedAt: rfc3339Of(view.NgayTiepNhan),
   };
 }

@@ -14,6 +14,7 @@ import type { Operation } from './operation.ts';
 import type { Quality } from './quality/rules.ts';
 import type { Limit } from './quota.ts';
 import type { SharedTokens } from './shared-tokens.ts';
+import type { ShimDeclaration } from './shim.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How sure the wire format is (data/systems.csv). */
@@ -104,6 +105,8 @@ export interface ConnectorDeclaration<S extends z.ZodObject> {
   readonly operations?: readonly Operation<z.output<S>>[];
   /** The `portal` capability: a destination of the sync, with its declared health call. */
   portal?(context: ConnectorContext<z.output<S>>): PortalClient;
+  /** Its own wire, served by the gateway to those who would else post to it directly. */
+  readonly shim?: ShimDeclaration<z.output<S>>;
   /** The `exchange` capability: dossiers are handed over and followed. */
   exchange?(context: ConnectorContext<z.output<S>>): ExchangeProvider;
   /** The `exchange` capability of a system that lists what has changed there, and is asked for it. */

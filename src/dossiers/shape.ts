@@ -176,8 +176,17 @@ export const dossierPatch = z.strictObject({
   reason: z.string().min(1).max(1000).optional(),
 });
 
+/** What a sender said of a dossier on an outside system's wire and this shape has no place for, in that wire's names. */
+export interface PostedElsewhere {
+  readonly texts: Readonly<Record<string, string>>;
+  readonly lists: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+}
+
 /** Everything that is kept of a dossier beside its status; times as RFC 3339 strings. */
-export type DossierFields = Omit<z.infer<typeof dossierPatch>, 'reason'>;
+export type DossierFields = Omit<z.infer<typeof dossierPatch>, 'reason'> & {
+  /** By the system's name; only that system is told of it. */
+  readonly posted?: Readonly<Record<string, PostedElsewhere>>;
+};
 
 const document = z.strictObject({
   form: z.string().max(20).nullish(),

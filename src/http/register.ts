@@ -169,7 +169,7 @@ async function audited(route: Route, call: RequestCall, reply: FastifyReply, aud
   try {
     await audit.record({
       at: call.now,
-      clientId: call.caller?.clientId ?? null,
+      clientId: auditFacts.client ?? call.caller?.clientId ?? null,
       officer: access.officer,
       purpose: access.purpose,
       dossier: auditFacts.dossier ?? access.dossier,

@@ -48,6 +48,8 @@ export interface AuditFacts {
   /** What was read or changed, e.g. a personal number: kept only as a keyed hash. */
   readonly target?: string;
   readonly dossier?: string;
+  /** Who called, where the operation has a proof of its own instead of a token. */
+  readonly client?: string;
   /** Anything else worth keeping; no personal data. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
