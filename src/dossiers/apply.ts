@@ -92,6 +92,7 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
     status: command.status,
     reason: command.reason,
     outcome: command.outcome,
+    obligations: command.obligations ?? null,
     at: command.occurredAt,
     source: command.source,
     eventId,

@@ -1,6 +1,7 @@
 /** @module What can be asked of a dossier's timeline: commands, and the answer each one gets. */
 
 import type { Channel } from './channel.ts';
+import type { Obligation } from './obligations.ts';
 import type { PaymentTold } from './paid.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import type { AppointmentBasis, EntryBody, EntryKind } from './state.ts';
@@ -47,6 +48,8 @@ export interface EventCommand {
   readonly status: ReportedStatus | null;
   readonly reason: string | null;
   readonly outcome: Outcome | null;
+  /** What a pause asks the citizen to pay, or a resume says was paid: a source's pause ends when nothing of its own is owed. */
+  readonly obligations?: readonly Obligation[] | null;
   readonly occurredAt: number;
   readonly appointment: { readonly at: number; readonly basis: AppointmentBasis } | null;
   /** Of a `payment`: which one, and where it was made. */

@@ -1,5 +1,6 @@
 /** @module An entry of the timeline as it is written: what the dossier's row remembers of it, and its own row. */
 import type { Channel } from './channel.ts';
+import type { Obligation } from './obligations.ts';
 import type { PaymentTold } from './paid.ts';
 import type { AppointmentBasis, EntryBody, EntryKind, Fact, NewEntry } from './state.ts';
 import type { Outcome, ReportedStatus } from './status.ts';
@@ -9,6 +10,7 @@ export interface Entry {
   readonly status?: ReportedStatus | null;
   readonly reason?: string | null;
   readonly outcome?: Outcome | null;
+  readonly obligations?: readonly Obligation[] | null;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly source: string;
@@ -51,6 +53,7 @@ export function factOf(seq: number, entry: Entry): Fact {
     ...(entry.status ? { st: entry.status } : {}),
     ...(entry.reason ? { r: entry.reason } : {}),
     ...(entry.outcome ? { o: entry.outcome } : {}),
+    ...(entry.obligations ? { g: entry.obligations } : {}),
     ...(entry.appointment ? { a: entry.appointment.at, b: entry.appointment.basis } : {}),
     ...(entry.voids === undefined ? {} : { v: entry.voids }),
     ...(entry.payment === undefined ? {} : { p: entry.payment }),

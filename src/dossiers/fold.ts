@@ -1,4 +1,5 @@
 /** @module From the set of a dossier's entries to its status, tracks and suspensions: pure, and the same for any order of arrival (sync.md F1–F4). */
+import { type Obligation, Obligations } from './obligations.ts';
 import { type EndStatus, isEnd, type Outcome, type ReportedStatus, rankOf, type ShownStatus } from './status.ts';
 
 /** What the fold needs of an entry; times are epoch milliseconds. */
@@ -10,6 +11,8 @@ export interface StatusFact {
   readonly status: ReportedStatus;
   readonly reason?: string | null;
   readonly outcome?: Outcome | null;
+  /** What a pause asks the citizen to pay, or what a resume says was paid. */
+  readonly obligations?: readonly Obligation[] | null;
   /** Seen at a destination, where somebody else wrote it; nobody told it. */
   readonly isSeen?: boolean;
 }
@@ -21,6 +24,8 @@ export type NoEffect =
   | 'already-paused'
   | 'other-pause-open'
   | 'nothing-to-resume'
+  | 'partly-paid'
+  | 'paid-already'
   | 'not-advancing'
   | 'may-not-end'
   | 'voided';
@@ -92,6 +97,7 @@ const order = (a: StatusFact, b: StatusFact): number =>
  */
 export function fold(facts: readonly StatusFact[], voided: ReadonlySet<number>, rules: FoldRules): Folded {
   const open = new Map<string, PauseInterval>();
+  const owed = new Map<string, Obligations>();
   const seenPauses = new Set<PauseInterval>();
   const intervals: PauseInterval[] = [];
   const shown: Shown[] = [];
@@ -112,6 +118,13 @@ export function fold(facts: readonly StatusFact[], voided: ReadonlySet<number>, 
     const tracks = [...open].filter(([, pause]) => seenPauses.has(pause)).map(([track]) => track);
     for (const track of tracks) close(track, by);
     return tracks.length > 0;
+  };
+  /** What a fact's source is owed; null where the fact speaks of no money. */
+  const debtsOf = ({ source, obligations }: StatusFact): Obligations | null => {
+    if (!obligations || obligations.length === 0) return null;
+    const debts = owed.get(source) ?? new Obligations();
+    owed.set(source, debts);
+    return debts;
   };
   const mayEnd = ({ source, isSeen = false }: StatusFact): boolean => isSeen || rules.mayEnd(source);
   const show = (fact: StatusFact, status: ShownStatus, reason: string | null = null): void => {
@@ -143,6 +156,12 @@ export function fold(facts: readonly StatusFact[], voided: ReadonlySet<number>, 
       } else withoutEffect.set(fact.seq, 'after-end');
     } else if (status === 'paused') {
       const reason = fact.reason ?? 'other';
+      const debts = debtsOf(fact);
+      debts?.owe(fact.obligations!);
+      if (debts?.isSettled) {
+        withoutEffect.set(fact.seq, 'paid-already');
+        continue;
+      }
       if (open.get(source)?.reason === reason) {
         withoutEffect.set(fact.seq, 'already-paused');
         continue;
@@ -160,6 +179,13 @@ export function fold(facts: readonly StatusFact[], voided: ReadonlySet<number>, 
       outcome = fact.outcome ?? OUTCOME_OF_END[status] ?? null;
       show(fact, status);
     } else {
+      const debts = debtsOf(fact);
+      debts?.pay(fact.obligations!);
+      // A payment is no step of the work: it ends its source's pause, once all is paid, or has no effect.
+      if (debts && !(debts.isSettled && open.has(source))) {
+        withoutEffect.set(fact.seq, open.has(source) ? 'partly-paid' : 'nothing-to-resume');
+        continue;
+      }
       const closesOwn = rankOf(status) >= rankOf('resumed') && close(source, fact);
       const resumes = (!fact.isSeen && (closesOwn || status === 'resumed') && closeSeen(fact)) || closesOwn;
       if (open.size > 0)

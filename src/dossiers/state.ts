@@ -4,6 +4,7 @@ import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Channel } from './channel.ts';
 import type { Adoption } from './commands.ts';
 import type { StatusFact } from './fold.ts';
+import type { Obligation } from './obligations.ts';
 import type { PaymentTold } from './paid.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import type { Outcome, ReportedStatus, ShownStatus } from './status.ts';
@@ -34,6 +35,8 @@ export interface Fact {
   readonly r?: string;
   /** outcome */
   readonly o?: Outcome;
+  /** what a pause asks to be paid, or a resume says was paid */
+  readonly g?: readonly Obligation[];
   /** appointment that the entry documents or computes */
   readonly a?: number;
   /** basis of that appointment */
@@ -133,6 +136,7 @@ export function statusFacts(facts: readonly Fact[]): StatusFact[] {
         status: fact.st,
         reason: fact.r ?? null,
         outcome: fact.o ?? null,
+        obligations: fact.g ?? null,
         isSeen: fact.w !== undefined,
       });
   }

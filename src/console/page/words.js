@@ -88,6 +88,8 @@ export const withoutEffectWord = of({
   'already-paused': 'đang tạm dừng với chính lý do này',
   'other-pause-open': 'hệ thống khác còn tạm dừng',
   'nothing-to-resume': 'không có tạm dừng để tiếp tục',
+  'partly-paid': 'mới nộp một phần',
+  'paid-already': 'đã nộp đủ trước đó',
   'not-advancing': 'hồ sơ đã qua bước này',
   'may-not-end': 'hệ thống này không được kết thúc hồ sơ',
   voided: 'đã bỏ vì ghi nhầm',
