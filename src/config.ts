@@ -164,6 +164,22 @@ export const settings = {
     z.stringbool().default(true),
     'Whether the nightly reconciliation also mends what it finds.',
   ),
+  OBSERVE_CALLS_PER_SECOND: setting(
+    z.coerce.number().min(0.1).max(1000).default(5),
+    'Questions a second by which a destination is observed, at most: its quota for reading.',
+  ),
+  OBSERVE_CALLS_PER_DAY: setting(
+    z.coerce.number().int().min(1).max(100_000_000).default(100_000),
+    'Questions a day by which a destination is observed, at most.',
+  ),
+  OBSERVE_LISTING_EVERY_MS: setting(
+    z.coerce.number().int().min(1_000).max(86_400_000).default(1_800_000),
+    'Between two sweeps of the listing of a destination that has one.',
+  ),
+  OBSERVE_LISTING_DAYS: setting(
+    z.coerce.number().int().min(1).max(3_700).default(30),
+    'How many days of receipt, back from today, such a sweep goes through.',
+  ),
   DEADLINE_ROUND_TO_CLOSE: setting(
     z.stringbool().default(true),
     'Whether an appointment of whole days that a pause has moved is rounded up to the close of its day.',

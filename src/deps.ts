@@ -47,6 +47,7 @@ import { publicKeys } from './http/issuer.ts';
 import { ListingFollower } from './listing/follow.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './observability/metrics.ts';
+import { observingRoutes } from './observing/routes.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { differenceRoutes } from './reconciliation/difference-routes.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
@@ -63,7 +64,7 @@ import { declareDefaultMode, keepPolicies } from './sync/policy-keep.ts';
 import { Modes } from './sync/policy-part.ts';
 import { policyRoutes } from './sync/policy-routes.ts';
 import { syncRoutes } from './sync/routes.ts';
-import { SECOND } from './units.ts';
+import { MINUTE, SECOND } from './units.ts';
 import { Verification } from './verification/part.ts';
 import { alertRoutes } from './watch/alert-routes.ts';
 import { flagRoutes } from './watch/flag-routes.ts';
@@ -197,7 +198,12 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     const connection = connections.get(name);
     if (!connection) return unconnected(name);
     const common = { config, instance, pool, drainPool, watchPool, kept, treat, appender, metrics, log, now };
-    return openPortal({ ...common, connection, ...(reached ? { reached } : {}) });
+    return openPortal({
+      ...common,
+      connection,
+      sweepsAfterMs: options.watchAfterMs ?? MINUTE,
+      ...(reached ? { reached } : {}),
+    });
   });
   const modes = new Modes({
     pool,
@@ -329,6 +335,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         reload: keptPolicies.reload,
         apply: () => modes.round(),
       }),
+      ...observingRoutes({ db: pool, catalogue: kept.catalogue, destinations }),
       ...quarantineRoutes({ db: pool, appender }),
       ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...differenceRoutes({ db: pool, catalogue: kept.catalogue }),

@@ -10,6 +10,8 @@ import { parseTimeOfDay } from './deadlines/local-time.ts';
 import type { Appender } from './dossiers/append.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './observability/metrics.ts';
+import { Observer } from './observing/part.ts';
+import { type StrayDeps, watchForOthers } from './observing/strays.ts';
 import { adoptFrom } from './reconciliation/adopt.ts';
 import type { LookDeps } from './reconciliation/look.ts';
 import { Reconciler } from './reconciliation/part.ts';
@@ -47,6 +49,8 @@ export interface PortalOptions {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => number;
+  /** Until what runs by itself – here the first sweep of a listing – runs for the first time. */
+  readonly sweepsAfterMs: number;
   readonly reached?: DrainOptions['reached'];
 }
 
@@ -94,9 +98,33 @@ export function openPortal(options: PortalOptions): Destination {
     log,
     now,
   };
+  const observer = new Observer({
+    destination: name,
+    instance: options.instance,
+    db: options.watchPool,
+    portal,
+    isOpen,
+    rules: reconciling.rules,
+    treat,
+    appender,
+    adopt: reconciling.adopt,
+    callsPerSecond: config.OBSERVE_CALLS_PER_SECOND,
+    callsPerDay: config.OBSERVE_CALLS_PER_DAY,
+    lookEveryMs: config.SYNC_READ_BACK_AFTER_MS,
+    listEveryMs: config.OBSERVE_LISTING_EVERY_MS,
+    listDays: config.OBSERVE_LISTING_DAYS,
+    firstListingAfterMs: options.sweepsAfterMs,
+    log,
+    now,
+  });
+  const others: StrayDeps = { destination: name, db: drainPool, rules: reconciling.rules, appender, log, now };
   const verifier = new Verifier({
     destination: name,
     db: drainPool,
+    treat,
+    others: (row, view, differs) => watchForOthers(others, row, view, differs),
+    isWatchful: () => observer.knowsOtherWriter,
+    watchEveryMs: config.SYNC_READ_BACK_AFTER_MS,
     portal,
     isOpen,
     profile,
@@ -117,6 +145,7 @@ export function openPortal(options: PortalOptions): Destination {
     parts: [
       drain,
       verifier,
+      observer,
       new Completer({ db: pool, portal, appender, isOpen, log, everyMs: 2 * SECOND }),
       new PortalCatalogue({ db: pool, portal, isOpen, log }),
       new Reconciler({

@@ -5,6 +5,8 @@ import type { Calendar } from '../deadlines/calendar.ts';
 import { computeDeadline } from '../deadlines/compute.ts';
 import { explain } from '../deadlines/explain.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { comparedAnswer, toComparedAnswer } from '../observing/answers.ts';
+import type { ComparedRow } from '../observing/read-store.ts';
 import { MODES, type Mode } from '../sync/policy.ts';
 import { FINDINGS } from '../verification/store.ts';
 import { deadlineInput } from './appointment.ts';
@@ -256,6 +258,7 @@ export const syncAnswer = z.object({
       seenAt: time.nullable(),
       seenStatus: z.string().nullable(),
       seenAppointmentAt: time.nullable(),
+      comparison: comparedAnswer.nullable().meta({ description: 'Of a dossier that is compared' }),
     }),
   ),
 });
@@ -265,11 +268,13 @@ export function toSyncAnswer(
   record: DossierRecord,
   rows: readonly SyncRow[],
   destinations: readonly { readonly name: string; readonly mode: Mode }[],
+  compared: ReadonlyMap<string, ComparedRow | null>,
 ): z.input<typeof syncAnswer> {
   return {
     destinations: destinations.map(({ name, mode: otherwise }) => {
       const row = rows.find((candidate) => candidate.name === name);
       const mode = row?.mode ?? otherwise;
+      const found = compared.get(name) ?? null;
       return {
         name,
         mode,
@@ -289,6 +294,7 @@ export function toSyncAnswer(
         seenAt: rfc3339(row?.seenAt ?? null),
         seenStatus: row?.seenStatus ?? null,
         seenAppointmentAt: rfc3339(row?.seenAppointmentAt ?? null),
+        comparison: found ? toComparedAnswer(found) : null,
       };
     }),
   };

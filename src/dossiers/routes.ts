@@ -6,6 +6,7 @@ import { fail } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import { ifMatch, versionOf } from '../http/if-match.ts';
 import { type Access, defineRoute, type Route } from '../http/route.ts';
+import { findCompared } from '../observing/read-store.ts';
 import { headsOf, type Placement } from '../sync/heads.ts';
 import { HOUR } from '../units.ts';
 import {
@@ -282,7 +283,14 @@ export function dossierRoutes({ db, appender, catalogue, placement }: DossierRou
           name: destination,
           mode,
         }));
-        return toSyncAnswer(record, await readSync(db, record.id), placed);
+        const rows = await readSync(db, record.id);
+        const compared = await Promise.all(
+          rows.map(
+            async ({ name, mode }) =>
+              [name, mode === 'compare' ? await findCompared(db, name, record.id) : null] as const,
+          ),
+        );
+        return toSyncAnswer(record, rows, placed, new Map(compared));
       },
     }),
   ];

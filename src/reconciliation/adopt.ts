@@ -2,6 +2,7 @@
 import type { PortalClient } from '../capabilities/portal.ts';
 import type { Appender } from '../dossiers/append.ts';
 import { parseDossierCode } from '../dossiers/identifiers.ts';
+import { rfc3339 } from '../http/answer.ts';
 
 /** @returns whether it is ours now */
 export type Adopt = (code: string) => Promise<boolean>;
@@ -17,7 +18,15 @@ export function adoptFrom(portal: PortalClient, appender: Pick<Appender, 'append
           type: 'register',
           source: 'national-portal',
           code,
-          fields: { agencyCode: parsed.agency, origin: 'portal', ...view.fields },
+          fields: {
+            agencyCode: parsed.agency,
+            origin: 'portal',
+            ...view.fields,
+            // What stands there contains every pause that there was.
+            ...(view.appointmentAt === null
+              ? {}
+              : { appointment: { at: rfc3339(view.appointmentAt), basis: 'ministry' as const } }),
+          },
           mode: 'complete',
           ifMatch: null,
           reason: null,

@@ -1,13 +1,30 @@
 /** @module The read-back's SQL: what is due, and what was seen. */
 import type { Queryable } from '../db/queryable.ts';
 import type { PlannedDossier } from './plan.ts';
+import type { Mode } from './policy.ts';
 
-/** A row in step that is to be read back. */
+/** A row that is to be read back: one in step, or one that is only observed. Times are epoch milliseconds. */
 export interface DueReadBack extends PlannedDossier {
   readonly dossierId: number;
   readonly verifyStep: number;
   readonly sentSeqs: readonly number[];
+  readonly origin: string;
+  readonly status: string;
+  readonly finishedAt: number | null;
+  readonly mode: Mode;
+  readonly modeSince: number;
+  readonly ackedAt: number | null;
+  readonly seenAt: number | null;
+  readonly seenStatus: string | null;
+  readonly seenAppointmentAt: number | null;
 }
+
+const DUE = `
+  s.dossier_id as "dossierId", s.verify_step as "verifyStep", s.sent_seqs as "sentSeqs", s.believed_seqs as "believedSeqs", s.head_seq as "headSeq",
+  s.mode, s.mode_since as "modeSince", s.acked_at as "ackedAt", s.seen_at as "seenAt", s.seen_status as "seenStatus", s.seen_appointment_at as "seenAppointmentAt",
+  d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.origin, d.status, d.facts, d.submitted_at as "submittedAt",
+  d.received_at as "receivedAt", d.appointment_at as "appointmentAt", d.finished_at as "finishedAt", coalesce(f.fields, '{}') as fields
+  from sync_state s join dossier d on d.id = s.dossier_id left join dossier_fields f on f.dossier_id = s.dossier_id`;
 
 export async function dueReadBacks(
   db: Queryable,
@@ -18,11 +35,26 @@ export async function dueReadBacks(
   const { rows } = await db.query<DueReadBack>({
     name: 'verify-due',
     text: `
-      select s.dossier_id as "dossierId", s.verify_step as "verifyStep", s.sent_seqs as "sentSeqs", s.believed_seqs as "believedSeqs", s.head_seq as "headSeq", d.code, d.procedure_code as "procedureCode",
-        d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt",
-        coalesce(f.fields, '{}') as fields
-      from sync_state s join dossier d on d.id = s.dossier_id left join dossier_fields f on f.dossier_id = s.dossier_id
-      where s.destination = $1 and s.mode = 'send' and s.verify_at <= to_timestamp($2::float8 / 1000) and s.acked_seq >= s.head_seq and s.lease_token is null
+      select ${DUE}
+      where s.destination = $1 and s.mode = 'send' and s.verify_at <= to_timestamp($2::float8 / 1000) and s.acked_seq >= s.head_seq and s.lease_token is null and s.blocked_reason is null
+      order by s.verify_at limit $3`,
+    values: [destination, now, limit],
+  });
+  return rows;
+}
+
+/** What is observed or compared and is to be looked at, longest due first. */
+export async function dueObservations(
+  db: Queryable,
+  destination: string,
+  now: number,
+  limit: number,
+): Promise<DueReadBack[]> {
+  const { rows } = await db.query<DueReadBack>({
+    name: 'observe-due',
+    text: `
+      select ${DUE}
+      where s.destination = $1 and s.mode <> 'send' and s.verify_at <= to_timestamp($2::float8 / 1000)
       order by s.verify_at limit $3`,
     values: [destination, now, limit],
   });

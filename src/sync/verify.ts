@@ -1,13 +1,14 @@
 /** @module Reads destinations back: nothing is believed because it was sent (sync.md D5, D8). Asks for dossiers that a push opened, too. */
-import type { PortalClient, PortalView } from '../capabilities/portal.ts';
+import type { OwnableField, PortalClient, PortalView } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { isOnlySeen } from '../dossiers/state.ts';
 import type { Log } from '../log.ts';
-import { MINUTE, SECOND } from '../units.ts';
+import { DAY, MINUTE, SECOND } from '../units.ts';
 import { matchRecords } from './match.ts';
 import { plan } from './plan.ts';
+import { sendEverything, type Treat } from './policy.ts';
 import type { Profile } from './profile.ts';
 import { type DueReadBack, dueReadBacks, type ReadBack, sendAgain, writeReadBacks } from './verify-store.ts';
 
@@ -20,17 +21,31 @@ export interface VerifierOptions {
   readonly catalogue: () => Catalogue;
   readonly log: Log;
   readonly now: () => number;
+  /** Which fields are ours to write; without it all are. */
+  readonly treat?: Treat;
   /** Questions a second, at most. */
   readonly perSecond: number;
   /** Milliseconds between rounds. */
   readonly everyMs: number;
   /** Told of a dossier that is sent again, and what the destination showed of it (null: nothing). */
   readonly repaired: (code: string, view: PortalView | null) => Promise<void>;
+  /** Looks for another writer in what is shown; true where the difference is left to people. */
+  readonly others?: (row: DueReadBack, view: PortalView, differs: boolean) => Promise<boolean>;
+  /** Whether another writer is known: then open dossiers are looked at again and again, ever more seldom. */
+  readonly isWatchful?: () => boolean;
+  /** Milliseconds until such a look, doubled with each that follows. */
+  readonly watchEveryMs?: number;
 }
 
 /** After an unknown outcome it is read back soon (settlement.ts), and then so long after each look, by step. */
 const READ_BACK_AFTER: Readonly<Record<number, number>> = { 1: 5 * MINUTE, 2: 60 * MINUTE };
 const AT_ONCE = 8;
+/** The first step of looks that only another writer's presence asks for. */
+const FIRST_WATCH = 10;
+
+/** Milliseconds until the next look at what has not changed for n looks: doubled each time, a day at most. */
+export const lookAgainAfter = (everyMs: number, looks: number): number =>
+  Math.min(DAY, everyMs * 2 ** Math.min(looks, 30));
 
 /** What a read-back found against what the plan says should be there. */
 export function compareView(
@@ -44,11 +59,13 @@ export function compareView(
   const sentSeqs = view.progress === null ? due.sentSeqs : matchRecords(due, view.progress, profile, catalogue).there;
   const wanted = plan(due, { existsThere: true, sentSeqs, snapshotDigest: null }, profile, catalogue);
   if (wanted.records.length > 0) return 'differs';
-  if (view.statusCode !== wanted.snapshot.statusCode) return 'differs';
-  const appointment = wanted.snapshot.appointmentAt;
+  if (isOurs('status', due) && view.statusCode !== wanted.snapshot.statusCode) return 'differs';
+  const appointment = isOurs('appointment', due) ? wanted.snapshot.appointmentAt : null;
   if (appointment !== null && view.appointmentAt !== Math.floor(appointment / SECOND) * SECOND) return 'differs';
   return view.progress === null ? 'unreadable' : 'in-step';
 }
+
+const isOurs = (field: OwnableField, { owns }: DueReadBack): boolean => owns?.includes(field) ?? true;
 
 /** Reads back what is due, and lets the sync send again what is missing. */
 export class Verifier {
@@ -99,8 +116,9 @@ export class Verifier {
     }, ms);
   }
 
-  async #read(row: DueReadBack): Promise<ReadBack> {
-    const { portal, profile, catalogue, db, destination, now, log, repaired } = this.#options;
+  async #read(due: DueReadBack): Promise<ReadBack> {
+    const { portal, profile, catalogue, db, destination, now, log, repaired, treat = sendEverything } = this.#options;
+    const row = { ...due, owns: treat(destination, due, now()).owns };
     let view: PortalView | null;
     try {
       view = await portal.read(row.code);
@@ -116,6 +134,8 @@ export class Verifier {
     }
     const result = compareView(view, row, profile(), catalogue());
     const seen = view ? { status: view.statusCode, appointmentAt: view.appointmentAt } : null;
+    if (view && (await this.#options.others?.(row, view, result === 'differs')))
+      return { dossierId: row.dossierId, verifyAt: now(), verifyStep: 0, unverified: false, seen };
     if (result === 'differs' && (await sendAgain(db, destination, row, now()))) {
       log.warn(
         { destination, dossier: row.code },
@@ -123,13 +143,21 @@ export class Verifier {
       );
       await repaired(row.code, view);
     }
-    const after = result === 'differs' ? MINUTE : READ_BACK_AFTER[row.verifyStep];
     return {
       dossierId: row.dossierId,
-      verifyAt: after === undefined ? null : now() + after,
-      verifyStep: result === 'differs' ? 1 : after === undefined ? 0 : row.verifyStep + 1,
+      ...this.#next(row, result === 'differs'),
       unverified: result === 'unreadable',
       seen,
     };
+  }
+
+  #next(row: DueReadBack, differs: boolean): Pick<ReadBack, 'verifyAt' | 'verifyStep'> {
+    const { now, isWatchful, watchEveryMs = MINUTE } = this.#options;
+    if (differs) return { verifyAt: now() + MINUTE, verifyStep: 1 };
+    const after = READ_BACK_AFTER[row.verifyStep];
+    if (after !== undefined) return { verifyAt: now() + after, verifyStep: row.verifyStep + 1 };
+    if (row.finishedAt !== null || !isWatchful?.()) return { verifyAt: null, verifyStep: 0 };
+    const step = Math.max(row.verifyStep, FIRST_WATCH - 1) + 1;
+    return { verifyAt: now() + lookAgainAfter(watchEveryMs, step - FIRST_WATCH), verifyStep: step };
   }
 }

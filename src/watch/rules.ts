@@ -24,6 +24,7 @@ export type DossierAlert = (typeof DOSSIER_ALERTS)[number];
 export const ALERT_KINDS = [
   ...DOSSIER_ALERTS,
   'sync-late',
+  'other-writer',
   'clock-offset',
   'subscription-paused',
   'subscription-disabled',

@@ -22,6 +22,7 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, Words>> = {
   forgotten: { vi: 'Tiếp tục xử lý nhưng chưa có bước nào', en: 'No step since it was resumed' },
   'no-answer': { vi: 'Nơi nhận chưa phản hồi', en: 'No answer from where it was handed to' },
   'sync-late': { vi: 'Đồng bộ chậm', en: 'Synchronised late' },
+  'other-writer': { vi: 'Nơi khác cũng ghi hồ sơ này', en: 'Somebody else writes this dossier there' },
   'clock-offset': { vi: 'Đồng hồ hệ thống gửi lệch 7 giờ', en: 'The source tells UTC as local time' },
   'subscription-paused': { vi: 'Không gửi được webhook tới bên nhận', en: 'A subscriber cannot be reached' },
   'subscription-disabled': { vi: 'Bên nhận webhook không nhận nữa (410)', en: 'A subscriber wants nothing more (410)' },

@@ -56,6 +56,48 @@ function permutations<T>(items: readonly T[]): T[][] {
 
 const renumbered = (some: readonly StatusFact[]): StatusFact[] => some.map((fact, i) => ({ ...fact, seq: i + 1 }));
 
+/** The same facts, those of one track only seen at a destination. */
+const seenOf = (track: string, ...lines: string[]): Folded =>
+  fold(
+    facts(...lines).map((fact) => ({ ...fact, isSeen: fact.source === track })),
+    new Set(),
+    onlyIgate,
+  );
+
+describe('what was only seen at a destination', () => {
+  it('pauses, and goes on with what is seen next', () => {
+    expect(seenOf('portal', 'igate accepted 08:00', 'portal paused(supplement) 09:00').status).toBe('paused');
+    expect(
+      seenOf('portal', 'igate accepted 08:00', 'portal paused(supplement) 09:00', 'portal processing 10:00').status,
+    ).toBe('processing');
+  });
+
+  it('goes on with any other’s resume, and with the end of the very pause that another had told', () => {
+    const accepted = 'igate accepted 08:00';
+    const seen = 'portal paused(supplement) 09:05';
+    expect(seenOf('portal', accepted, seen, 'igate resumed 10:00')).toMatchObject({ status: 'processing', pauses: [] });
+    const told = 'igate paused(supplement) 09:00';
+    expect(seenOf('portal', accepted, told, seen, 'igate processing 10:00')).toMatchObject({
+      status: 'processing',
+      pauses: [],
+    });
+  });
+
+  it('stays paused when another only goes on with its work, and ends no pause that was told', () => {
+    expect(
+      seenOf('portal', 'igate accepted 08:00', 'portal paused(supplement) 09:00', 'igate processing 10:00').status,
+    ).toBe('paused');
+    const still = seenOf('portal', 'igate accepted 08:00', 'land paused(tax) 09:00', 'portal processing 10:00');
+    expect(still).toMatchObject({ status: 'paused', pauseReason: 'tax' });
+    expect([...still.withoutEffect.values()]).toEqual(['other-pause-open']);
+  });
+
+  it('may end what its source alone may not', () => {
+    expect(seenOf('portal', 'igate accepted 08:00', 'portal completed 10:00').status).toBe('completed');
+    expect(seenOf('nobody', 'igate accepted 08:00', 'portal completed 10:00').status).toBe('accepted');
+  });
+});
+
 describe('F1: the fold is a function of the set of entries', () => {
   it('gives the same for all orders of a pause by VBDLIS, a step by iGate and the resume', () => {
     const three = facts('vbdlis paused(tax-determination) 9:00', 'igate processing 10:00', 'vbdlis resumed 11:00');
@@ -261,7 +303,9 @@ describe('F4: a late arrival never makes the status go backwards', () => {
   });
 });
 
-const SOURCES = ['igate', 'vbdlis', 'coordination'];
+/** Of the last, everything was only seen. */
+const SOURCES = ['igate', 'vbdlis', 'coordination', 'portal'];
+const TOLD = SOURCES.slice(0, -1);
 const REASONS = ['supplement', 'tax-determination', 'other'];
 const told = (statuses: readonly ReportedStatus[]) =>
   fc
@@ -280,6 +324,7 @@ const told = (statuses: readonly ReportedStatus[]) =>
         seq: i + 1,
         reason: item.status === 'paused' ? item.reason : null,
         eventId: `${item.status}-${item.reason}-${item.at}`,
+        isSeen: !TOLD.includes(item.source),
       })),
     );
 const history = told([...STATUSES, 'reopened']);
@@ -301,13 +346,14 @@ describe('for any history', () => {
     );
   });
 
-  it('a pause is open if and only if the last word of its track is a pause', () => {
+  it('a pause that was told is open if and only if the last word of its track is a pause', () => {
     fc.assert(
       fc.property(withoutEnd, (all) => {
         const open = fold(all, new Set(), anyone)
           .pauses.map(({ source }) => source)
+          .filter((source) => TOLD.includes(source))
           .sort();
-        const expected = SOURCES.filter((source) => {
+        const expected = TOLD.filter((source) => {
           const own = all
             .filter((fact) => fact.source === source && ['paused', 'resumed', 'processing'].includes(fact.status))
             .sort((a, b) => a.at - b.at || rankOf(a.status) - rankOf(b.status));

@@ -8,10 +8,11 @@ import * as headsStore from '../../src/dossiers/heads-store.ts';
 import { updateAppointments } from '../../src/dossiers/move.ts';
 import type { DossierState } from '../../src/dossiers/state.ts';
 import * as timelineStore from '../../src/dossiers/store.ts';
+import { noteListed, writeObservations } from '../../src/observing/store.ts';
 import { headsOf } from '../../src/sync/heads.ts';
 import { changeModes, modeRows } from '../../src/sync/policy-store.ts';
 import * as syncStore from '../../src/sync/store.ts';
-import { dueReadBacks, writeReadBacks } from '../../src/sync/verify-store.ts';
+import { dueObservations, dueReadBacks, writeReadBacks } from '../../src/sync/verify-store.ts';
 import { at, registration, status } from '../support/commands.ts';
 import { memory } from '../support/memory.ts';
 import { openTimeline, PORTAL, type Timeline } from '../support/timeline.ts';
@@ -146,6 +147,21 @@ it.each<[string, (db: Queryable) => Promise<unknown>]>([
   [
     'gives rows another mode',
     (db) => changeModes(db, PORTAL, [{ dossierId: 77, mode: 'observe' }], { now, everyMs: 0 }),
+  ],
+  ['finds what is to be observed', (db) => dueObservations(db, PORTAL, now, 20)],
+  [
+    'writes what was observed',
+    (db) =>
+      writeObservations(
+        db,
+        PORTAL,
+        [{ dossierId: 7, verifyAt: null, verifyStep: 0, unverified: false, exists: true, seen: null }],
+        now,
+      ),
+  ],
+  [
+    'notes a listing',
+    (db) => noteListed(db, PORTAL, [{ code: 'H15.50-260310-000007', statusCode: '2', appointmentAt: null }], now),
   ],
   ['reads a page of modes', (db) => modeRows(db, PORTAL, 777, 500)],
   ['finds what is to be read back', (db) => dueReadBacks(db, PORTAL, now, 20)],

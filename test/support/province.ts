@@ -9,9 +9,10 @@ import type { EventCommand } from '../../src/dossiers/commands.ts';
 import type { DossierFields } from '../../src/dossiers/shape.ts';
 import type { ReportedStatus } from '../../src/dossiers/status.ts';
 import { Drain, type DrainOptions } from '../../src/sync/drain.ts';
-import { Verifier } from '../../src/sync/verify.ts';
+import { Verifier, type VerifierOptions } from '../../src/sync/verify.ts';
 import { profile } from './catalogue.ts';
 import { landStatus, registration } from './commands.ts';
+import { openOldConnection } from './old-connection.ts';
 import { PORTAL, silent, type Timeline } from './timeline.ts';
 import { until } from './until.ts';
 
@@ -39,21 +40,6 @@ export interface SyncRow {
   readonly nextAttemptAt: number;
   readonly lastError: string | null;
 }
-
-/** What the old connection says of any dossier. */
-const OLD_RECORD = {
-  MaTTHC: '1.005129',
-  TenTTHC: 'Đăng ký biến động',
-  MaLinhVuc: 'G15-DD',
-  TenLinhVuc: 'Đất đai',
-  KenhThucHien: '2',
-  ChuHoSo: 'Nguyễn Văn An',
-  LoaiDoiTuong: '1',
-  NgayTiepNhan: '20260310083000',
-  TrangThaiHoSo: '2',
-  DonViXuLy: 'UBND phường Tân Lập',
-};
-const OLD_STEP = { NguoiXuLy: 'Lê Thị Bình', PhongBanXuLy: 'Bộ phận Một cửa', NoiDungXuLy: 'Cập nhật tiến độ' };
 
 export type Province = Awaited<ReturnType<typeof openProvince>>;
 
@@ -134,24 +120,8 @@ export async function openProvince(timeline: Timeline) {
         .filter(({ service, effect }) => service === 'CapNhatTienDoHoSoMC' && effect)
         .map(({ status }) => status);
     },
-    /** Another writer: the province's old connection, straight to the portal in the name of its own officer. */
-    async oldConnection() {
-      const { session } = (await call('POST', '/national-portal/mapi/login', {
-        username: ACCOUNT.username,
-        password: ACCOUNT.password,
-      })) as { session: string };
-      const post = async (service: string, body: object): Promise<void> => {
-        const reply = await call('POST', '/national-portal/mapi/g', { session, madonvi: 'H15', service, ...body });
-        const { error_code, message } = reply as { error_code: string | number; message: string };
-        if (Number(error_code) !== 0) throw new Error(`${service}: ${error_code} ${message}`);
-      };
-      return {
-        dossier: (record: Readonly<Record<string, string>>, isUpdating: boolean) =>
-          post('DongBoHoSoMC', { isUpdating: isUpdating ? 'True' : 'False', data: [{ ...OLD_RECORD, ...record }] }),
-        progress: (MaHoSo: string, TrangThai: string, ThoiDiemXuLy: string) =>
-          post('CapNhatTienDoHoSoMC', { data: [{ ...OLD_STEP, MaHoSo, TrangThai, ThoiDiemXuLy }] }),
-      };
-    },
+    /** Another writer: the province's old connection. */
+    oldConnection: () => openOldConnection(url),
     /** The dossier as the portal keeps it. */
     async kept(code: string) {
       return (await connect().client.read(code))?.kept as Record<string, never> | undefined;
@@ -200,7 +170,7 @@ export async function openProvince(timeline: Timeline) {
       return { upstream, wake: () => drain.wake(), stop };
     },
     /** Reads back what is due, round by round. */
-    verifier(repaired: () => void = () => {}): Verifier {
+    verifier(repaired: () => void = () => {}, more: Partial<VerifierOptions> = {}): Verifier {
       const { upstream, client } = connect();
       return new Verifier({
         destination: PORTAL,
@@ -214,6 +184,7 @@ export async function openProvince(timeline: Timeline) {
         perSecond: 1_000,
         everyMs: 1_000,
         repaired: async () => repaired(),
+        ...more,
       });
     },
     behind: countBehind,

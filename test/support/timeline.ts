@@ -62,7 +62,7 @@ export async function openTimeline(now: () => number = () => at('11-02T09:00')):
     },
     async empty() {
       await database.pool.query(
-        'truncate dossier, dossier_fields, dossier_alias, timeline_entry, event_key, sync_state, delivery_attempt, exchange_log, quarantine, destination, sync_mode_pass, verification',
+        'truncate dossier, dossier_fields, dossier_alias, timeline_entry, event_key, sync_state, delivery_attempt, exchange_log, quarantine, destination, sync_mode_pass, foreign_record, overwritten, comparison, observer, alert, verification',
       );
     },
     async close() {
