@@ -85,6 +85,17 @@ connector
     if (!holds) process.exitCode = 1;
   });
 
+connector
+  .command('new')
+  .description('write a new connector with a lookup, its test and its simulator, that works at once')
+  .argument('<name>', 'lower-case words joined by hyphens; a name of data/systems.csv brings its titles')
+  .option('--vi <title>', 'its title in Vietnamese')
+  .option('--en <title>', 'its title in English')
+  .action(async (name: string, titles: { vi?: string; en?: string }) => {
+    const { newConnectorText } = await import('./cli/connector/new.ts');
+    process.stdout.write(await newConnectorText(name, titles));
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

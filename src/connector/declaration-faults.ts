@@ -26,7 +26,7 @@ const operation = z.looseObject({
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']),
   path: z.string().startsWith('/v1/'),
   summary: bilingual,
-  scope: z.string().regex(/^[a-z-]+\.[a-z-]+$/),
+  scope: z.string().regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/),
   effect: z.enum(['read', 'write']),
   personalData: z.union([z.boolean(), z.literal('answered')]),
   params: isSchema.optional(),

@@ -5,7 +5,7 @@ import type { Connector } from '../connector/define.ts';
 /** Accounts at the simulators by connector, in the names of its settings. */
 const ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'national-portal': { USERNAME: 'h15', PASSWORD: 'h15', UNIT: 'H15' },
-  'land-registry': { READS_DOSSIERS: 'true', OAUTH_PATH: '/token', CLIENT_ID: 'h15', CLIENT_SECRET: 'h15' },
+  'land-registry': { READS_DOSSIERS: 'true', OAUTH_PATH: '/token' },
   'civil-status': {
     USERNAME: 'h15',
     PASSWORD: 'h15',
@@ -14,16 +14,19 @@ const ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     POLL_MAX_MS: '5000',
     PATH_WITHDRAW: '/rutHoSo',
   },
-  population: { CLIENT_ID: 'h15', CLIENT_SECRET: 'h15' },
-  'business-registry': { CLIENT_ID: 'h15', CLIENT_SECRET: 'h15', POLL_SECONDS: '2', POLL_SECONDS_MAX: '15' },
+  'business-registry': { POLL_SECONDS: '2', POLL_SECONDS_MAX: '15' },
 };
+
+/** What a simulator that gives tokens takes when nobody configured it. */
+const USUAL_ACCOUNT = { CLIENT_ID: 'h15', CLIENT_SECRET: 'h15' };
 
 /** The environment in which every connector with an address is joined to its simulator. */
 export function connectorEnvironment(connectors: readonly Connector[], simulators: string): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const { name, settings } of connectors) {
     if ('BASE_URL' in settings.shape) environment[variableOf(name, 'BASE_URL')] = `${simulators}/${name}`;
-    for (const [key, value] of Object.entries(ACCOUNTS[name] ?? {})) environment[variableOf(name, key)] = value;
+    for (const [key, value] of Object.entries({ ...USUAL_ACCOUNT, ...ACCOUNTS[name] }))
+      if (key in settings.shape) environment[variableOf(name, key)] = value;
   }
   return environment;
 }

@@ -1,5 +1,6 @@
 /** @module Gold: nothing is left to wish – what changed is named, what is unknown is asked, what was let go of is not waited for. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../../units.ts';
 import { contextOf } from '../connections.ts';
 import type { Client } from '../define.ts';
@@ -108,9 +109,9 @@ export const unknownOutcome = (subject: Subject): Promise<readonly string[]> =>
   });
 
 const PATIENCE = 150;
-/** Longer than anybody would wait, so that only the caller's own end is seen. */
-const ATTEMPT_MS = 1.2 * SECOND;
-const TOO_LATE = 0.8 * SECOND;
+/** What an attempt itself may take here: longer, so that only the caller's own end can end it in time. */
+const ATTEMPT_MS = 10 * SECOND;
+const TOO_LATE = 3 * SECOND;
 
 export const deadline = (subject: Subject): Promise<readonly string[]> =>
   onTrial(
@@ -118,16 +119,15 @@ export const deadline = (subject: Subject): Promise<readonly string[]> =>
     async (trial) => {
       // A log-in is for all callers, and waits for none of them.
       await trial.prepare();
-      await trial.simulator.faults({ latencyMs: 5_000 });
-      const findings: string[] = [];
-      for (const exercise of trial.exercises) {
-        const started = Date.now();
-        await outcomeOf(trial.perform(exercise, { signal: AbortSignal.timeout(PATIENCE) }));
-        const waited = Date.now() - started;
-        if (waited > TOO_LATE)
-          findings.push(`${exercise.name} waits ${waited} ms for a caller that left after ${PATIENCE}`);
-      }
-      return findings;
+      await trial.simulator.faults({ timeoutRate: 1 });
+      const found = trial.exercises.map(async (exercise) => {
+        const call = outcomeOf(trial.perform(exercise, { signal: AbortSignal.timeout(PATIENCE) }));
+        const isInTime = await Promise.race([call.then(() => true), sleep(TOO_LATE, false, { ref: false })]);
+        return isInTime
+          ? []
+          : [`${exercise.name} still waits ${TOO_LATE} ms after a caller that left after ${PATIENCE}`];
+      });
+      return (await Promise.all(found)).flat();
     },
     ATTEMPT_MS,
   );
@@ -146,14 +146,14 @@ export const noPersonalData = async (subject: Subject): Promise<readonly string[
   for (const faults of FAILING)
     await onTrial(subject, async (trial) => {
       await trial.simulator.faults(faults);
-      for (const exercise of trial.exercises) {
-        const outcome = await outcomeOf(trial.perform(exercise));
-        const error = Object.values(outcome)[0];
-        if (!(error instanceof Error)) continue;
-        const told = `${error.message} ${JSON.stringify({ ...error })}`;
-        if (exercise.personal.some((text) => told.includes(text)))
+      const told = trial.exercises.map(async (exercise) => {
+        const error: unknown = Object.values(await outcomeOf(trial.perform(exercise)))[0];
+        if (!(error instanceof Error)) return;
+        const words = `${error.message} ${JSON.stringify({ ...error })}`;
+        if (exercise.personal.some((text) => words.includes(text)))
           findings.add(`${exercise.name} tells in its failure what it was asked about: ${described(error)}`);
-      }
+      });
+      await Promise.all(told);
       return [];
     });
   return [...findings];

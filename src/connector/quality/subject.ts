@@ -46,7 +46,7 @@ export interface Trial {
 }
 
 /** What an attempt may take in a trial: simulators answer at once. */
-const ATTEMPT_MS = 400;
+const ATTEMPT_MS = 1_000;
 const RECOVERY_MS = 10_000;
 
 /**
