@@ -20,7 +20,7 @@ import './http/request.ts';
 import type { Route } from './http/route.ts';
 import { traceOf } from './http/trace.ts';
 import type { Log } from './log.ts';
-import { SECOND } from './units.ts';
+import { MINUTE } from './units.ts';
 
 /** Everything that the pipeline is built from. */
 export interface AppDeps {
@@ -51,7 +51,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     rewriteUrl: overrideMethod,
     trustProxy: deps.config.TRUST_PROXY.length === 0 ? false : [...deps.config.TRUST_PROXY],
     bodyLimit: LARGEST_BODY,
-    requestTimeout: 60 * SECOND,
+    // A file of open dossiers may take that long over a slow line; headers have a minute.
+    requestTimeout: 10 * MINUTE,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
     clientErrorHandler: (error, socket) => {

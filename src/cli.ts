@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { DeadlineOptions } from './cli/deadline.ts';
 import { faultText } from './cli/fault.ts';
+import type { ImportMode } from './imports/commands.ts';
 
 const program = new Command('lienthong').description('The integration gateway of a province.');
 
@@ -94,6 +95,21 @@ connector
   .action(async (name: string, titles: { vi?: string; en?: string }) => {
     const { newConnectorText } = await import('./cli/connector/new.ts');
     process.stdout.write(await newConnectorText(name, titles));
+  });
+
+program
+  .command('import')
+  .description('import open dossiers from a file (.xlsx, .csv, .ndjson); the running worker takes them')
+  .argument('<file>')
+  .addOption(
+    new Option('--mode <mode>', 'validate only checks; adopt sends nothing; adopt-and-sync sends what the portal lacks')
+      .choices(['validate', 'adopt', 'adopt-and-sync'])
+      .makeOptionMandatory(),
+  )
+  .action(async (file: string, { mode }: { mode: ImportMode }) => {
+    const { importFile } = await import('./cli/import.ts');
+    const say = (line: string): void => void process.stderr.write(`${line}\n`);
+    process.stdout.write(await importFile(file, { env: process.env, mode, say }));
   });
 
 try {

@@ -180,6 +180,14 @@ export const settings = {
     z.coerce.number().int().min(1).max(3_700).default(30),
     'How many days of receipt, back from today, such a sweep goes through.',
   ),
+  IMPORT_BYTES_AT_MOST: setting(
+    z.coerce
+      .number()
+      .int()
+      .min(1024)
+      .default(1024 ** 3),
+    'The largest file of open dossiers that is taken, in bytes.',
+  ),
   DEADLINE_ROUND_TO_CLOSE: setting(
     z.stringbool().default(true),
     'Whether an appointment of whole days that a pause has moved is rounded up to the close of its day.',

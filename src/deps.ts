@@ -44,6 +44,8 @@ import { createAuthenticator, DEFAULT_CLAIMS } from './http/auth.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { purgeExpired } from './http/idempotency-store.ts';
 import { publicKeys } from './http/issuer.ts';
+import { Importer } from './imports/part.ts';
+import { importRoutes } from './imports/routes.ts';
 import { ListingFollower } from './listing/follow.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -164,13 +166,11 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const wake = (): void => {
     for (const destination of destinations) destination.wake();
   };
+
+  const connect = (applicationName: string): Promise<pg.Client> =>
+    openPipelinedClient(databaseUrl, { applicationName, statementTimeoutMs: 30 * SECOND, keyLookups: true });
   const appender = new Appender({
-    connect: () =>
-      openPipelinedClient(databaseUrl, {
-        applicationName: 'lienthong-append',
-        statementTimeoutMs: 30 * SECOND,
-        keyLookups: true,
-      }),
+    connect: () => connect('lienthong-append'),
     catalogue: kept.catalogue,
     ...placement,
     committed: wake,
@@ -272,6 +272,16 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     subscriptions.part,
     ...exchange.parts,
     new LateStatuses({ db: pool, append: (request) => appender.append(request), log, now }),
+    new Importer({
+      db: pool,
+      appender,
+      connect: () => connect('lienthong-trial'),
+      kept,
+      destinations: portals,
+      instance,
+      log,
+      now,
+    }),
   ];
   for (const listing of connections.providers('listing').values())
     parts.push(
@@ -328,6 +338,12 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...calendarRoutes({ db: pool, appender, kept, placement, now }),
       ...catalogueRoutes({ catalogue: kept.catalogue }),
       ...agencyRoutes({ db: pool, kept }),
+      ...importRoutes({
+        db: pool,
+        catalogue: kept.catalogue,
+        bytesAtMost: config.IMPORT_BYTES_AT_MOST,
+        now,
+      }),
       ...syncRoutes({ db: pool, catalogue: kept.catalogue, destinations, treat, wake }),
       ...policyRoutes({
         pool,

@@ -56,6 +56,8 @@ export const OPERATOR_SCOPES = [
   'connectors.operate',
   'catalogues.read',
   'catalogues.write',
+  'imports.read',
+  'imports.operate',
   'deadlines.compute',
   'alerts.read',
   'alerts.acknowledge',

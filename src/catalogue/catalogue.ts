@@ -140,6 +140,11 @@ export class Catalogue {
     return hours;
   }
 
+  /** Whether any version of a procedure is known. */
+  knowsProcedure(code: string): boolean {
+    return this.#procedures.has(nationalProcedure(code) ?? code);
+  }
+
   /** The version of a procedure in force when the dossier was received; compared by the national part of its code. */
   procedureAt(code: string | null, receivedAt: number | null): ProcedureVersion | null {
     const versions = code === null ? undefined : this.#procedures.get(nationalProcedure(code) ?? code);

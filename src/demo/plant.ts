@@ -1,4 +1,5 @@
 /** @module Plants the demo's dossiers through the append, once for a database, and waits until the portal has them. */
+import { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
@@ -7,6 +8,8 @@ import type { Command } from '../dossiers/commands.ts';
 import { exampleCommands } from '../dossiers/examples.ts';
 import { plantExchangeExamples } from '../exchange/examples.ts';
 import type { Exchanges } from '../exchange/exchanges.ts';
+import { EXAMPLE_FILE } from '../imports/example.ts';
+import { stageFile } from '../imports/stage.ts';
 import { plantReconciliationExamples } from '../reconciliation/examples.ts';
 import { DAY, SECOND } from '../units.ts';
 import { type DemoDossier, demoDossiers } from './data.ts';
@@ -39,6 +42,7 @@ export async function plantDemoDossiers(options: {
     await plantExchangeExamples({ appender, exchanges }, now);
     await plantReconciliationExamples(pool, 'national-portal');
     await plantDemoSubscriptions(pool, { seal, simulatorsUrl, now });
+    await plantExampleImport(pool, now);
     const dossiers = demoDossiers({
       now,
       calendar: catalogue.calendar,
@@ -54,6 +58,20 @@ export async function plantDemoDossiers(options: {
     "select code from dossier where procedure_code = '1.005129' and status = 'processing' and finished_at is null and code ~ '-9\\d{3}$' order by received_at desc limit 1",
   );
   return { example: example.rows[0]?.code ?? 'H15.50-260310-0001' };
+}
+
+/** A trial of the file that stands as an example, for the commands to look at; the worker takes it. */
+async function plantExampleImport(pool: pg.Pool, now: number): Promise<void> {
+  await stageFile(pool, Readable.from([Buffer.from(EXAMPLE_FILE)]), {
+    mode: 'validate',
+    format: null,
+    fileName: 'ho-so-dang-giai-quyet.ndjson',
+    clientId: 'operator',
+    officer: null,
+    agencies: ['H15'],
+    bytesAtMost: Number.MAX_SAFE_INTEGER,
+    now: () => now,
+  });
 }
 
 /** Resolves when nothing is out of step any more. */

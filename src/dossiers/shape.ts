@@ -16,10 +16,7 @@ export const procedureCode = explained(procedureFault).meta({ example: '1.005129
 export const dossierCode = explained(dossierCodeFault).meta({ example: 'H15.50-260310-0001' });
 
 /** RFC 3339 with an offset: a time without one is nobody's. */
-export const instant = z.iso.datetime({
-  offset: true,
-  error: 'a time with its offset, such as 2026-03-10T08:30:00+07:00',
-});
+export const instant = z.iso.datetime({ offset: true });
 export const day = z.iso.date();
 
 const short = z.string().min(1).max(200);

@@ -39,6 +39,35 @@ export class Transactions {
   /** Applies all commands of the requests, or none. @returns the results of each request, in its order. */
   async run(client: pg.Client, requests: readonly AppendRequest[]): Promise<CommandResult[][]> {
     const now = this.#options.now();
+    const { work, results } = await this.#apply(client, requests, now);
+    const [committed] = await settled(
+      inOneWrite(client, () => {
+        const writes = this.#writes(client, work, requests, results, now);
+        this.#options.reached?.('before-commit');
+        return [client.query('commit'), ...writes] as const;
+      }),
+    );
+    if (committed.command !== 'COMMIT') throw new Error('the transaction was rolled back');
+    this.#options.reached?.('after-commit');
+    return results;
+  }
+
+  /** What the commands of a request would come to; nothing is written. */
+  async rehearse(client: pg.Client, request: AppendRequest): Promise<CommandResult[]> {
+    try {
+      const { results } = await this.#apply(client, [request], this.#options.now());
+      return results[0]!;
+    } finally {
+      await client.query('rollback');
+    }
+  }
+
+  /** Locks what the commands name and applies them in memory, in a transaction that is left open. */
+  async #apply(
+    client: pg.Client,
+    requests: readonly AppendRequest[],
+    now: number,
+  ): Promise<{ work: Workspace; results: CommandResult[][] }> {
     const commands = requests.flatMap((request) => request.commands);
     const { codes, aliasCodes } = namesIn(commands);
     const [, rows, aliases] = await settled(
@@ -53,17 +82,7 @@ export class Transactions {
     const work = this.#workspace(rows, aliases, now);
     await provideFields(client, work, commands);
 
-    const results = requests.map((request) => request.commands.map((command) => apply(work, command)));
-    const [committed] = await settled(
-      inOneWrite(client, () => {
-        const writes = this.#writes(client, work, requests, results, now);
-        this.#options.reached?.('before-commit');
-        return [client.query('commit'), ...writes] as const;
-      }),
-    );
-    if (committed.command !== 'COMMIT') throw new Error('the transaction was rolled back');
-    this.#options.reached?.('after-commit');
-    return results;
+    return { work, results: requests.map((request) => request.commands.map((command) => apply(work, command))) };
   }
 
   /** Ids are taken a block at a time, ahead of knowing how many of the commands open a dossier. */

@@ -6,6 +6,13 @@ import { type Language, languageOf } from './language.ts';
 import type { Route } from './route.ts';
 
 const SPEECH = { vi: z.locales.vi().localeError, en: z.locales.en().localeError };
+/** What zod finds where a member is not there. */
+const ABSENT: ReadonlySet<string | undefined> = new Set(['invalid_type', 'invalid_value']);
+const MISSING = { vi: 'Bắt buộc phải có.', en: 'Required.' };
+const NO_INSTANT = {
+  vi: 'Thời điểm phải kèm múi giờ, ví dụ 2026-03-10T08:30:00+07:00.',
+  en: 'A time with its offset, such as 2026-03-10T08:30:00+07:00.',
+};
 const UNKNOWN_MEMBER = { vi: 'Trường không có trong định dạng.', en: 'The format has no such member.' };
 
 /** More faults than a person reads would only make a large answer of a large mistake. */
@@ -20,7 +27,10 @@ const MOST_VIOLATIONS = 100;
 export function violationsIn(schema: z.ZodType, value: unknown, root: string, language: Language): Violation[] {
   const speak: z.core.$ZodErrorMap = (issue) => {
     const own = issue.code === 'custom' ? (issue.params as Record<string, unknown> | undefined)?.[language] : undefined;
-    return typeof own === 'string' ? own : SPEECH[language](issue);
+    if (typeof own === 'string') return own;
+    if (issue.input === undefined && ABSENT.has(issue.code)) return MISSING[language];
+    if (issue.code === 'invalid_format' && issue.format === 'datetime') return NO_INSTANT[language];
+    return SPEECH[language](issue);
   };
   const { error } = schema.safeParse(value, { error: speak });
   return error === undefined ? [] : error.issues.flatMap((issue) => violationsOf(issue, root, language));

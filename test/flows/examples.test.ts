@@ -46,12 +46,10 @@ function requestOf(path: string, method: string, operation: Operation): [string,
     else headers[name] = String(example);
   }
   url.pathname = pathname;
-  const body = operation.requestBody?.content['application/json']?.example;
-  if (body === undefined) return [url.href, { method, headers }];
-  return [
-    url.href,
-    { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) },
-  ];
+  const [type, part] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+  if (part?.example === undefined) return [url.href, { method, headers }];
+  const body = type === 'application/json' ? JSON.stringify(part.example) : String(part.example);
+  return [url.href, { method, headers: { ...headers, 'content-type': type! }, body }];
 }
 
 it('works as it stands, for every operation that asks for a token', async () => {
