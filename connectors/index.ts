@@ -5,6 +5,7 @@ import civilStatus from './civil-status/connector.ts';
 import coordination from './coordination/connector.ts';
 import landRegistry from './land-registry/connector.ts';
 import nationalPortal from './national-portal/connector.ts';
+import paymentPlatform from './payment-platform/connector.ts';
 import population from './population/connector.ts';
 
 export const connectors: readonly Connector[] = [
@@ -14,4 +15,5 @@ export const connectors: readonly Connector[] = [
   landRegistry,
   civilStatus,
   coordination,
+  paymentPlatform,
 ];

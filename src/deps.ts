@@ -50,6 +50,8 @@ import { ListingFollower } from './listing/follow.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { observingRoutes } from './observing/routes.ts';
+import type { PaymentsDeps } from './payments/deps.ts';
+import { openPayments } from './payments/payments.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { differenceRoutes } from './reconciliation/difference-routes.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
@@ -112,6 +114,8 @@ export interface Deps {
   readonly watch: Watch;
   readonly exchange: Exchange;
   readonly catalogue: () => Catalogue;
+  /** What the payments work with, for the demo. */
+  readonly payments: PaymentsDeps;
   close(): Promise<void>;
 }
 
@@ -257,6 +261,17 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     now,
     log,
   });
+  const payments = await openPayments({
+    pool,
+    seal,
+    catalogue: kept.catalogue,
+    appender,
+    providers: connections.providers('payments'),
+    destination: destinations[0]!,
+    config,
+    log,
+    now,
+  });
   const parts: WorkerPart[] = [
     new Maintenance(pool, log, [
       { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
@@ -266,6 +281,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     new Verification({ db: pool, appender, connections, audit, log, now, everyMs: 2 * SECOND }),
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
     new FeedRetention({ db: watchPool, log, now, keptDays: config.CHANGES_KEPT_DAYS }),
+    ...payments.parts,
     watch,
     modes,
     ...destinations.flatMap((destination) => destination.parts),
@@ -329,6 +345,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         connectors,
         settingsOf: (connector) => settingsOf(connector.name),
         append: (request) => appender.append(request),
+        takePayments: payments.takePayments,
         setAside: (message) => setAside(pool, message),
       }),
       ...dossierRoutes({ db: pool, appender, catalogue: kept.catalogue, placement }),
@@ -365,6 +382,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         profile: () => kept.profile(judge),
       }),
       ...decree45Routes({ db: pool, catalogue: kept.catalogue }),
+      ...payments.routes,
       ...feedRoutes({ db: pool, catalogue: kept.catalogue }),
       ...connectorRoutes({ connectors, health, windows: () => readWindows(pool, now()) }),
       ...brokenAnswerRoutes({ db: pool, seal }),
@@ -397,6 +415,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     watch,
     exchange,
     catalogue: kept.catalogue,
+    payments: payments.deps,
     async close() {
       await appender.close();
       await subscriptions.close();

@@ -1,5 +1,6 @@
 /** @module The destinations of the sync: a portal with the parts that carry dossiers to it, read them back and compare. */
 import type pg from 'pg';
+import type { PortalClient } from './capabilities/portal.ts';
 import { PortalCatalogue } from './catalogue/from-portal.ts';
 import type { KeptCatalogue } from './catalogue/keep.ts';
 import type { Config } from './config.ts';
@@ -31,6 +32,8 @@ export interface Destination {
   breaker(): BreakerState;
   /** Something is due: look now. */
   wake(): void;
+  /** The system itself, to ask; null where no address is configured. */
+  readonly portal: PortalClient | null;
   readonly parts: readonly WorkerPart[];
 }
 
@@ -55,7 +58,13 @@ export interface PortalOptions {
 }
 
 /** A destination whose address is not configured: its rows are kept, nothing is called. */
-export const unconnected = (name: string): Destination => ({ name, breaker: () => 'closed', wake() {}, parts: [] });
+export const unconnected = (name: string): Destination => ({
+  name,
+  breaker: () => 'closed',
+  wake() {},
+  portal: null,
+  parts: [],
+});
 
 export function openPortal(options: PortalOptions): Destination {
   const { connection, config, pool, drainPool, kept, treat, appender, metrics, log, now, reached } = options;
@@ -142,6 +151,7 @@ export function openPortal(options: PortalOptions): Destination {
     name,
     breaker: () => breaker.state,
     wake,
+    portal,
     parts: [
       drain,
       verifier,

@@ -197,6 +197,27 @@ export const errors = {
     'Cấp mã mới cho sự kiện mới; gửi lại sự kiện cũ với đúng nội dung cũ.',
     'Give a new event a new id; resend an old one with its old content.',
   ),
+  'payment-open': callerLater(
+    409,
+    'Đang có một giao dịch thanh toán chưa rõ kết quả',
+    'A payment of these fees is not decided yet',
+    'Không yêu cầu người nộp thanh toán lại; dùng trang thanh toán của giao dịch nêu ở paymentId, hoặc đợi kết quả.',
+    'Do not ask the payer to pay again: use the page of the payment named in paymentId, or wait for its outcome.',
+  ),
+  'payment-made': caller(
+    409,
+    'Khoản phí đã được thanh toán',
+    'The fee has been paid',
+    'Xem giao dịch nêu ở paymentId; muốn thu lại thì hoàn tiền giao dịch đó trước.',
+    'See the payment named in paymentId; to collect it anew, refund that one first.',
+  ),
+  'refund-impossible': caller(
+    409,
+    'Không thể hoàn tiền giao dịch này',
+    'The payment cannot be refunded',
+    'Đọc lại giao dịch: chỉ hoàn khoản tiền đã trừ và chưa hoàn, mỗi lần trọn một giao dịch.',
+    'Read the payment again: only money that was debited and is not back is refunded, one whole transaction at a time.',
+  ),
   'idempotency-in-progress': callerLater(
     409,
     'Thao tác cùng khóa đang được xử lý',
@@ -252,6 +273,13 @@ export const errors = {
     'The content is not valid',
     'Sửa từng trường nêu trong violations rồi gửi lại.',
     'Correct each field listed in violations and send it again.',
+  ),
+  'payment-account-unknown': caller(
+    422,
+    'Chưa khai báo tài khoản thụ hưởng',
+    'The account to be credited is not known',
+    'Báo quản trị khai báo tài khoản thụ hưởng của cơ quan (BENEFICIARY_ACCOUNTS_FILE).',
+    'Ask the operator to state the agency’s account (BENEFICIARY_ACCOUNTS_FILE).',
   ),
   'idempotency-key-reused': caller(
     422,

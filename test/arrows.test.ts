@@ -68,6 +68,9 @@ it('what computes imports no database and no network', () => {
     'src/reconciliation/judge.ts',
     'src/webhooks/verify.ts',
     'src/watch/schedule.ts',
+    'src/payments/lifecycle.ts',
+    'src/payments/match.ts',
+    'src/payments/fees.ts',
     ...['calendar', 'compute', 'count', 'explain', 'portal-count', 'misuse', 'attribution'].map(
       (name) => `src/deadlines/${name}.ts`,
     ),

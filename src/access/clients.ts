@@ -39,6 +39,10 @@ export const IGATE_SCOPES = [
   'exchange.hand-over',
   'exchange.wrong-result',
   'exchange.results',
+  'payments.create',
+  'payments.read',
+  'payments.refund',
+  'fees.quote',
 ];
 
 /** What an operator needs; reading dossiers included. */
@@ -68,4 +72,8 @@ export const OPERATOR_SCOPES = [
   'calendar.read',
   'calendar.write',
   'exchange.read',
+  'payments.read',
+  'payments.refund',
+  'payments.settle',
+  'fees.quote',
 ];

@@ -1,6 +1,8 @@
 /** @module The `payments` capability: what the payments' domain asks of a payment platform, in the gateway's terms. Times are epoch milliseconds, money whole đồng. */
 import type { Violation } from '../errors.ts';
 
+export type { Violation };
+
 /** One fee (phí) or charge (lệ phí) that a payment is for. */
 export interface FeeItem {
   readonly code: string;
@@ -93,6 +95,17 @@ export type SettlementItem =
   /** What the file itself says that it holds: refunds count against payments. */
   | { readonly line: number; readonly is: 'total'; readonly lines: number; readonly sum: number };
 
+/** A file that is no settlement file at all: its head lacks what every line needs. */
+export class UnreadableSettlement extends Error {
+  readonly violations: readonly Violation[];
+
+  constructor(violations: readonly Violation[]) {
+    super('the file is no settlement file');
+    this.name = 'UnreadableSettlement';
+    this.violations = violations;
+  }
+}
+
 /** Each call throws `UpstreamError`, whose outcome says whether the work may have been done. */
 export interface PaymentProvider {
   /** The connector that stands behind it. */
@@ -106,5 +119,6 @@ export interface PaymentProvider {
   bill(payment: Pick<PaymentRequest, 'reference' | 'askedAt'>, signal?: AbortSignal): Promise<string | null>;
   refund(request: RefundRequest, signal?: AbortSignal): Promise<RefundReport>;
   queryRefund(refund: Pick<RefundRequest, 'reference' | 'askedAt'>, signal?: AbortSignal): Promise<RefundReport>;
+  /** @throws UnreadableSettlement when the file as a whole cannot be read */
   readSettlement(file: AsyncIterable<Uint8Array>): AsyncIterable<SettlementItem>;
 }

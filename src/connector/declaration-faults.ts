@@ -145,6 +145,6 @@ function* webhookFaults({ webhook, settings }: Connector): Generator<Declaration
     settings: settings.parse({}),
     language: 'en',
   });
-  if (!('commands' in mapped))
+  if (!('commands' in mapped || 'payments' in mapped))
     yield { pointer: '/webhook/example/body', reason: `is not taken: ${JSON.stringify(mapped)}` };
 }

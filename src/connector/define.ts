@@ -4,7 +4,7 @@ import type { Capability } from '../capabilities/capability.ts';
 import type { DeliveryProvider } from '../capabilities/delivery.ts';
 import type { ExchangeProvider } from '../capabilities/exchange.ts';
 import type { ChangeListing } from '../capabilities/listing.ts';
-import type { PaymentProvider } from '../capabilities/payments.ts';
+import type { PaymentProvider, PaymentReport } from '../capabilities/payments.ts';
 import type { PortalClient } from '../capabilities/portal.ts';
 import type { CommandResult, EventCommand } from '../dossiers/commands.ts';
 import type { Bilingual, Violation } from '../errors.ts';
@@ -34,6 +34,8 @@ export interface Push<Settings> {
 /** What a push says in the gateway's terms. */
 export type MappedPush =
   | { readonly commands: readonly EventCommand[] }
+  /** What a payment platform tells of payments by itself. */
+  | { readonly payments: readonly PaymentReport[] }
   /** It can't be read; whether the sender hears of it is the declaration's to say. */
   | { readonly unreadable: readonly Violation[]; readonly malformed: boolean }
   /** It can be read but holds a code that stands in no table of ours: kept aside for a person, under the sender's name of the dossier. */
@@ -47,14 +49,16 @@ export interface PushReply {
 
 /** How a system pushes to us, and how it proves itself. */
 export interface WebhookDeclaration<Settings> {
-  /** `signature`: Standard Webhooks headers; `path-code`: operation and security code stand in the path. */
-  readonly proof: 'signature' | 'path-code';
+  /** `signature`: Standard Webhooks headers; `path-code`: operation and security code stand in the path; `checksum`: the message proves itself. */
+  readonly proof: 'signature' | 'path-code' | 'checksum';
   /** The secrets that are right now: two while one is rotated. */
   secrets(settings: Settings): readonly string[];
   /** Operations of a `path-code` webhook; another one is not found. */
   readonly operations?: readonly string[];
   /** Addresses and networks (CIDR) it pushes from; none or an empty list lets any address try its proof. */
   addresses?(settings: Settings): readonly string[];
+  /** Whether a message carries the checksum that one of the secrets gives; of a `checksum` webhook. */
+  proves?(body: Buffer, secrets: readonly string[]): boolean;
   /** The message as the document shows it; `map` is what reads it. */
   readonly message: z.ZodType;
   map(push: Push<Settings>): MappedPush;

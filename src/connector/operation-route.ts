@@ -11,7 +11,7 @@ import type { Operation } from './operation.ts';
 import { type Asking, operationContext } from './operation-context.ts';
 
 /** What any call of an upstream may end in. */
-const UPSTREAM_ERRORS: readonly ErrorCode[] = [
+export const UPSTREAM_ERRORS: readonly ErrorCode[] = [
   'upstream-auth',
   'upstream-rejected',
   'upstream-contract',

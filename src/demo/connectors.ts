@@ -15,6 +15,7 @@ const ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     PATH_WITHDRAW: '/rutHoSo',
   },
   'business-registry': { POLL_SECONDS: '2', POLL_SECONDS_MAX: '15' },
+  'payment-platform': { PARTNER: 'h15', SECRET: 'h15', PAYER_PROVINCE: 'Đắk Lắk' },
 };
 
 /** What a simulator that gives tokens takes when nobody configured it. */

@@ -15,11 +15,13 @@ import { localUrl, serve, stopOnSignal } from '../main.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import { connectorEnvironment } from './connectors.ts';
 import { type DemoSecrets, demoSecrets, writeWhole } from './files.ts';
+import { demoFiles, plantDemoPayment } from './payments.ts';
 import { plantDemoDossiers, untilInStep } from './plant.ts';
 import { ensureSimulators, type Simulators, stopSimulators } from './simulators.ts';
 
 const SETTLE_AFTER = 2 * SECOND;
 const READ_BACK_AFTER = 20 * SECOND;
+const ASK_AFTER = 2 * SECOND;
 /** The demo leaves its user alone at first. */
 const SWEEPS_AFTER = 10 * MINUTE;
 
@@ -82,6 +84,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     simulatorsUrl: simulators.url,
     now: Date.now(),
   });
+  await plantDemoPayment(running.deps.payments);
   await untilInStep(pool);
   await running.deps.watch.round();
   await writeWhole(join(dataDir, 'demo.json'), {
@@ -118,6 +121,8 @@ function demoEnvironment(
     SYNC_LEASE_MS: '30000',
     // Everything that the demo's subscribers could be listens here.
     EGRESS_ALLOW: '127.0.0.0/8',
+    PAYMENTS_ASK_AFTER_MS: String(ASK_AFTER),
+    ...demoFiles,
     ...connectorEnvironment(connectors, `http://127.0.0.1:${simulatorsPort}`),
     NATIONAL_PORTAL_PASSWORD: secrets.portalPassword,
     COORDINATION_SECRET: secrets.webhookSecret,

@@ -26,6 +26,7 @@ const SUGGESTION: Readonly<Record<string, string>> = {
   unreadable: 'Không đọc được nội dung: xem bản gốc, liên hệ hệ thống gửi.',
   'unknown-dossier': 'Hồ sơ chưa được đăng ký: đăng ký hồ sơ rồi thử lại.',
   'unverified-field': 'Chờ xác minh xong thông tin của hồ sơ, sự kiện được áp dụng tự động; hoặc sửa thông tin sai.',
+  'unknown-payment': 'Nền tảng báo một giao dịch mà cổng không yêu cầu: đối chiếu mã tham chiếu với nền tảng.',
   'append-failed': 'Cơ sở dữ liệu từ chối: xem chi tiết, báo bộ phận kỹ thuật.',
 };
 

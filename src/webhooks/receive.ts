@@ -1,4 +1,5 @@
 /** @module What happens to a push once its proof is right: map, append, answer. */
+import type { PaymentReport } from '../capabilities/payments.ts';
 import type { MappedPush, Push, PushReply, WebhookDeclaration } from '../connector/define.ts';
 import type { AppendRequest } from '../dossiers/append.ts';
 import type { CommandResult } from '../dossiers/commands.ts';
@@ -10,6 +11,8 @@ import type { SetAside } from './store.ts';
 /** Where a push goes; each resolves when it is durable. */
 export interface Destination {
   append(request: AppendRequest): Promise<readonly CommandResult[]>;
+  /** Takes what a payment platform tells of payments. */
+  takePayments(reports: readonly PaymentReport[], raw: RawMessage): Promise<void>;
   setAside(message: SetAside): Promise<void>;
 }
 
@@ -45,6 +48,10 @@ export async function receiveGeneric<Settings>(
 ): Promise<Counts> {
   const mapped = webhook.map(push);
   if ('commands' in mapped) return countsOf(await to.append({ commands: mapped.commands, raw }));
+  if ('payments' in mapped) {
+    await to.takePayments(mapped.payments, raw);
+    return { ...countsOf([]), accepted: mapped.payments.length };
+  }
   const violations = faultsOf(mapped).slice(0, MOST_VIOLATIONS);
   // The refusal is what stays of the message: where its faults lie, not what stood there.
   log.warn({ system: raw.system, faults: violations.map(({ path }) => path) }, 'a push was refused for its content');
@@ -65,6 +72,10 @@ export async function receiveReplied<Settings>(
     const mapped = webhook.map(push);
     if ('commands' in mapped)
       return { ...reply.taken(await to.append({ commands: mapped.commands, raw })), retryAfter: null };
+    if ('payments' in mapped) {
+      await to.takePayments(mapped.payments, raw);
+      return { ...reply.taken([]), retryAfter: null };
+    }
     await to.setAside({
       raw,
       reason: 'unmapped' in mapped ? 'unmapped-code' : 'unreadable',
@@ -83,7 +94,7 @@ export async function receiveReplied<Settings>(
   }
 }
 
-const faultsOf = (mapped: Exclude<MappedPush, { commands: unknown }>): readonly Violation[] =>
+const faultsOf = (mapped: Exclude<MappedPush, { commands: unknown } | { payments: unknown }>): readonly Violation[] =>
   'unmapped' in mapped ? mapped.unmapped : mapped.unreadable;
 
 /** What each result counts as; a push's events are quarantined rather than refused, so that a refusal is one too. */

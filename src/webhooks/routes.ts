@@ -37,6 +37,10 @@ const PROOF_EXPLAINED = {
     vi: 'Mã bảo mật đứng cuối đường dẫn; địa chỉ gửi có thể bị giới hạn.',
     en: 'A security code stands last in the path; the sending addresses may be limited.',
   },
+  checksum: {
+    vi: 'Thông điệp mang mã xác thực tính từ các trường của nó và khóa chung; địa chỉ gửi có thể bị giới hạn.',
+    en: 'The message carries a checksum over its fields and the shared secret; the sending addresses may be limited.',
+  },
 } as const;
 
 /** One route for each connector that declares a webhook. */
@@ -49,7 +53,7 @@ export function webhookRoutes(needs: WebhookNeeds): Route[] {
 function route(connector: Connector, webhook: Webhook, needs: WebhookNeeds): Route {
   const settings = needs.settingsOf(connector);
   const hasCode = webhook.proof === 'path-code';
-  const prove = hasCode ? provenByCode(webhook, settings) : provenBySignature(webhook, settings);
+  const prove = PROOFS[webhook.proof](webhook, settings);
   const { reply, example } = webhook;
   const shared = {
     method: 'POST',
@@ -132,6 +136,22 @@ function provenByCode(webhook: Webhook, settings: Settings): Prove {
     return operation;
   };
 }
+
+function provenByChecksum(webhook: Webhook, settings: Settings): Prove {
+  const secrets = webhook.secrets(settings);
+  const isAddress = addressCheck(webhook.addresses?.(settings) ?? []);
+  return (call) => {
+    if (!webhook.proves?.(call.body as Buffer, secrets)) fail('webhook-proof-invalid');
+    if (!isAddress(call.remoteAddress)) fail('forbidden-address');
+    return null;
+  };
+}
+
+const PROOFS: Readonly<Record<Webhook['proof'], (webhook: Webhook, settings: Settings) => Prove>> = {
+  signature: provenBySignature,
+  'path-code': provenByCode,
+  checksum: provenByChecksum,
+};
 
 function header(call: Call, name: string): string | undefined {
   const value = call.rawHeaders[name];

@@ -6,7 +6,7 @@ import type { RawMessage } from '../dossiers/store.ts';
 /** A message that a person has to look at. */
 export interface SetAside {
   readonly raw: RawMessage;
-  readonly reason: 'unreadable' | 'unmapped-code';
+  readonly reason: 'unreadable' | 'unmapped-code' | 'unknown-payment';
   /** What is wrong with it, with paths; no personal data. */
   readonly detail: string;
   /** How the sender names the dossier, where that could be read. */

@@ -1,5 +1,6 @@
 /** @module Every example of the OpenAPI document, sent as it stands, succeeds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { plantDemoPayment } from '../../src/demo/payments.ts';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
 import { plantExchangeExamples } from '../../src/exchange/examples.ts';
 import { plantReconciliationExamples } from '../../src/reconciliation/examples.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
     url: `${product.simulators}/igate/webhooks`,
     now: Date.now(),
   });
+  await plantDemoPayment(product.deps.payments);
   await product.deps.watch.round();
 });
 afterAll(() => product.stop());

@@ -11,6 +11,7 @@ import { loadConfig } from '../../src/config.ts';
 import { operationScopes } from '../../src/connector/operation-route.ts';
 import { settingsOf } from '../../src/connector/registry.ts';
 import { connectorEnvironment } from '../../src/demo/connectors.ts';
+import { demoFiles } from '../../src/demo/payments.ts';
 import { type Deps, newInstance } from '../../src/deps.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import { serve } from '../../src/main.ts';
@@ -31,7 +32,7 @@ export interface Product {
   /** What opens and closes its secrets. */
   readonly seal: Seal;
   /** Calls the gateway as iGate. @throws for an answer that is no success */
-  igate<T>(method: string, path: string, body?: object): Promise<T>;
+  igate<T>(method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<T>;
   /** Acts as a person at a simulated system. */
   act(system: string, act: object): Promise<void>;
   /** Puts faults or settings of a simulator. */
@@ -55,6 +56,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     webhooks: {
       coordination: { url: `${gateway}/v1/webhooks/coordination`, secret: WEBHOOK_SECRET },
       'land-registry': { url: `${gateway}/v1/webhooks/land-registry/{operation}/${SECURITY_CODE}` },
+      'payment-platform': { url: `${gateway}/v1/webhooks/payment-platform` },
     },
   });
   const outside = await simulators.listen();
@@ -66,6 +68,8 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     SYNC_SETTLE_AFTER_MS: '200',
     SYNC_READ_BACK_AFTER_MS: '500',
     SYNC_REQUEST_TIMEOUT_MS: '10000',
+    PAYMENTS_ASK_AFTER_MS: '200',
+    ...demoFiles,
     ...connectorEnvironment(connectors, outside),
     COORDINATION_SECRET: WEBHOOK_SECRET,
     LAND_REGISTRY_SECURITY_CODE: SECURITY_CODE,
@@ -103,8 +107,10 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     token,
     deps: running.deps,
     seal: sealWith(encryptionKey),
-    igate: <T>(method: string, path: string, body?: object) =>
-      body ? post<T>(gateway + path, body, bearer, method) : json<T>(gateway + path, { method, headers: bearer }),
+    igate: <T>(method: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}) =>
+      body
+        ? post<T>(gateway + path, body, { ...bearer, ...headers }, method)
+        : json<T>(gateway + path, { method, headers: { ...bearer, ...headers } }),
     act: async (system, act) => void (await post(`${outside}/_act/${system}`, act)),
     set: async (path, body) => void (await post(outside + path, body, {}, 'PUT')),
     ask: <T>(path: string) => json<T>(outside + path, {}),

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { connectors } from '../../connectors/index.ts';
 import { buildApp } from '../../src/app.ts';
+import type { PaymentReport } from '../../src/capabilities/payments.ts';
 import type { AppendRequest } from '../../src/dossiers/append.ts';
 import type { CommandResult } from '../../src/dossiers/commands.ts';
 import { GatewayError } from '../../src/errors.ts';
@@ -16,16 +17,20 @@ import { OTHER_SECRET, SECRET } from './signed.ts';
 export const NOW = Date.parse('2026-03-10T09:00:00+07:00');
 export const CODE = 'land-security-code-1';
 export const FORMER_CODE = 'land-security-code-0';
+export const PLATFORM_SECRET = 'secret-of-the-platform';
+export const FORMER_PLATFORM_SECRET = 'former-secret-of-the-platform';
 
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   coordination: { SECRET, SECRET_PREVIOUS: OTHER_SECRET },
   'land-registry': { SECURITY_CODE: CODE, SECURITY_CODE_PREVIOUS: FORMER_CODE },
+  'payment-platform': { SECRET: PLATFORM_SECRET, SECRET_PREVIOUS: FORMER_PLATFORM_SECRET },
 };
 
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly appended: AppendRequest[];
   readonly aside: SetAside[];
+  readonly payments: PaymentReport[];
   readonly logLines: string[];
 }
 
@@ -33,6 +38,7 @@ export interface GatewayOptions {
   /** What the timeline answers; every event is accepted unless told. */
   append?(request: AppendRequest): Promise<CommandResult[]>;
   setAside?(message: SetAside): Promise<void>;
+  takePayments?(reports: readonly PaymentReport[]): Promise<void>;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -42,6 +48,7 @@ export const accepted: CommandResult = { outcome: 'accepted', dossierId: 1, code
 export async function gateway(options: GatewayOptions = {}): Promise<Gateway> {
   const appended: AppendRequest[] = [];
   const aside: SetAside[] = [];
+  const payments: PaymentReport[] = [];
   const logLines: string[] = [];
   const routes = webhookRoutes({
     connectors,
@@ -50,6 +57,10 @@ export async function gateway(options: GatewayOptions = {}): Promise<Gateway> {
       const results = await (options.append?.(request) ?? request.commands.map(() => accepted));
       appended.push(request);
       return results;
+    },
+    async takePayments(reports) {
+      await options.takePayments?.(reports);
+      payments.push(...reports);
     },
     async setAside(message) {
       await options.setAside?.(message);
@@ -72,5 +83,5 @@ export async function gateway(options: GatewayOptions = {}): Promise<Gateway> {
     checks: {},
     metrics: new Registry(),
   });
-  return { app, appended, aside, logLines };
+  return { app, appended, aside, payments, logLines };
 }

@@ -12,7 +12,7 @@ export interface Exercise {
 }
 
 export function exercisesOf(connector: Connector): Exercise[] {
-  const { operations = [], portal } = connector;
+  const { operations = [], portal, payments } = connector;
   const exercises = operations.map(ofOperation);
   if (portal)
     exercises.push({
@@ -21,7 +21,53 @@ export function exercisesOf(connector: Connector): Exercise[] {
       personal: [],
       perform: (context) => portal(context).read('H15.50-260310-9999'),
     });
+  if (payments) exercises.push(...ofPayments(payments));
   return exercises;
+}
+
+const PAYER = { name: 'Nguyễn Văn An', personalId: '066090000123', address: null, ip: '203.0.113.7' };
+/** A repeated act carries the time of the first. */
+const ASKED_AT = Date.now();
+
+/** A payment is asked for once for each act: a repeat asks what became of it first, as the gateway does. */
+function ofPayments(payments: NonNullable<Connector['payments']>): Exercise[] {
+  const asked = ({ act }: Parameters<Exercise['perform']>[0]) => ({
+    reference: `LT${act.id.replaceAll('-', '').slice(0, 18).toUpperCase()}`,
+    askedAt: ASKED_AT,
+  });
+  return [
+    {
+      name: 'payments.create',
+      effect: 'write',
+      personal: [PAYER.name, PAYER.personalId],
+      async perform(context) {
+        const provider = payments(context);
+        if (context.act.isRepeat) await provider.query(asked(context), context.signal);
+        return provider.create(
+          {
+            ...asked(context),
+            amount: 50_000,
+            dossierCode: 'H15.50-260310-0001',
+            procedure: { code: '1.005129', name: 'Đăng ký biến động đất đai' },
+            agency: { code: 'H15.50', name: 'Ủy ban nhân dân xã' },
+            account: { number: '9990000000001', bankCode: 'BIDV', holder: 'Trung tâm Phục vụ hành chính công' },
+            payer: PAYER,
+            items: [{ code: 'LP01', name: 'Lệ phí', kind: 'charge', amount: 50_000 }],
+            bankCode: null,
+          },
+          context.signal,
+        );
+      },
+    },
+    ...(['query', 'bill', 'queryRefund'] as const).map(
+      (call): Exercise => ({
+        name: `payments.${call}`,
+        effect: 'read',
+        personal: [],
+        perform: (context) => payments(context)[call](asked(context), context.signal),
+      }),
+    ),
+  ];
 }
 
 function ofOperation(operation: Operation): Exercise {

@@ -144,7 +144,8 @@ export const RULES = [
     title: { vi: 'Ghi mất trả lời thì hỏi trước khi gửi lại', en: 'A write that lost its answer is asked about' },
     why: { vi: 'Không thu tiền hai lần, không nộp hai hồ sơ.', en: 'Nothing is paid or handed in twice.' },
     prove: gold.unknownOutcome,
-    applies: (connector) => (connector.operations ?? []).some(({ effect }) => effect === 'write'),
+    applies: (connector) =>
+      connector.payments !== undefined || (connector.operations ?? []).some(({ effect }) => effect === 'write'),
   },
   {
     id: 'deadline',
@@ -160,7 +161,9 @@ export const RULES = [
     title: { vi: 'Lỗi không lộ dữ liệu cá nhân', en: 'Failures show nobody’s data' },
     why: { vi: 'Lỗi đi vào nhật ký và màn hình.', en: 'They go to logs and screens.' },
     prove: gold.noPersonalData,
-    applies: (connector) => (connector.operations ?? []).some(({ personalData }) => personalData !== false),
+    applies: (connector) =>
+      connector.payments !== undefined ||
+      (connector.operations ?? []).some(({ personalData }) => personalData !== false),
   },
   {
     id: 'storm',
