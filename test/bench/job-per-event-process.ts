@@ -38,8 +38,14 @@ async function deliver(): Promise<void> {
 }
 const delivering = deliver();
 
-const app = await receive(async (_messageId, event) => {
-  await boss.send(QUEUE, event);
+const app = await receive(async (_messageId, events) => {
+  if (events.length === 1) await boss.send(QUEUE, events[0]!);
+  // Its own way to take many at once.
+  else
+    await boss.insert(
+      QUEUE,
+      events.map((data) => ({ data })),
+    );
 });
 endOnSignal(async () => {
   await app.close();

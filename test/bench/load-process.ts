@@ -4,7 +4,7 @@ import { SECOND } from '../../src/units.ts';
 import { type Lane, openLane } from './lane.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 import { requestSigner } from './signed-request.ts';
-import { eventMessage } from './story.ts';
+import { eventMessage, type StoryEvent } from './story.ts';
 
 /** How many events each dossier has told, over all orders of one round. */
 let told = new Uint16Array(0);
@@ -21,14 +21,14 @@ process.on('message', (order: LoadOrder) => {
 process.on('disconnect', () => process.exit(0));
 
 async function run(order: LoadOrder): Promise<LoadResult> {
-  const { story, connections, seconds, perSecond } = order;
+  const { story, connections, eventsAMessage, seconds, perSecond } = order;
   if (order.isNewRound) told = new Uint16Array(story.dossiers);
   const sign = requestSigner(order.port, order.path, order.secret);
   const latencies: number[] = [];
   const bySecond = new Array<number>(seconds).fill(0);
   const refused: Record<string, number> = {};
   const idle: number[] = [];
-  /** When each event that waits for a connection was due. */
+  /** When each message that waits for a connection was due. */
   const waiting: number[] = [];
   const since = new Float64Array(connections);
   const next = Uint32Array.from({ length: connections }, (_, lane) => lane);
@@ -40,12 +40,16 @@ async function run(order: LoadOrder): Promise<LoadResult> {
 
   // Each connection has dossiers of its own, so that the events of one are told one after the other.
   const tell = (lane: number, due: number): void => {
-    const dossier = next[lane]!;
-    next[lane] = dossier + connections < story.dossiers ? dossier + connections : lane;
-    const n = told[dossier]!++;
+    const events: StoryEvent[] = [];
+    for (let n = 0; n < eventsAMessage; n++) {
+      const dossier = next[lane]!;
+      next[lane] = dossier + connections < story.dossiers ? dossier + connections : lane;
+      events.push({ dossier, n: told[dossier]!++ });
+    }
     since[lane] = due;
     underWay++;
-    lanes[lane]!.send(sign(`${dossier}-${n}`, eventMessage(story, dossier, n)));
+    const [{ dossier, n }] = events as [StoryEvent];
+    lanes[lane]!.send(sign(`${dossier}-${n}`, eventMessage(story, events)));
   };
   const answered = (lane: number, status: number): void => {
     const now = performance.now();
@@ -53,7 +57,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
     if (status === 202) {
       latencies.push(now - since[lane]!);
       const second = Math.floor((now - begun) / SECOND);
-      if (second < seconds) bySecond[second]!++;
+      if (second < seconds) bySecond[second]! += eventsAMessage;
     } else refused[status] = (refused[status] ?? 0) + 1;
     if (isOver) return;
     if (perSecond === null) tell(lane, now);
@@ -74,7 +78,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
       for (let lane = 0; lane < connections; lane++) idle.push(lane);
       let issued = 0;
       for (let now = begun; now < end; now = performance.now()) {
-        // An event that is due counts from then, also when no connection is free: a slow answer hides nothing.
+        // A message that is due counts from then, also when no connection is free: a slow answer hides nothing.
         for (; issued < ((now - begun) / SECOND) * perSecond; issued++) {
           const due = begun + (issued / perSecond) * SECOND;
           const lane = idle.pop();
@@ -97,7 +101,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   return {
     startedAt,
     stoppedAt,
-    acknowledged: latencies.length,
+    acknowledged: latencies.length * eventsAMessage,
     refused,
     bySecond,
     p50: quantile(0.5),

@@ -11,16 +11,19 @@ export interface LoadOrder {
   /** Every dossier begins anew. */
   readonly isNewRound: boolean;
   readonly connections: number;
+  /** Each of another dossier. */
+  readonly eventsAMessage: number;
   readonly seconds: number;
-  /** Events a second; null: the next as soon as the last was answered. */
+  /** Messages a second; null: the next as soon as the last was answered. */
   readonly perSecond: number | null;
 }
 
-/** Latencies in milliseconds: from sending, and at a pace from when the event was due. */
+/** Latencies in milliseconds: from sending, and at a pace from when the message was due. */
 export interface LoadResult {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly stoppedAt: number;
+  /** Events. */
   readonly acknowledged: number;
   /** Other answers by their status. */
   readonly refused: Readonly<Record<string, number>>;

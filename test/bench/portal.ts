@@ -15,6 +15,14 @@ const LOOK_EVERY = 100;
 /** Nothing new for so long means that nothing more comes by itself. */
 const QUIET = 3 * SECOND;
 
+interface SeenRecord {
+  readonly at: string;
+  readonly dossier: string;
+  readonly service: string;
+  readonly occurredAt: string;
+  readonly effect: boolean;
+}
+
 /** Progress records that the portal took, each with the epoch milliseconds of its arrival. */
 export interface Shown {
   readonly times: readonly number[];
@@ -65,7 +73,7 @@ export class PortalUnderLoad {
     let records = -1;
     let changed = Date.now();
     for (;;) {
-      const now = await this.#records();
+      const now = await this.records();
       if (now !== records) changed = Date.now();
       records = now;
       if (Date.now() - changed >= QUIET || Date.now() > deadline) {
@@ -76,7 +84,8 @@ export class PortalUnderLoad {
     }
   }
 
-  async #records(): Promise<number> {
+  /** Records that it took, repeats included. */
+  async records(): Promise<number> {
     const stats = (await (await fetch(`${this.url}/_stats/national-portal`)).json()) as Record<
       'effects' | 'duplicates',
       number
@@ -84,16 +93,43 @@ export class PortalUnderLoad {
     return stats.effects + stats.duplicates;
   }
 
+  /** Sets its faults in place of those before; none heals it. */
+  async fault(faults: object): Promise<void> {
+    await fetch(`${this.url}/_faults/national-portal`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(faults),
+    });
+  }
+
+  /** How the progress records that came since an instant lie: repeats, and those older than one of their dossier's before. */
+  async orderSince(since: number): Promise<{ duplicates: number; disordered: number }> {
+    const newest = new Map<string, string>();
+    let duplicates = 0;
+    let disordered = 0;
+    for await (const { dossier, occurredAt, effect } of this.#progressSince(since)) {
+      if (!effect) duplicates++;
+      else if (occurredAt < (newest.get(dossier) ?? '')) disordered++;
+      else newest.set(dossier, occurredAt);
+    }
+    return { duplicates, disordered };
+  }
+
   async #shownSince(since: number): Promise<Shown> {
     const times: number[] = [];
     let duplicates = 0;
-    const { body } = await fetch(`${this.url}/_seen/national-portal`);
-    for await (const line of createInterface({ input: Readable.fromWeb(body as ReadableStream) })) {
-      const { at, service, effect } = JSON.parse(line) as { at: string; service: string; effect: boolean };
-      if (service !== 'CapNhatTienDoHoSoMC' || Date.parse(at) < since) continue;
+    for await (const { at, effect } of this.#progressSince(since)) {
       if (effect) times.push(Date.parse(at));
       else duplicates++;
     }
     return { times, duplicates };
+  }
+
+  async *#progressSince(since: number): AsyncGenerator<SeenRecord> {
+    const { body } = await fetch(`${this.url}/_seen/national-portal`);
+    for await (const line of createInterface({ input: Readable.fromWeb(body as ReadableStream) })) {
+      const record = JSON.parse(line) as SeenRecord;
+      if (record.service === 'CapNhatTienDoHoSoMC' && Date.parse(record.at) >= since) yield record;
+    }
   }
 }

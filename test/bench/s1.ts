@@ -1,229 +1,36 @@
-/** @module S1: signed pushes of one event each, until the portal shows them; the gateway and its peers, interleaved. */
-import { MINUTE, SECOND } from '../../src/units.ts';
-import { type Contestant, type ContestantDeclaration, contestants, startStub } from './contestants.ts';
-import type { LoadResult } from './load.ts';
-import { summarise } from './profile.ts';
-import type { Stage } from './stage.ts';
-import { newStory, type Story } from './story.ts';
-import { measureUsage, round, sum, type Usage } from './usage.ts';
+/** @module S1: signed pushes of one event each, until the portal shows them. */
+import { readFileSync } from 'node:fs';
+import { fileOf } from './processes.ts';
+import { contestantsText, figuresOfPushes, type PushTargets } from './push-report.ts';
+import { measurePushes, type PushResult } from './pushes.ts';
+import type { Scenario } from './scenario.ts';
 
-export interface S1Options {
-  /** Of each measurement. */
-  readonly seconds: number;
-  readonly connections: readonly number[];
-  readonly rounds: number;
-  readonly withPeers: boolean;
-  /** Of the sustained run; 0 leaves it out. */
-  readonly sustainedSeconds: number;
-  /** The folder for CPU profiles of the gateway, whose summary is printed; null: none are taken. */
-  readonly profilesTo: string | null;
-  readonly say: (line: string) => void;
-}
+const TARGETS: PushTargets = { shown: { 64: 3_500, 256: 5_000 }, p99AtHalfLoad: 50 };
 
-/** One measurement; rates are events a second, times milliseconds. */
-export interface Measured {
-  readonly connections: number;
-  /** null: as fast as they were answered. */
-  readonly paced: number | null;
-  readonly acknowledgedPerSecond: number;
-  /** Shown by the portal while the load lasted. */
-  readonly shownPerSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly longest: number;
-  /** From the end of the load until the portal had everything; null when it never had. */
-  readonly catchUpMs: number | null;
-  readonly acknowledged: number;
-  readonly shown: number;
-  readonly duplicates: number;
-  readonly refused: Readonly<Record<string, number>>;
-  readonly usage: Readonly<Record<string, Usage>>;
-  /** Cores that the rest of the machine kept busy. */
-  readonly othersCores: number;
-}
+export const s1: Scenario<PushResult> = {
+  id: 's1',
+  measure: (stage, { quick, say, profilesTo, withPeers }) =>
+    measurePushes(stage, {
+      name: 'S1',
+      eventsAMessage: 1,
+      dossiersASecond: 625,
+      connections: [64, 256],
+      rounds: quick ? 2 : 3,
+      seconds: quick ? 8 : 20,
+      sustainedSeconds: quick ? 20 : 180,
+      withPeers,
+      profilesTo,
+      say,
+    }),
+  figures: (result) => figuresOfPushes('S1', result, TARGETS),
+  document: (result) => `## One signed event a message, until the portal shows it (S1)
 
-export interface S1Round {
-  readonly contestant: string;
-  readonly ceiling: readonly Measured[];
-  readonly atHalfLoad: Measured;
-}
+Signed pushes of the coordination system go over keep-alive connections to one process with both roles, everything on: verification,
+validation, fold, one durable transaction, metrics, log line, delivery in calls of ten. Dossiers are registered before the clock starts; every
+event has effect. *Shown* counts the progress records that the portal's simulator took before the load stopped.
+${contestantsText('S1', result, pgBoss())}`,
+};
 
-export interface Sustained extends Measured {
-  readonly seconds: number;
-  /** Shown by the portal, second by second. */
-  readonly shownBySecond: readonly number[];
-  /** The last sixth of the time against the first. */
-  readonly lastToFirst: number;
-}
-
-export interface S1Result {
-  readonly seconds: number;
-  /** What the generator does against a server that only answers, by connections. */
-  readonly generatorCeiling: Readonly<Record<string, number>>;
-  readonly rounds: readonly S1Round[];
-  readonly sustained: Sustained | null;
-}
-
-const WARM_UP_SECONDS = 3;
-const CATCH_UP_PATIENCE = 3 * MINUTE;
-/** A dossier has some eight changes of status in its life; so many are there for what the target would send. */
-const DOSSIERS_A_SECOND = 625;
-const LARGEST_TARGET_CONNECTIONS = 256;
-
-export async function measureS1(stage: Stage, options: S1Options): Promise<S1Result> {
-  const { seconds, rounds, withPeers, sustainedSeconds, say } = options;
-  const taking = withPeers ? contestants : contestants.slice(0, 1);
-  const generatorCeiling = await measureGenerator(stage, options);
-  const played: S1Round[] = [];
-  for (let n = 1; n <= rounds; n++)
-    for (const declaration of taking) {
-      say(`S1 round ${n} of ${rounds}: ${declaration.name}`);
-      played.push(await playRound(stage, declaration, options));
-    }
-  const sustained = sustainedSeconds > 0 ? await measureSustained(stage, options) : null;
-  return { seconds, generatorCeiling, rounds: played, sustained };
-}
-
-async function measureGenerator(stage: Stage, { connections, say }: S1Options): Promise<Record<string, number>> {
-  const stub = await startStub();
-  const story = newStory(5_000, Date.now());
-  const ceiling: Record<string, number> = {};
-  for (const count of connections) {
-    const { acknowledged, startedAt, stoppedAt } = await stage.load.run({
-      ...addressOf(stub),
-      story,
-      isNewRound: true,
-      connections: count,
-      seconds: 5,
-      perSecond: null,
-    });
-    ceiling[count] = perSecond(acknowledged, stoppedAt - startedAt);
-    say(`  the generator alone, ${count} connections: ${ceiling[count]} requests/s`);
-  }
-  await stub.process.stop();
-  return ceiling;
-}
-
-async function playRound(stage: Stage, declaration: ContestantDeclaration, options: S1Options): Promise<S1Round> {
-  const { seconds, connections, profilesTo, say } = options;
-  const story = newStory(DOSSIERS_A_SECOND * (connections.length + 1) * seconds, Date.now());
-  const profileFolder = declaration === contestants[0] ? profilesTo : null;
-  const contestant = await begin(stage, declaration, story, profileFolder);
-  const ceiling: Measured[] = [];
-  for (const count of connections) ceiling.push(await measure(stage, contestant, story, count, seconds, null, say));
-  const half = Math.max(1, Math.floor(Math.max(...ceiling.map(({ shownPerSecond }) => shownPerSecond)) / 2));
-  const atHalfLoad = await measure(stage, contestant, story, connections[0]!, seconds, half, say);
-  await contestant.process.stop();
-  if (profileFolder !== null) for (const line of await summarise(profileFolder)) say(line);
-  return { contestant: declaration.name, ceiling, atHalfLoad };
-}
-
-async function measureSustained(stage: Stage, options: S1Options): Promise<Sustained> {
-  const { sustainedSeconds: seconds, say } = options;
-  say(`S1 sustained: ${seconds} s`);
-  const story = newStory(DOSSIERS_A_SECOND * seconds, Date.now());
-  const contestant = await begin(stage, contestants[0]!, story, null);
-  const shownBySecond = new Array<number>(seconds).fill(0);
-  const measured = await measure(
-    stage,
-    contestant,
-    story,
-    LARGEST_TARGET_CONNECTIONS,
-    seconds,
-    null,
-    say,
-    (msAfterStart) => {
-      const second = Math.floor(msAfterStart / SECOND);
-      if (second < seconds) shownBySecond[second]!++;
-    },
-  );
-  await contestant.process.stop();
-  const part = Math.max(1, Math.floor(seconds / 6));
-  const lastToFirst = round(sum(shownBySecond.slice(-part)) / Math.max(1, sum(shownBySecond.slice(0, part))), 3);
-  return { ...measured, seconds, shownBySecond, lastToFirst };
-}
-
-/** Starts a contestant on an empty database and portal, registers the dossiers and warms it up. */
-async function begin(
-  stage: Stage,
-  declaration: ContestantDeclaration,
-  story: Story,
-  profileFolder: string | null,
-): Promise<Contestant> {
-  await stage.portal.reset();
-  const flags = profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-  const contestant = await declaration.start(stage, story, flags);
-  const warm = await stage.load.run({
-    ...addressOf(contestant),
-    story,
-    isNewRound: true,
-    connections: 64,
-    seconds: WARM_UP_SECONDS,
-    perSecond: null,
-  });
-  await stage.portal.untilShown(warm.acknowledged, warm.startedAt, CATCH_UP_PATIENCE);
-  return contestant;
-}
-
-async function measure(
-  stage: Stage,
-  contestant: Contestant,
-  story: Story,
-  connections: number,
-  seconds: number,
-  paced: number | null,
-  say: (line: string) => void,
-  eachShown: (msAfterStart: number) => void = () => {},
-): Promise<Measured> {
-  await stage.checkpoint();
-  const endUsage = await measureUsage({
-    contestant: contestant.process.pid,
-    postgres: stage.databasePid,
-    portal: stage.simulators.pid,
-    load: stage.load.process.pid,
-  });
-  const result = await stage.load.run({
-    ...addressOf(contestant),
-    story,
-    isNewRound: false,
-    connections,
-    seconds,
-    perSecond: paced,
-  });
-  const { processes: usage, othersCores } = await endUsage();
-  const { times, duplicates } = await stage.portal.untilShown(result.acknowledged, result.startedAt, CATCH_UP_PATIENCE);
-  for (const time of times) eachShown(time - result.startedAt);
-  const measured = { ...figuresOf(result, times), connections, paced, duplicates, usage, othersCores };
-  say(`  ${describe(measured)}`);
-  return measured;
-}
-
-function figuresOf(result: LoadResult, times: readonly number[]) {
-  const { startedAt, stoppedAt, acknowledged, refused, p50, p99, longest } = result;
-  const ms = stoppedAt - startedAt;
-  const last = times.reduce((latest, time) => Math.max(latest, time), 0);
-  return {
-    acknowledgedPerSecond: perSecond(acknowledged, ms),
-    shownPerSecond: perSecond(times.filter((time) => time <= stoppedAt).length, ms),
-    p50: round(p50, 2),
-    p99: round(p99, 2),
-    longest: round(longest, 2),
-    catchUpMs: times.length < acknowledged ? null : Math.max(0, last - stoppedAt),
-    acknowledged,
-    shown: times.length,
-    refused,
-  };
-}
-
-function describe(measured: Measured): string {
-  const { connections, paced, acknowledgedPerSecond, shownPerSecond, p50, p99, catchUpMs, usage, othersCores } =
-    measured;
-  const pace = paced === null ? '' : ` at ${paced}/s`;
-  const caughtUp = catchUpMs === null ? 'the portal never had all' : `all shown ${catchUpMs} ms later`;
-  const used = Object.entries(usage).map(([name, { cores, memoryMiB }]) => `${name} ${cores} cores ${memoryMiB} MiB`);
-  return `${connections} connections${pace}: acknowledged ${acknowledgedPerSecond}/s, shown ${shownPerSecond}/s, p50 ${p50} ms, p99 ${p99} ms, ${caughtUp} (${used.join(', ')}, others ${othersCores} cores)`;
-}
-
-const addressOf = ({ port, path, secret }: Contestant) => ({ port, path, secret });
-
-const perSecond = (count: number, ms: number): number => Math.round((count * SECOND) / ms);
+const pgBoss = (): string =>
+  (JSON.parse(readFileSync(fileOf('package.json'), 'utf8')) as { devDependencies: Record<string, string> })
+    .devDependencies['pg-boss']!;

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stopEmbeddedDatabase } from '../../src/db/embedded.ts';
 import { MINUTE, SECOND } from '../../src/units.ts';
+import type { Figure } from './figures.ts';
 import { freePort, hasEnded, type Started, startModule, startProgram, untilAnswers } from './processes.ts';
+import type { Scenario, ScenarioContext } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import { familyOf, memoryOf, residentOf, round, sum } from './usage.ts';
 
@@ -144,3 +146,38 @@ async function gatewayAlone(stage: Stage, settleSeconds: number): Promise<number
 
 const familyMemory = async (pid: number): Promise<number> =>
   round(sum(await Promise.all((await familyOf(pid)).map((member) => memoryOf(member)))), 0);
+
+export function figuresOfS8(result: S8Result): Figure[] {
+  const { firstStartMs, nextStartMs, firstReadyMs, nextReadyMs, gatewayAloneMiB, wholeStartMiB, settleSeconds } =
+    result;
+  return [
+    {
+      work: 'S8: npm start to the first answered request, first time',
+      unit: 'ms',
+      values: firstStartMs,
+      target: { atMost: 4_000 },
+    },
+    { work: 'S8: the same, after a stop', unit: 'ms', values: nextStartMs, target: { atMost: 2_000 } },
+    { work: 'S8: until the demo is planted, first time', unit: 'ms', values: firstReadyMs },
+    { work: 'S8: until the demo is planted, after a stop', unit: 'ms', values: nextReadyMs },
+    {
+      work: `S8: resident memory of serve --role gateway after ${settleSeconds} s`,
+      unit: 'MiB',
+      values: gatewayAloneMiB,
+      target: { atMost: 150 },
+    },
+    {
+      work: 'S8: memory of all of npm start (gateway, simulators, PostgreSQL; shared pages once)',
+      unit: 'MiB',
+      values: wholeStartMiB.map((parts) => sum(Object.values(parts))),
+    },
+  ];
+}
+
+export const s8: Scenario<S8Result> = {
+  id: 's8',
+  measure: (stage: Stage, { quick, say }: ScenarioContext) =>
+    measureS8(stage, { rounds: quick ? 2 : 3, settleSeconds: quick ? 10 : 60, say }),
+  figures: figuresOfS8,
+  document: () => '',
+};

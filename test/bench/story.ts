@@ -33,18 +33,30 @@ export const PORTAL_CODES: Readonly<Record<string, string>> = { processing: '4',
 
 const isoOf = (at: number): string => new Date(at).toISOString();
 
-/** The message about a dossier's nth event, counted from 0: one event each. */
-export function eventMessage(story: Story, dossier: number, n: number): string {
-  const dossierCode = codeOf(dossier);
-  const data = {
-    eventId: `${dossierCode}/${n}`,
-    dossierCode,
-    ...STEPS[n % STEPS.length]!,
-    occurredAt: isoOf(story.receivedAt + (n + 1) * 7 * MINUTE),
-    note: 'Chuyển bước xử lý',
-    actor: 'Chi nhánh Văn phòng đăng ký đất đai',
-  };
-  return JSON.stringify({ type: 'dossier.status.changed', timestamp: isoOf(Date.now()), data });
+/** A dossier's nth event, counted from 0. */
+export interface StoryEvent {
+  readonly dossier: number;
+  readonly n: number;
+}
+
+/** The message about events of different dossiers; a single one stands by itself. */
+export function eventMessage(story: Story, events: readonly StoryEvent[]): string {
+  const data = events.map(({ dossier, n }) => {
+    const dossierCode = codeOf(dossier);
+    return {
+      eventId: `${dossierCode}/${n}`,
+      dossierCode,
+      ...STEPS[n % STEPS.length]!,
+      occurredAt: isoOf(story.receivedAt + (n + 1) * 7 * MINUTE),
+      note: 'Chuyển bước xử lý',
+      actor: 'Chi nhánh Văn phòng đăng ký đất đai',
+    };
+  });
+  return JSON.stringify({
+    type: 'dossier.status.changed',
+    timestamp: isoOf(Date.now()),
+    data: data.length === 1 ? data[0] : data,
+  });
 }
 
 /** The message that registers dossiers `from` to `to` (exclusive): accepted, with all that identifies them. */

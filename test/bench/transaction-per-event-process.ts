@@ -49,12 +49,20 @@ async function deliver(): Promise<void> {
 }
 const delivering = deliver();
 
-const app = await receive(async (messageId, event) => {
-  const { dossierCode, status, occurredAt } = event;
-  await pool.query({
-    ...KEEP,
-    values: [messageId, JSON.stringify(event), dossierCode, status, `${dossierCode}/${occurredAt}`, occurredAt],
-  });
+const app = await receive(async (messageId, events) => {
+  const keep = ({ dossierCode, status, occurredAt, ...rest }: PeerEvent, n: number): Promise<unknown> =>
+    pool.query({
+      ...KEEP,
+      values: [
+        `${messageId}/${n}`,
+        JSON.stringify({ dossierCode, status, occurredAt, ...rest }),
+        dossierCode,
+        status,
+        `${dossierCode}/${occurredAt}`,
+        occurredAt,
+      ],
+    });
+  await Promise.all(events.map(keep));
 });
 endOnSignal(async () => {
   await app.close();
