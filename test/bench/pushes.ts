@@ -150,7 +150,7 @@ async function begin(
   declaration: ContestantDeclaration,
   story: Story,
   profileFolder: string | null,
-  { eventsAMessage }: Pick<PushOptions, 'eventsAMessage'>,
+  { connections, eventsAMessage }: Pick<PushOptions, 'connections' | 'eventsAMessage'>,
 ): Promise<Contestant> {
   await stage.portal.reset();
   const flags = profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
@@ -159,7 +159,7 @@ async function begin(
     ...addressOf(contestant),
     story,
     isNewRound: true,
-    connections: 64,
+    connections: connections[0]!,
     eventsAMessage,
     seconds: WARM_UP_SECONDS,
     perSecond: null,
