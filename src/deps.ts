@@ -258,6 +258,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     connectors,
     providers: connections.providers('exchange'),
     settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
+    readBackAfterMs: config.SYNC_READ_BACK_AFTER_MS,
     now,
     log,
   });

@@ -109,7 +109,7 @@ export function civilExchange(context: ConnectorContext<Settings>): ExchangeProv
     async wasDone(act, { submission }): Promise<Found> {
       const told = await trackedOne(submission);
       const there = isThere(told);
-      if (there === null) return { state: 'unclear' };
+      if (there === null) return { state: 'unclear', mayRepeat: false };
       const isDone =
         act === 'submit'
           ? there

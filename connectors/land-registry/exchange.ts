@@ -54,13 +54,13 @@ export function landExchange(context: ConnectorContext<Settings>): ExchangeProvi
     async wasDone(act, { submission }): Promise<Found> {
       const number = receiptOf(landOf(submission));
       // It keeps one dossier for each receipt number: where it cannot be asked, doing the same again is the question.
-      if (!settings.READS_DOSSIERS) return { state: 'not-done' };
+      if (!settings.READS_DOSSIERS) return { state: 'unclear', mayRepeat: true };
       const query = receiptQuestion(number);
       const operation = 'GetThongTinHoSo';
       const found = await read(context, { operation, method: 'GET', path: `/${operation}`, query }, wire.dossierData);
       if (found === null) return { state: 'not-done' };
       if (act === 'submit') return { state: 'done', number };
-      if (act === 'withdraw') return { state: 'unclear' };
+      if (act === 'withdraw') return { state: 'unclear', mayRepeat: false };
       return shows(act, found) ? { state: 'done', number } : { state: 'not-done' };
     },
   };

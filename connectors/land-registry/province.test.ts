@@ -192,7 +192,8 @@ describe('what follows', () => {
 
   it('is sent again where nobody can ask it: it keeps one dossier for each number', async () => {
     const { provider } = registry();
-    expect(await provider.wasDone('submit', { ...item, number: null }, { at: AT })).toEqual({ state: 'not-done' });
+    const found = await provider.wasDone('submit', { ...item, number: null }, { at: AT });
+    expect(found).toEqual({ state: 'unclear', mayRepeat: true });
   });
 });
 

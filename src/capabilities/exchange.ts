@@ -62,8 +62,8 @@ export interface Exchanged {
 export type Found =
   | { readonly state: 'done'; readonly number: string }
   | { readonly state: 'not-done' }
-  /** The system cannot tell. */
-  | { readonly state: 'unclear' };
+  /** The system cannot tell; where doing the same again changes nothing there, that is how it is asked. */
+  | { readonly state: 'unclear'; readonly mayRepeat: boolean };
 
 /** A step that its system tells of; what is absent it does not say. */
 export type TrackedStep = Pick<EventCommand, 'kind' | 'occurredAt'> & {

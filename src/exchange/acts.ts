@@ -28,6 +28,8 @@ export interface ActsOptions {
   readonly now: () => number;
   /** How long an unknown outcome is left to settle before its system is asked. */
   readonly settleAfterMs: number;
+  /** How long after its answer a submission is looked for once more. */
+  readonly readBackAfterMs: number;
   readonly log: Log;
 }
 
@@ -35,6 +37,10 @@ export interface ActsOptions {
 const LEASE = 90 * SECOND;
 /** An unknown outcome is on somebody's mind: its system is not left alone for long. */
 const LONGEST_BEFORE_ASKING = 1 * MINUTE;
+/** How often a submission is sent that its system answers as done and does not keep. */
+const MOST_SUBMISSIONS = 3;
+const CANNOT_TELL = 'the system cannot tell whether it was done';
+const NOT_KEPT = 'the system answered it as done and does not have it';
 
 /** Sends acts and settles what came of them. */
 export class Acts {
@@ -73,9 +79,10 @@ export class Acts {
 
   /**
    * Sends an act whose intent is committed under this lease, and settles it.
+   * @param isOurs the gateway sends it again by itself: where it can't, it goes on trying
    * @throws UpstreamError when it was certainly not done; what may have been done is settled as unknown
    */
-  async send(exchange: store.ExchangeRow, act: store.ActRow, token: string): Promise<void> {
+  async send(exchange: store.ExchangeRow, act: store.ActRow, token: string, isOurs = false): Promise<void> {
     const provider = this.provider(exchange.provider);
     const item = this.#item(exchange);
     try {
@@ -83,6 +90,7 @@ export class Acts {
       await this.#done(exchange, act, token, number);
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
+      if (isOurs && error.facts.outcome === 'not-done' && error.isTransient) return this.#askLater(act, token, error);
       await this.#failed(act, token, error);
       if (error.facts.outcome === 'not-done') throw error;
     }
@@ -95,16 +103,41 @@ export class Acts {
     try {
       const found = await this.provider(exchange.provider).wasDone(act.act, this.#item(exchange), this.#details(act));
       if (found.state === 'done') return await this.#done(exchange, act, token, found.number);
-      if (found.state === 'unclear')
-        return await this.#askLater(act, token, 'the system cannot tell whether it was done');
+      if (found.state === 'unclear' && !found.mayRepeat) return await this.#askLater(act, token, CANNOT_TELL);
       const lease = this.lease();
       if (!(await store.sendAgain(db, act, lease))) return;
       log.info({ exchange: exchange.id, act: act.act }, 'an act whose answer was lost was not done; it is sent again');
-      await this.send(exchange, { ...act, attempts: act.attempts + 1 }, lease.token);
+      await this.send(exchange, { ...act, attempts: act.attempts + 1 }, lease.token, true);
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       // A refusal of the repeat is settled already; a question that failed is asked again.
-      await this.#askLater(act, token, error.facts.words ?? error.kind);
+      await this.#askLater(act, token, error);
+    }
+  }
+
+  /**
+   * Nothing is believed because it was answered: a submission is looked for once more. One that its system does not have is
+   * unknown again, and sent anew; after a few times a person has to look.
+   */
+  async readBack(exchange: store.ExchangeRow, act: store.ActRow): Promise<void> {
+    const { db, log, now, readBackAfterMs } = this.#options;
+    try {
+      const found = await this.provider(exchange.provider).wasDone(act.act, this.#item(exchange), this.#details(act));
+      if (found.state !== 'not-done') return await store.believe(db, act);
+      const isLost = act.attempts >= MOST_SUBMISSIONS;
+      log.warn(
+        { exchange: exchange.id, attempts: act.attempts, isLost },
+        'a submission was answered as done and is not there',
+      );
+      await store.disbelieve(
+        db,
+        act,
+        { state: isLost ? 'refused' : 'unknown', words: this.#sealWords(act, NOT_KEPT) },
+        now(),
+      );
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      await store.readBackAt(db, act, now() + readBackAfterMs);
     }
   }
 
@@ -126,7 +159,7 @@ export class Acts {
 
   /** The timeline first: it takes the same entry twice as once, and a crash between the two is asked about. */
   async #done(exchange: store.ExchangeRow, act: store.ActRow, token: string, number: string): Promise<void> {
-    const { db, appender, now } = this.#options;
+    const { db, appender, now, readBackAfterMs } = this.#options;
     const { provider, dossierCode, id } = exchange;
     await appender.append({
       commands: [
@@ -147,11 +180,12 @@ export class Acts {
     const state = act.act === 'submit' ? 'submitted' : act.act === 'withdraw' ? 'withdrawn' : null;
     // Something was done there: it is soon asked how far it is.
     const nextPollAt = track ? now() + track.minMs : null;
+    const dueAt = act.act === 'submit' ? now() + readBackAfterMs : null;
     await store.settleAct(
       db,
       act,
       token,
-      { state: 'done', words: null, dueAt: null, exchange: { state, number, nextPollAt } },
+      { state: 'done', words: null, dueAt, exchange: { state, number, nextPollAt } },
       now(),
     );
   }
@@ -166,12 +200,13 @@ export class Acts {
       db,
       act,
       token,
-      { state, words: this.#sealWords(act, error.facts.words ?? error.kind), dueAt, exchange: of },
+      { state, words: this.#sealWords(act, wordsOfFailure(error)), dueAt, exchange: of },
       now(),
     );
   }
 
-  async #askLater(act: store.ActRow, token: string, words: string): Promise<void> {
+  async #askLater(act: store.ActRow, token: string, because: UpstreamError | string): Promise<void> {
+    const words = typeof because === 'string' ? because : wordsOfFailure(because);
     const { db, now, settleAfterMs } = this.#options;
     const dueAt = now() + settleAfterMs + Math.min(LONGEST_BEFORE_ASKING, backoff(act.asked, Math.random));
     const of = act.act === 'submit' ? ({ state: 'unknown', number: null, nextPollAt: null } as const) : null;
@@ -188,6 +223,8 @@ export class Acts {
     return this.#options.seal.close(words.slice(0, 2000), wordsOf(act.id));
   }
 }
+
+const wordsOfFailure = ({ kind, facts }: UpstreamError): string => facts.words ?? kind;
 
 const submissionOf = (id: string): string => `the submission of exchange ${id}`;
 const detailsOf = (id: string): string => `the details of exchange act ${id}`;

@@ -26,6 +26,8 @@ export interface ExchangeOptions {
   readonly providers: Providers;
   /** How long an unknown outcome is left to settle before its system is asked. */
   readonly settleAfterMs: number;
+  /** How long after its answer a submission is looked for once more. */
+  readonly readBackAfterMs: number;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -39,8 +41,8 @@ export interface Exchange {
 const EVERY = 1 * SECOND;
 
 export function openExchange(options: ExchangeOptions): Exchange {
-  const { pool, seal, appender, catalogue, connectors, providers, settleAfterMs, now, log } = options;
-  const acts = new Acts({ db: pool, seal, providers, appender, now, settleAfterMs, log });
+  const { pool, seal, appender, catalogue, connectors, providers, settleAfterMs, readBackAfterMs, now, log } = options;
+  const acts = new Acts({ db: pool, seal, providers, appender, now, settleAfterMs, readBackAfterMs, log });
   const exchanges = new Exchanges({ pool, acts, providers, catalogue });
   const names = connectors.filter((connector) => connector.exchange !== undefined).map(({ name }) => name);
   return {

@@ -1,4 +1,4 @@
-/** @module Asks about acts whose answer was lost, until it is known what came of them. */
+/** @module Asks about acts whose answer was lost, until it is known what came of them, and once about submissions that were answered. */
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
 import type { Acts, Providers } from './acts.ts';
@@ -44,12 +44,16 @@ export class Settler {
   /** Asks about everything that is due. */
   async round(): Promise<void> {
     const { db, acts, providers, log } = this.#options;
-    const due = await store.claimUnknown(db, acts.lease(), [...providers.keys()], AT_ONCE);
+    const names = [...providers.keys()];
+    const lease = acts.lease();
+    const unknown = await store.claimUnknown(db, lease, names, AT_ONCE);
+    const answered = await store.claimReadBacks(db, lease, names, AT_ONCE);
     // Side by side: a system that hangs keeps no other waiting.
     await Promise.all(
-      due.map(async (act) => {
+      [...unknown, ...answered].map(async (act) => {
         try {
-          await acts.settleUnknown((await store.findExchange(db, act.exchangeId))!, act);
+          const exchange = (await store.findExchange(db, act.exchangeId))!;
+          await (act.state === 'done' ? acts.readBack(exchange, act) : acts.settleUnknown(exchange, act));
         } catch (error) {
           // Its lease runs out, and it is asked about again.
           log.error({ err: error, exchange: act.exchangeId, act: act.act }, 'an unknown outcome could not be settled');

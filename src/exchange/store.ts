@@ -196,6 +196,63 @@ export async function claimUnknown(
   return rows;
 }
 
+/** Submissions that are to be looked for once more; left to this process until the lease ends. */
+export async function claimReadBacks(
+  db: Queryable,
+  { until, now }: Pick<Sending, 'until' | 'now'>,
+  providers: readonly string[],
+  limit: number,
+): Promise<ActRow[]> {
+  const { rows } = await db.query<ActRow>({
+    name: 'exchange-act-claim-read-backs',
+    text: `with due as (
+             select a.id from exchange_act a join exchange e on e.id = a.exchange_id
+             where a.state = 'done' and a.due_at <= ${at('$2')} and e.provider = any($3)
+             order by a.due_at limit $4 for no key update of a skip locked
+           )
+           update exchange_act set due_at = ${at('$1')} where id in (select id from due) returning ${ACT}`,
+    values: [until, now, providers, limit],
+  });
+  return rows;
+}
+
+/** Its system has it: it is not looked for again. */
+export async function believe(db: Queryable, act: Pick<ActRow, 'id'>): Promise<void> {
+  await db.query({
+    name: 'exchange-act-believe',
+    text: "update exchange_act set due_at = null where id = $1 and state = 'done'",
+    values: [act.id],
+  });
+}
+
+export async function readBackAt(db: Queryable, act: Pick<ActRow, 'id'>, when: number): Promise<void> {
+  await db.query({
+    name: 'exchange-act-read-back-at',
+    text: `update exchange_act set due_at = ${at('$2')} where id = $1 and state = 'done'`,
+    values: [act.id, when],
+  });
+}
+
+/** What was answered as done is not there: unknown again, to be asked about at once, or given up; not while another act is open. */
+export async function disbelieve(
+  db: Queryable,
+  act: Pick<ActRow, 'id'>,
+  { state, words }: { readonly state: 'unknown' | 'refused'; readonly words: Buffer },
+  now: number,
+): Promise<void> {
+  await db.query({
+    name: 'exchange-act-disbelieve',
+    text: `with doubted as (
+             update exchange_act a set state = $2, words = $3, due_at = case when $2 = 'unknown' then ${at('$4')} end
+             where id = $1 and state = 'done'
+               and not exists (select from exchange_act o where o.exchange_id = a.exchange_id and o.state in ('sending', 'unknown'))
+             returning exchange_id
+           )
+           update exchange set state = $2, next_poll_at = null, changed_at = ${at('$4')} where id in (select exchange_id from doubted)`,
+    values: [act.id, state, words, now],
+  });
+}
+
 /** What an act came to; changes nothing where the lease has passed to another. */
 export interface Settled {
   readonly state: Exclude<ActState, 'sending'>;

@@ -17,7 +17,12 @@ interface Exchange {
   readonly statusThere: string | null;
   readonly fault: string | null;
   readonly waitingFor: { readonly reason: string; readonly until: string | null; readonly note: string | null } | null;
-  readonly acts: readonly { readonly act: string; readonly state: string; readonly attempts: number }[];
+  readonly acts: readonly {
+    readonly act: string;
+    readonly state: string;
+    readonly attempts: number;
+    readonly words: string | null;
+  }[];
 }
 
 let keys = 0;
@@ -181,6 +186,35 @@ describe('a dossier whose answer was lost', () => {
       return exchange.state === 'submitted' && exchange;
     });
     expect(acts).toMatchObject([{ act: 'submit', state: 'done', attempts: 2 }]);
+  });
+
+  it('was answered as done and not kept: it is looked for, and sent again', async () => {
+    const code = 'H15.58-260310-0013';
+    await register(code, '1.001193');
+    await product.set('/_faults/civil-status', { silentDropRate: 1 });
+    expect(await call('POST', '/v1/exchanges', birth(code))).toMatchObject({ status: 201 });
+    await product.set('/_faults/civil-status', {});
+    const { acts } = await until('it has arrived', async () => {
+      const { records } = await product.ask<{ records: object[] }>(`/_seen/civil-status?dossier=${code}`);
+      const exchange = await exchangeOf(`${code}~civil-status`);
+      return records.length === 1 && exchange.state === 'submitted' && exchange;
+    });
+    expect(acts).toMatchObject([{ act: 'submit', state: 'done', attempts: 2 }]);
+  });
+
+  it('is sent again by itself as long as that takes', async () => {
+    const code = 'H15.58-260310-0014';
+    await register(code, '1.001193');
+    await product.set('/_faults/civil-status', { htmlRate: 1 });
+    expect(await call('POST', '/v1/exchanges', birth(code))).toMatchObject({ status: 202 });
+    await product.set('/_faults/civil-status', { maintenanceUntil: new Date(Date.now() + 1_500).toISOString() });
+    await until('it has been asked about in vain', async () => {
+      const { acts } = await exchangeOf(`${code}~civil-status`);
+      return acts[0]!.words?.includes('not to be called') || acts[0]!.words?.includes('503');
+    });
+    await product.set('/_faults/civil-status', {});
+    await until('it is known', async () => (await exchangeOf(`${code}~civil-status`)).state === 'submitted');
+    expect((await exchangeOf(`${code}~civil-status`)).acts).toMatchObject([{ state: 'done' }]);
   });
 
   it('was not sent while the system is down, and goes out with the same key once it is back', async () => {
