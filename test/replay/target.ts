@@ -1,6 +1,8 @@
 /** @module A running gateway as a replay sees it: its public API, its database, the simulated portal. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { Pool } from 'undici';
+import { SECOND } from '../../src/units.ts';
 
 export interface Target {
   readonly gateway: string;
@@ -33,25 +35,32 @@ export class Api {
     }
   }
 
+  /** What the gateway has no room for now is sent again when it asks for it. */
   async #request<T>(
     method: 'GET' | 'PUT' | 'POST',
     path: string,
     body?: object,
   ): Promise<{ answer: T; next: string | null }> {
-    const {
-      statusCode,
-      headers,
-      body: answer,
-    } = await this.#pool.request({
-      method,
-      path,
-      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-    const text = await answer.text();
-    if (statusCode >= 300) throw new Error(`${method} ${path}: ${statusCode} ${text}`);
-    const next = /<([^>]+)>; rel="next"/.exec(String(headers.link ?? ''))?.[1] ?? null;
-    return { answer: JSON.parse(text) as T, next };
+    for (;;) {
+      const {
+        statusCode,
+        headers,
+        body: answer,
+      } = await this.#pool.request({
+        method,
+        path,
+        headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+      const text = await answer.text();
+      if (statusCode === 503) {
+        await sleep(Number(headers['retry-after'] ?? 1) * SECOND);
+        continue;
+      }
+      if (statusCode >= 300) throw new Error(`${method} ${path}: ${statusCode} ${text}`);
+      const next = /<([^>]+)>; rel="next"/.exec(String(headers.link ?? ''))?.[1] ?? null;
+      return { answer: JSON.parse(text) as T, next };
+    }
   }
 
   close(): Promise<void> {
