@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ChangeListing } from '../../src/capabilities/listing.ts';
 import { enterpriseCode } from '../../src/capabilities/lookup.ts';
+import { agreedLimit, callsPerDay } from '../../src/connector/agreed-limit.ts';
 import { parseAnswer } from '../../src/connector/answer.ts';
 import { toCompactTime } from '../../src/connector/compact-time.ts';
 import { oauthClientCredentials, oauthToken } from '../../src/connector/credentials.ts';
@@ -15,6 +16,7 @@ import * as wire from './wire.ts';
 const seconds = z.coerce.number().int().min(1).max(86_400);
 
 const settings = z.object({
+  CALLS_PER_DAY: callsPerDay,
   BASE_URL: z.url().optional().meta({ description: 'Address of the registry’s services, e.g. through the LGSP' }),
   CLIENT_ID: z.string().default('').meta({ description: 'Key of the province at the registry' }),
   CLIENT_SECRET: z.string().default('').meta({ description: 'Secret of that key', secret: true }),
@@ -138,6 +140,7 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 10_000,
   connections: 8,
+  limits: [agreedLimit({ vi: 'cơ quan đăng ký kinh doanh', en: 'the business registration authority' })],
   credentials: (context) => oauthClientCredentials(grant(context)),
   probe: async (context) => {
     await oauthToken(grant(context));

@@ -1,4 +1,5 @@
 /** @module The electronic civil status system: births, deaths and marriages are handed to it and followed by asking, and its books are looked up. */
+import { agreedLimit } from '../../src/connector/agreed-limit.ts';
 import { defineConnector } from '../../src/connector/define.ts';
 import { civilExchange } from './exchange.ts';
 import { operations } from './operations.ts';
@@ -21,6 +22,7 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 10_000,
   connections: 4,
+  limits: [agreedLimit({ vi: 'Bộ Tư pháp', en: 'the Ministry of Justice' })],
   credentials,
   probe: async (context) => void (await login(context, true)),
   operations,

@@ -1,5 +1,6 @@
 /** @module What an installation says of its civil status system. */
 import { z } from 'zod';
+import { callsPerDay } from '../../src/connector/agreed-limit.ts';
 
 const MINUTE = 60_000;
 
@@ -16,6 +17,7 @@ const milliseconds = z.coerce
   .max(24 * 60 * MINUTE);
 
 export const settings = z.object({
+  CALLS_PER_DAY: callsPerDay,
   BASE_URL: z
     .url()
     .optional()

@@ -1,4 +1,5 @@
 /** @module The land registry (VBDLIS): land dossiers are handed to it, it pushes each step of them, and answers about parcels. */
+import { agreedLimit } from '../../src/connector/agreed-limit.ts';
 import { oauthClientCredentials } from '../../src/connector/credentials.ts';
 import { defineConnector } from '../../src/connector/define.ts';
 import { landExchange } from './exchange.ts';
@@ -23,6 +24,7 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 10_000,
   connections: 4,
+  limits: [agreedLimit({ vi: 'cơ quan quản lý đất đai', en: 'the land authority' })],
   credentials: ({ settings: { OAUTH_PATH, CLIENT_ID, CLIENT_SECRET }, ...context }) =>
     oauthClientCredentials({
       ...context,

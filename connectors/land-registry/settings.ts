@@ -1,5 +1,6 @@
 /** @module What an installation says of its land registry. */
 import { z } from 'zod';
+import { callsPerDay } from '../../src/connector/agreed-limit.ts';
 
 const code = z.string().min(8).max(200);
 
@@ -12,6 +13,7 @@ const path = (name: string) =>
     .meta({ description: `Where ${name} is taken, below BASE_URL` });
 
 export const settings = z.object({
+  CALLS_PER_DAY: callsPerDay,
   SECURITY_CODE: code
     .optional()
     .meta({ secret: true, description: 'Stands last in the path of its pushes; without it every push is refused' }),

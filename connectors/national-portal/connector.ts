@@ -1,6 +1,7 @@
 /** @module National Public Service Portal (Cổng DVCQG): dossiers and progress out, read back by code or by listing. Wire: VPCP guide v1.4 (2020), observed. */
 import { z } from 'zod';
 import type { PortalClient } from '../../src/capabilities/portal.ts';
+import { agreedLimit, callsPerDay } from '../../src/connector/agreed-limit.ts';
 import { parseAnswer } from '../../src/connector/answer.ts';
 import { session } from '../../src/connector/credentials.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
@@ -10,6 +11,7 @@ import { shim } from './shim.ts';
 import * as wire from './wire.ts';
 
 const settings = z.object({
+  CALLS_PER_DAY: callsPerDay,
   BASE_URL: z.url().optional().meta({ description: 'Address of the portal’s exchange, e.g. through the LGSP adapter' }),
   USERNAME: z.string().default('').meta({ description: 'Account of the province at the portal' }),
   PASSWORD: z.string().default('').meta({ description: 'Password of that account', secret: true }),
@@ -180,6 +182,7 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 60_000,
   connections: 24,
+  limits: [agreedLimit({ vi: 'Cổng Dịch vụ công quốc gia', en: 'the national portal' })],
   credentials: (context) =>
     session({ ...context, login: async () => ({ token: await login(context, false), livesMs: null }) }),
   probe: async (context) => void (await login(context, true)),

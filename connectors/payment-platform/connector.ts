@@ -1,5 +1,6 @@
 /** @module National payment platform: asks for payments and refunds, asks about them, takes notices. Wire: version 1.0.6, observed. */
 import { z } from 'zod';
+import { agreedLimit } from '../../src/connector/agreed-limit.ts';
 import { defineConnector, type MappedPush, type Push } from '../../src/connector/define.ts';
 import { readJson } from '../../src/connector/read-json.ts';
 import { violationsIn } from '../../src/connector/violations.ts';
@@ -56,9 +57,7 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 15_000,
   connections: 8,
-  quality: {
-    'limits-known': { exempt: 'The platform publishes no quota; a 429 with Retry-After is heeded when it comes.' },
-  },
+  limits: [agreedLimit({ vi: 'Nền tảng thanh toán quốc gia', en: 'the national payment platform' })],
   probe: (context) => new PlatformClient(context).probe(),
   payments: (context) => new PlatformClient(context),
   webhook: {

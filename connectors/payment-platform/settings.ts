@@ -1,5 +1,6 @@
 /** @module What an installation says of itself at the payment platform; what is only recalled or assumed of the wire stands here, too. */
 import { z } from 'zod';
+import { callsPerDay } from '../../src/connector/agreed-limit.ts';
 
 const codes = (fallback: string) =>
   z
@@ -14,6 +15,7 @@ const codes = (fallback: string) =>
 const path = (fallback: string) => z.string().startsWith('/').default(fallback);
 
 export const settings = z.object({
+  CALLS_PER_DAY: callsPerDay,
   BASE_URL: z.url().optional().meta({ description: 'Address of the payment platform, e.g. through the LGSP adapter' }),
   PARTNER: z.string().default('').meta({ description: 'MaDoiTac: the province’s code at the platform' }),
   SECRET: z.string().default('').meta({

@@ -1,5 +1,6 @@
 /** @module National population database (CSDLQG về dân cư): verify a citizen, read what is granted, confirm an old number, see a household. */
 
+import { agreedLimit } from '../../src/connector/agreed-limit.ts';
 import { oauthClientCredentials, oauthToken } from '../../src/connector/credentials.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
 import { operations } from './operations.ts';
@@ -33,6 +34,7 @@ export default defineConnector({
   baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
   timeoutMs: 10_000,
   connections: 16,
+  limits: [agreedLimit({ vi: 'cơ quan quản lý CSDL quốc gia về dân cư', en: 'the owner of the population database' })],
   credentials: (context) => oauthClientCredentials(grant(context)),
   // A log-in asks nothing of anybody's data.
   probe: async (context) => {

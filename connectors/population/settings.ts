@@ -1,5 +1,6 @@
 /** @module What an installation says of its access to the population database. */
 import { z } from 'zod';
+import { callsPerDay } from '../../src/connector/agreed-limit.ts';
 import { CITIZEN_FIELDS, type CitizenField } from './mapping.ts';
 import { SERVICE } from './wire.ts';
 
@@ -17,6 +18,7 @@ const fieldList = z
   .transform((names) => names.filter(isField));
 
 export const settings = z.object({
+  CALLS_PER_DAY: callsPerDay,
   BASE_URL: z.url().optional().meta({ description: 'Address of the population services, e.g. through the LGSP' }),
   CLIENT_ID: z.string().default('').meta({ description: 'Key of the province at the exchange axis' }),
   CLIENT_SECRET: z.string().default('').meta({ description: 'Secret of that key', secret: true }),

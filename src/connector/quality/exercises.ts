@@ -1,6 +1,8 @@
 /** @module The calls by which a connector is put to the test: each of its operations by its example, and what its providers can do. */
 import type { Connector } from '../define.ts';
 import type { Operation, OperationContext } from '../operation.ts';
+import { exchangeExercises } from './exchange-exercises.ts';
+import { paymentExercises } from './payment-exercises.ts';
 
 /** One call that a connector can make. */
 export interface Exercise {
@@ -8,11 +10,17 @@ export interface Exercise {
   readonly effect: 'read' | 'write';
   /** What a caller gives that must show up in no failure. */
   readonly personal: readonly string[];
+  /** What it presupposes. */
+  before?(context: OperationContext<Readonly<Record<string, unknown>>>): Promise<void>;
   perform(context: OperationContext<Readonly<Record<string, unknown>>>): Promise<unknown>;
 }
 
-export function exercisesOf(connector: Connector): Exercise[] {
-  const { operations = [], portal, payments } = connector;
+/** @param context any: what a provider can do does not depend on the call */
+export function exercisesOf(
+  connector: Connector,
+  context: OperationContext<Readonly<Record<string, unknown>>>,
+): Exercise[] {
+  const { operations = [], portal } = connector;
   const exercises = operations.map(ofOperation);
   if (portal)
     exercises.push({
@@ -21,53 +29,7 @@ export function exercisesOf(connector: Connector): Exercise[] {
       personal: [],
       perform: (context) => portal(context).read('H15.50-260310-9999'),
     });
-  if (payments) exercises.push(...ofPayments(payments));
-  return exercises;
-}
-
-const PAYER = { name: 'Nguyễn Văn An', personalId: '066090000123', address: null, ip: '203.0.113.7' };
-/** A repeated act carries the time of the first. */
-const ASKED_AT = Date.now();
-
-/** A payment is asked for once for each act: a repeat asks what became of it first, as the gateway does. */
-function ofPayments(payments: NonNullable<Connector['payments']>): Exercise[] {
-  const asked = ({ act }: Parameters<Exercise['perform']>[0]) => ({
-    reference: `LT${act.id.replaceAll('-', '').slice(0, 18).toUpperCase()}`,
-    askedAt: ASKED_AT,
-  });
-  return [
-    {
-      name: 'payments.create',
-      effect: 'write',
-      personal: [PAYER.name, PAYER.personalId],
-      async perform(context) {
-        const provider = payments(context);
-        if (context.act.isRepeat) await provider.query(asked(context), context.signal);
-        return provider.create(
-          {
-            ...asked(context),
-            amount: 50_000,
-            dossierCode: 'H15.50-260310-0001',
-            procedure: { code: '1.005129', name: 'Đăng ký biến động đất đai' },
-            agency: { code: 'H15.50', name: 'Ủy ban nhân dân xã' },
-            account: { number: '9990000000001', bankCode: 'BIDV', holder: 'Trung tâm Phục vụ hành chính công' },
-            payer: PAYER,
-            items: [{ code: 'LP01', name: 'Lệ phí', kind: 'charge', amount: 50_000 }],
-            bankCode: null,
-          },
-          context.signal,
-        );
-      },
-    },
-    ...(['query', 'bill', 'queryRefund'] as const).map(
-      (call): Exercise => ({
-        name: `payments.${call}`,
-        effect: 'read',
-        personal: [],
-        perform: (context) => payments(context)[call](asked(context), context.signal),
-      }),
-    ),
-  ];
+  return [...exercises, ...exchangeExercises(connector, context), ...paymentExercises(connector)];
 }
 
 function ofOperation(operation: Operation): Exercise {

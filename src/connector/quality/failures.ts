@@ -47,4 +47,4 @@ export async function mustWork({ exercises, perform }: Trial, after: string): Pr
 }
 
 export const described = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message.slice(0, 300)}` : String(error);
+  error instanceof Error ? `${error.name}: ${error.message.replace(/\s+/g, ' ').slice(0, 200)}` : String(error);

@@ -2,111 +2,43 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../../units.ts';
-import { contextOf } from '../connections.ts';
-import type { Client } from '../define.ts';
-import { UpstreamError } from '../upstream-error.ts';
-import { ENTITY_TEXT, type Mutation, mutationsOf, textMutationsOf } from './changes.ts';
-import { type Exercise, exercisesOf } from './exercises.ts';
 import { described, mustWork, outcomeOf } from './failures.ts';
-import { callContext, onTrial, type Subject, type Trial } from './subject.ts';
-
-/** An answer as it came. */
-type Answer = { readonly json: unknown } | { readonly text: string };
-
-/** Every answer of an exercise is changed in every place, one at a time: a result must still be true to its schema, else the error is the upstream's. */
-export const changedShapes = async (subject: Subject): Promise<readonly string[]> => {
-  const recorded = new Map<Exercise, readonly Answer[]>();
-  const failed = await onTrial(subject, async (trial) => {
-    for (const exercise of trial.exercises) {
-      const answers: Answer[] = [];
-      const outcome = await outcomeOf(exercise.perform(callContext(recordingContext(subject, trial, answers))));
-      if (!('answer' in outcome)) return [`${exercise.name} does not work: ${described(Object.values(outcome)[0])}`];
-      recorded.set(exercise, answers);
-    }
-    return [];
-  });
-  if (failed.length > 0) return failed;
-  const findings: string[] = [];
-  for (const exercise of exercisesOf(subject.connector)) {
-    const answers = [...recorded].find(([{ name }]) => name === exercise.name)?.[1] ?? [];
-    for (const [index, answer] of answers.entries())
-      for (const { at, value } of changesOf(answer)) {
-        const replayed = answers.with(index, value);
-        const outcome = await outcomeOf(exercise.perform(callContext(replayingContext(subject, replayed))));
-        if ('stray' in outcome) findings.push(`${exercise.name} breaks with ${at}: ${described(outcome.stray)}`);
-        if ('answer' in outcome && JSON.stringify(outcome.answer ?? null).includes(ENTITY_TEXT))
-          findings.push(`${exercise.name} resolves entities of an answer`);
-      }
-  }
-  return findings;
-};
-
-function* changesOf(answer: Answer): Generator<Mutation<Answer>> {
-  if ('json' in answer) for (const { at, value } of mutationsOf(answer.json)) yield { at, value: { json: value } };
-  else for (const { at, value } of textMutationsOf(answer.text)) yield { at, value: { text: value } };
-}
-
-function recordingContext({ connector, settings }: Subject, { upstream }: Trial, answers: Answer[]) {
-  const client: Client = {
-    name: upstream.name,
-    async json(call) {
-      const json = await upstream.json(call);
-      answers.push({ json });
-      return json;
-    },
-    async text(call) {
-      const text = await upstream.text(call);
-      answers.push({ text });
-      return text;
-    },
-  };
-  return contextOf(connector, { settings, upstream: client, now: Date.now });
-}
-
-/** Gives back what was recorded, in order; a call beyond it finds the upstream gone. */
-function replayingContext({ connector, settings }: Subject, answers: readonly Answer[]) {
-  const left = [...answers];
-  const next = (operation: string): Answer => {
-    const answer = left.shift();
-    if (answer) return answer;
-    throw new UpstreamError('unavailable', { upstream: connector.name, operation, outcome: 'not-done' });
-  };
-  const client: Client = {
-    name: connector.name,
-    async json({ operation }) {
-      const answer = next(operation);
-      return 'json' in answer ? answer.json : answer.text;
-    },
-    async text({ operation }) {
-      const answer = next(operation);
-      return 'text' in answer ? answer.text : JSON.stringify(answer.json);
-    },
-  };
-  return contextOf(connector, { settings, upstream: client, now: Date.now });
-}
+import { onTrial, type Subject, type Trial } from './subject.ts';
 
 /** A write whose answer was lost is unknown; the same act again finds what the first began. */
-export const unknownOutcome = (subject: Subject): Promise<readonly string[]> =>
-  onTrial(subject, async (trial) => {
-    const findings: string[] = [];
-    for (const exercise of trial.exercises.filter(({ effect }) => effect === 'write')) {
-      const { name } = exercise;
-      await trial.simulator.reset();
-      const act = { id: randomUUID(), isRepeat: false };
-      await trial.prepare();
-      await trial.simulator.faults({ lostAnswerRate: 1 });
-      const lost = await outcomeOf(trial.perform(exercise, { act }));
-      if (!('failure' in lost) || lost.failure.facts.outcome !== 'unknown')
-        findings.push(`${name} does not say that its outcome is unknown when its answer is lost`);
-      await trial.simulator.faults({});
-      const again = await outcomeOf(trial.perform(exercise, { act: { ...act, isRepeat: true } }));
-      if (!('answer' in again))
-        findings.push(`${name} does not find what it had begun: ${described(Object.values(again)[0])}`);
-      const { effects } = await trial.simulator.stats();
-      if (effects !== 1) findings.push(`${name} was done ${effects} times by an act that was repeated`);
-    }
-    return findings;
+export async function unknownOutcome(subject: Subject): Promise<readonly string[]> {
+  const findings: string[] = [];
+  await onTrial(subject, async ({ exercises }) => {
+    // Each on a connection of its own, whose breaker has seen nothing of the others.
+    for (const { name } of exercises.filter(({ effect }) => effect === 'write'))
+      findings.push(...(await onTrial(subject, (trial) => lostAnswer(trial, name))));
+    return [];
   });
+  return findings;
+}
+
+async function lostAnswer(trial: Trial, name: string): Promise<string[]> {
+  const exercise = trial.exercises.find((each) => each.name === name)!;
+  const act = { id: randomUUID(), isRepeat: false };
+  const findings: string[] = [];
+  await trial.prepare();
+  const ready = await outcomeOf(trial.before(exercise, { act }));
+  if (!('answer' in ready)) return [`${name} cannot be prepared: ${described(Object.values(ready)[0])}`];
+  const before = await trial.simulator.stats();
+  await trial.simulator.faults({ lostAnswerRate: 1 });
+  const lost = await outcomeOf(trial.act(exercise, { act }));
+  if (!('failure' in lost) || lost.failure.facts.outcome !== 'unknown')
+    findings.push(`${name} does not say that its outcome is unknown when its answer is lost`);
+  await trial.simulator.faults({});
+  await trial.recover();
+  const again = await outcomeOf(trial.act(exercise, { act: { ...act, isRepeat: true } }));
+  if (!('answer' in again))
+    findings.push(`${name} does not find what it had begun: ${described(Object.values(again)[0])}`);
+  const { effects } = await trial.simulator.stats();
+  const times = effects - before.effects;
+  if (times !== 1) findings.push(`${name} was done ${times} times by an act that was repeated`);
+  return findings;
+}
 
 const PATIENCE = 150;
 /** What an attempt itself may take here: longer, so that only the caller's own end can end it in time. */
@@ -186,3 +118,8 @@ export const storm = (subject: Subject): Promise<readonly string[]> =>
     await trial.recover();
     return [...new Set(findings), ...(await mustWork(trial, 'every fault at once'))];
   });
+
+/** Where nobody publishes a limit it is agreed upon, and is a setting. */
+export async function limitsKnown({ connector: { limits = [] } }: Subject): Promise<string[]> {
+  return limits.length > 0 ? [] : ['it declares no limit, not even one that an agreement may name'];
+}

@@ -2,6 +2,7 @@
 import type { Bilingual } from '../../errors.ts';
 import type { Connector } from '../define.ts';
 import * as bronze from './bronze.ts';
+import { changedShapes } from './changed-shapes.ts';
 import * as gold from './gold.ts';
 import * as silver from './silver.ts';
 import type { Subject } from './subject.ts';
@@ -23,6 +24,9 @@ export interface Rule {
 
 const calls = (connector: Connector): boolean => connector.probe !== undefined || connector.portal !== undefined;
 const logsIn = (connector: Connector): boolean => connector.credentials !== undefined;
+const writes = ({ operations = [], exchange, payments, delivery }: Connector): boolean =>
+  operations.some(({ effect }) => effect === 'write') ||
+  [exchange, payments, delivery].some((slot) => slot !== undefined);
 const receives = (connector: Connector): boolean => connector.webhook !== undefined;
 
 /** Every rule, from the least to the most. */
@@ -135,7 +139,7 @@ export const RULES = [
       vi: 'Sai kiểu, thiếu trường, mã lạ phải dừng ngay tại đó.',
       en: 'Wrong types, missing members and unknown codes must stop right there.',
     },
-    prove: gold.changedShapes,
+    prove: changedShapes,
     applies: calls,
   },
   {
@@ -144,8 +148,7 @@ export const RULES = [
     title: { vi: 'Ghi mất trả lời thì hỏi trước khi gửi lại', en: 'A write that lost its answer is asked about' },
     why: { vi: 'Không thu tiền hai lần, không nộp hai hồ sơ.', en: 'Nothing is paid or handed in twice.' },
     prove: gold.unknownOutcome,
-    applies: (connector) =>
-      connector.payments !== undefined || (connector.operations ?? []).some(({ effect }) => effect === 'write'),
+    applies: writes,
   },
   {
     id: 'deadline',
@@ -181,6 +184,7 @@ export const RULES = [
       vi: 'Hết hạn mức giữa ngày là dừng tiếp nhận.',
       en: 'A quota used up at noon stops the counter.',
     },
+    prove: gold.limitsKnown,
     applies: calls,
   },
   {

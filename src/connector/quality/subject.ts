@@ -28,6 +28,8 @@ export interface Subject {
   readonly folder: string | null;
 }
 
+type CallFacts = Partial<Pick<OperationContext<Settings>, 'signal' | 'act'>>;
+
 /** What a rule needs that asks for a simulator. */
 export interface Trial {
   readonly exercises: readonly Exercise[];
@@ -38,8 +40,11 @@ export interface Trial {
   prepare(): Promise<void>;
   /** How often it logged in. */
   logins(): number;
-  /** Does one exercise as a call of the gateway would. */
-  perform(exercise: Exercise, call?: Partial<Pick<OperationContext<Settings>, 'signal' | 'act'>>): Promise<unknown>;
+  /** Does one exercise as a call of the gateway would, and before it what it presupposes. */
+  perform(exercise: Exercise, call?: CallFacts): Promise<unknown>;
+  /** The two halves of that. */
+  before(exercise: Exercise, call: CallFacts): Promise<void>;
+  act(exercise: Exercise, call: CallFacts): Promise<unknown>;
   probe(): Promise<void>;
   /** Probes until the breaker is closed again, as the gateway does by itself. */
   recover(): Promise<void>;
@@ -91,7 +96,7 @@ function trialOf(
   const context = { settings, upstream: quick(upstream, attemptMs), now: Date.now, credentials, tokens };
   const ask = probe ?? (async () => {});
   return {
-    exercises: exercisesOf(connector),
+    exercises: exercisesOf(connector, callContext(context)),
     simulator,
     breaker: upstream.breaker,
     upstream: context.upstream,
@@ -99,7 +104,13 @@ function trialOf(
       if (connector.credentials) await credentials.token();
     },
     logins: () => logins,
-    perform: (exercise, call = {}) => exercise.perform(callContext(context, call)),
+    async perform(exercise, call = {}) {
+      const made = callContext(context, call);
+      await exercise.before?.(made);
+      return exercise.perform(made);
+    },
+    before: async (exercise, call) => exercise.before?.(callContext(context, call)),
+    act: (exercise, call) => exercise.perform(callContext(context, call)),
     probe: ask,
     async recover() {
       const deadline = Date.now() + RECOVERY_MS;
@@ -130,10 +141,7 @@ function quick(upstream: Client, timeoutMs: number, told: () => void = () => {})
 /** A call of the gateway as the examples make it. */
 export function callContext(
   context: ConnectorContext<Settings>,
-  {
-    signal = new AbortController().signal,
-    act = { id: randomUUID(), isRepeat: false },
-  }: Partial<Pick<OperationContext<Settings>, 'signal' | 'act'>> = {},
+  { signal = new AbortController().signal, act = { id: randomUUID(), isRepeat: false } }: CallFacts = {},
 ): OperationContext<Settings> {
   const { upstream } = context;
   return {

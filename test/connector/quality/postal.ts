@@ -1,5 +1,6 @@
 /** @module A small connector that keeps every rule, for tests that break one of them at a time; it calls the simulated post. */
 import { z } from 'zod';
+import { agreedLimit, callsPerDay } from '../../../src/connector/agreed-limit.ts';
 import { parseAnswer } from '../../../src/connector/answer.ts';
 import { session } from '../../../src/connector/credentials.ts';
 import {
@@ -11,7 +12,7 @@ import {
 import { defineOperation, fail, type OperationContext } from '../../../src/connector/operation.ts';
 import { UpstreamError } from '../../../src/connector/upstream-error.ts';
 
-const settings = z.object({ BASE_URL: z.url().meta({ description: 'Where it lives' }) });
+const settings = z.object({ CALLS_PER_DAY: callsPerDay, BASE_URL: z.url().meta({ description: 'Where it lives' }) });
 type Settings = z.output<typeof settings>;
 
 const reply = z.object({ Status: z.string(), Message: z.string(), Data: z.unknown() });
@@ -91,7 +92,7 @@ export function postal({ office: readOffice = office, order: placeOrder, more }:
     baseUrl: ({ BASE_URL }) => BASE_URL,
     timeoutMs: 1_000,
     connections: 16,
-    quality: { 'limits-known': 'done' },
+    limits: [agreedLimit({ vi: 'bưu điện', en: 'the post' })],
     credentials: (context) => session({ now: context.now, login: () => login(context) }),
     probe: async (context) => void (await login(context)),
     operations: [
