@@ -7,6 +7,7 @@ import landRegistry from './land-registry/connector.ts';
 import nationalPortal from './national-portal/connector.ts';
 import paymentPlatform from './payment-platform/connector.ts';
 import population from './population/connector.ts';
+import vnpost from './vnpost/connector.ts';
 
 export const connectors: readonly Connector[] = [
   nationalPortal,
@@ -16,4 +17,5 @@ export const connectors: readonly Connector[] = [
   civilStatus,
   coordination,
   paymentPlatform,
+  vnpost,
 ];

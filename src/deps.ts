@@ -31,6 +31,8 @@ import { openPipelinedClient, openPool } from './db/pool.ts';
 import { calendarRoutes } from './deadlines/calendar-routes.ts';
 import { Recomputer } from './deadlines/recompute.ts';
 import { deadlineRoutes } from './deadlines/routes.ts';
+import type { Deliveries } from './delivery/deliveries.ts';
+import { openDeliveries } from './delivery/part.ts';
 import { type Destination, openPortal, unconnected } from './destinations.ts';
 import { Appender } from './dossiers/append.ts';
 import { correctRoutes } from './dossiers/correct-routes.ts';
@@ -116,6 +118,8 @@ export interface Deps {
   readonly catalogue: () => Catalogue;
   /** What the payments work with, for the demo. */
   readonly payments: PaymentsDeps;
+  /** For the demo's own. */
+  readonly deliveries: Deliveries;
   close(): Promise<void>;
 }
 
@@ -273,6 +277,14 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     log,
     now,
   });
+  const delivery = openDeliveries({
+    pool,
+    seal,
+    catalogue: kept.catalogue,
+    providers: connections.providers('delivery'),
+    log,
+    now,
+  });
   const parts: WorkerPart[] = [
     new Maintenance(pool, log, [
       { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
@@ -299,6 +311,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       log,
       now,
     }),
+    ...delivery.parts,
   ];
   for (const listing of connections.providers('listing').values())
     parts.push(
@@ -390,6 +403,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...maintenanceRoutes({ connectors, db: pool, now, changed: () => health.share() }),
       ...statusRoutes({ connectors, health, now }),
       ...subscriptions.routes,
+      ...delivery.routes,
       ...operationRoutes({ connectors, connections, store: shared, now }),
       ...exchange.routes,
       ...shimRoutes({
@@ -417,6 +431,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     exchange,
     catalogue: kept.catalogue,
     payments: payments.deps,
+    deliveries: delivery.deliveries,
     async close() {
       await appender.close();
       await subscriptions.close();

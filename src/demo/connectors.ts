@@ -16,6 +16,14 @@ const ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'business-registry': { POLL_SECONDS: '2', POLL_SECONDS_MAX: '15' },
   'payment-platform': { PARTNER: 'h15', SECRET: 'h15', PAYER_PROVINCE: 'Đắk Lắk' },
+  vnpost: {
+    CUSTOMER_CODE: 'H15',
+    CUSTOMER_KEY: 'h15',
+    CUSTOMER_SECRET: 'h15',
+    TRACK_SECONDS: '2',
+    TRACK_SECONDS_MAX: '15',
+    SETTLE_SECONDS: '2',
+  },
 };
 
 /** What a simulator that gives tokens takes when nobody configured it. */

@@ -9,6 +9,7 @@ import type { Connector } from '../connector/define.ts';
 import { operationScopes } from '../connector/operation-route.ts';
 import { installedConnectors, settingsOf } from '../connector/registry.ts';
 import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../db/embedded.ts';
+import { plantExampleDeliveries } from '../delivery/examples.ts';
 import { hashSecret } from '../http/issuer.ts';
 import { createLog } from '../log.ts';
 import { localUrl, serve, stopOnSignal } from '../main.ts';
@@ -85,6 +86,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     now: Date.now(),
   });
   await plantDemoPayment(running.deps.payments);
+  await plantExampleDeliveries(running.deps.deliveries);
   await untilInStep(pool);
   await running.deps.watch.round();
   await writeWhole(join(dataDir, 'demo.json'), {

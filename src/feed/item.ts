@@ -3,16 +3,16 @@ import { z } from 'zod';
 import { rfc3339 } from '../http/answer.ts';
 import type { Change } from './store.ts';
 
-export const CHANGE_KINDS = ['entry', 'alert', 'difference'] as const;
+export const CHANGE_KINDS = ['entry', 'alert', 'difference', 'delivery'] as const;
 
 export const changeItem = z.object({
   pos: z.int(),
   kind: z.enum(CHANGE_KINDS),
   dossierCode: z.string().nullable(),
   seq: z.int().nullable(),
-  /** The entry's kind, the alert's or the difference's. */
+  /** The entry's kind, the alert's, the difference's or the delivery's. */
   type: z.string(),
-  /** The status as reported; of an alert whether it was raised or cleared. */
+  /** The status as reported; of an alert whether it was raised or cleared, of a delivery where it is. */
   status: z.string().nullable(),
   occurredAt: z.string(),
 });

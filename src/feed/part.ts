@@ -27,6 +27,7 @@ const EVERY = 0.25 * SECOND;
 const DOSSIERS_AT_ONCE = 500;
 const ALERTS_AT_ONCE = 1_000;
 const DIFFERENCES_AT_ONCE = 1_000;
+const STEPS_AT_ONCE = 1_000;
 const SWEEP_PAGE = 2_000;
 
 const RECENT = 10 * SECOND;
@@ -119,7 +120,14 @@ export class Feed implements WorkerPart {
       await store.writeMark(client, { recordedAt, sweptId });
     const alerts = await store.appendAlerts(client, ALERTS_AT_ONCE);
     const differences = await store.appendDifferences(client, DIFFERENCES_AT_ONCE);
-    return full || this.#sweepFinds || alerts === ALERTS_AT_ONCE || differences === DIFFERENCES_AT_ONCE;
+    const steps = await store.appendDeliverySteps(client, STEPS_AT_ONCE);
+    return (
+      full ||
+      this.#sweepFinds ||
+      alerts === ALERTS_AT_ONCE ||
+      differences === DIFFERENCES_AT_ONCE ||
+      steps === STEPS_AT_ONCE
+    );
   }
 
   async #append(client: pg.ClientBase, ids: readonly number[]): Promise<void> {

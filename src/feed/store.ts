@@ -177,6 +177,24 @@ export async function appendDifferences(db: Queryable, limit: number): Promise<n
   return rowCount ?? 0;
 }
 
+/** Tells of each step of a delivery, once, in the order in which it was heard of. @returns how many */
+export async function appendDeliverySteps(db: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'feed-delivery-steps',
+    text: `
+      with told as (
+        update delivery_step set told = true
+        where id = any(array(select id from delivery_step where not told order by id limit $1))
+        returning id, delivery_id, state, at
+      )
+      insert into change (kind, dossier_code, agencies, procedure_code, type, status, occurred_at)
+      select 'delivery', y.dossier_code, y.agencies, ${national('d.procedure_code')}, y.kind, t.state, t.at
+      from told t join delivery y on y.id = t.delivery_id left join dossier d on d.code = y.dossier_code order by t.id`,
+    values: [limit],
+  });
+  return rowCount ?? 0;
+}
+
 export interface Change {
   readonly pos: number;
   readonly kind: string;

@@ -1,5 +1,6 @@
 /** @module Every example of the OpenAPI document, sent as it stands, succeeds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { plantExampleDeliveries } from '../../src/delivery/examples.ts';
 import { plantDemoPayment } from '../../src/demo/payments.ts';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
 import { plantExchangeExamples } from '../../src/exchange/examples.ts';
@@ -33,6 +34,7 @@ beforeAll(async () => {
     now: Date.now(),
   });
   await plantDemoPayment(product.deps.payments);
+  await plantExampleDeliveries(product.deps.deliveries);
   await product.deps.watch.round();
 });
 afterAll(() => product.stop());
