@@ -1,6 +1,7 @@
 /** @module Asks about acts whose answer was lost, until it is known what came of them, and once about submissions that were answered. */
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import type { Acts, Providers } from './acts.ts';
 import * as store from './store.ts';
 
@@ -17,28 +18,23 @@ const AT_ONCE = 20;
 /** A part of the worker; of several processes each takes its own. */
 export class Settler {
   readonly #options: SettlerOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: SettlerOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: options.everyMs,
+      round: () => this.round(),
+      failed: (error) => options.log.error({ err: error }, 'asking about unknown outcomes failed inside the gateway'),
+    });
   }
 
   start(): void {
-    if (this.#stopped) return;
-    const { everyMs, log } = this.#options;
-    this.#timer = setTimeout(() => {
-      this.#running = this.round()
-        .catch((error: unknown) => log.error({ err: error }, 'asking about unknown outcomes failed inside the gateway'))
-        .finally(() => this.start());
-    }, everyMs);
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Asks about everything that is due. */

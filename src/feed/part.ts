@@ -12,6 +12,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { foldOf } from '../dossiers/folded.ts';
 import { nationalProcedure } from '../dossiers/identifiers.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import * as store from './store.ts';
@@ -38,34 +39,28 @@ const SWEEP_EVERY = 20;
 /** The feed's appender; every process may run it, one of them appends. */
 export class Feed implements WorkerPart {
   readonly #options: FeedOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
-  #stopped = false;
-  #rounds = 0;
+  readonly #rounds: Rounds;
+  #copies = 0;
   /** The page before had dossiers that nothing else had found: there is a backlog, to be copied without pause. */
   #sweepFinds = false;
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: options.everyMs ?? EVERY,
+      firstAfterMs: 0,
+      round: () => this.round(),
+      failed: (error) =>
+        options.log.warn({ err: error }, 'the change feed could not be written; it goes on where it stopped'),
+    });
   }
 
   start(): void {
-    const next = (delay: number): void => {
-      this.#timer = setTimeout(() => {
-        this.#running = this.#safeRound().then((more) => {
-          this.#running = null;
-          if (!this.#stopped) next(more ? 0 : (this.#options.everyMs ?? EVERY));
-        });
-      }, delay);
-      this.#timer.unref();
-    };
-    next(0);
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Copies what is found to be behind, in one transaction. @returns whether there may be more at once */
@@ -87,17 +82,8 @@ export class Feed implements WorkerPart {
     }
   }
 
-  async #safeRound(): Promise<boolean> {
-    try {
-      return await this.round();
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'the change feed could not be written; it goes on where it stopped');
-      return false;
-    }
-  }
-
   async #copy(client: pg.ClientBase): Promise<boolean> {
-    const round = this.#rounds++;
+    const round = this.#copies++;
     const mark = await store.readMark(client);
     // Asked first: what commits between the two questions is newer than the mark and is found next time.
     const newest = await store.newestRecord(client);

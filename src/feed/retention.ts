@@ -1,6 +1,7 @@
 /** @module Removes from the change feed what has been kept for its time, a page at a time. */
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { DAY, HOUR } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import { removeOldest } from './store.ts';
@@ -18,44 +19,31 @@ const PAGE = 5_000;
 /** Any process may run it, several at once do no harm. */
 export class FeedRetention implements WorkerPart {
   readonly #options: RetentionOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: EVERY,
+      firstAfterMs: 0,
+      round: () => this.run(),
+      failed: (error) =>
+        options.log.warn({ err: error }, 'old changes could not be removed from the feed; the next hour tries again'),
+    });
   }
 
   start(): void {
-    const run = (): void => {
-      this.#running = this.#safeRun();
-    };
-    run();
-    this.#timer = setInterval(run, EVERY);
-    this.#timer.unref();
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Removes everything that is due. */
   async run(): Promise<void> {
     const { db, now, keptDays } = this.#options;
     const before = now() - keptDays * DAY;
-    while (!this.#stopped && (await removeOldest(db, before, PAGE)) === PAGE);
-  }
-
-  async #safeRun(): Promise<void> {
-    try {
-      await this.run();
-    } catch (error) {
-      this.#options.log.warn(
-        { err: error },
-        'old changes could not be removed from the feed; the next hour tries again',
-      );
-    }
+    while (!this.#rounds.isStopping && (await removeOldest(db, before, PAGE)) === PAGE);
   }
 }

@@ -6,6 +6,7 @@ import type { Appender } from '../dossiers/append.ts';
 import type { Command, CommandResult } from '../dossiers/commands.ts';
 import { Transactions } from '../dossiers/transaction.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { UnreadableFile } from '../spreadsheet/table.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
@@ -40,31 +41,26 @@ const STUCK = {
 export class Importer implements WorkerPart {
   readonly #options: ImporterOptions;
   readonly #stopping = new AbortController();
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
+  readonly #rounds: Rounds;
   #lookedForCutOffAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ImporterOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: options.everyMs ?? EVERY,
+      firstAfterMs: 0,
+      round: () => this.round(),
+      failed: (error) => options.log.warn({ err: error }, 'an import could not go on; it goes on where it stopped'),
+    });
   }
 
   start(): void {
-    const next = (delay: number): void => {
-      this.#timer = setTimeout(() => {
-        this.#running = this.#safeRound().then((worked) => {
-          this.#running = null;
-          if (!this.#stopping.signal.aborted) next(worked ? 0 : (this.#options.everyMs ?? EVERY));
-        });
-      }, delay);
-      this.#timer.unref();
-    };
-    next(0);
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#stopping.abort();
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+    return this.#rounds.stop();
   }
 
   /** Works on the oldest import that waits. @returns whether there was one */
@@ -78,15 +74,6 @@ export class Importer implements WorkerPart {
     if (leased === null) return false;
     await this.#work(leased);
     return true;
-  }
-
-  async #safeRound(): Promise<boolean> {
-    try {
-      return await this.round();
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'an import could not go on; it goes on where it stopped');
-      return false;
-    }
   }
 
   async #work(leased: LeasedImport): Promise<void> {

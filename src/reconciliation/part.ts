@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UpstreamError } from '../connector/upstream-error.ts';
 import { isoDate, parseDay } from '../deadlines/local-time.ts';
+import { Rounds } from '../rounds.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import { type LookDeps, lookAgain } from './look.ts';
@@ -24,38 +25,31 @@ class RunStopped extends Error {}
 
 export class Reconciler implements WorkerPart {
   readonly #options: ReconcilerOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds: Rounds;
   #nextCallAt = 0;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: LOOK_EVERY,
+      round: () => this.round(),
+      failed: (error) => options.log.error({ err: error }, 'reconciliation failed; it goes on with the next round'),
+    });
   }
 
   start(): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.round()
-        .catch((error: unknown) =>
-          this.#options.log.error({ err: error }, 'reconciliation failed; it goes on with the next round'),
-        )
-        .finally(() => this.start());
-    }, LOOK_EVERY);
-    this.#timer.unref();
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Looks at what is due, then works on the oldest run until it waits for its second looks or is done. */
   async round(): Promise<void> {
     const { db, destination, instance, now, isOpen } = this.#options;
     if (!isOpen()) return;
-    while (!this.#stopped && (await this.#look()) > 0);
+    while (!this.#rounds.isStopping && (await this.#look()) > 0);
     const run = await store.claimRun(db, destination, { instance, now: now(), until: now() + LEASE });
     if (run === null) return;
     try {
@@ -98,7 +92,7 @@ export class Reconciler implements WorkerPart {
       await store.advanceRun(db, run.id, way, result, next);
       run = { ...run, way, position: next };
       if (!(await store.keepRun(db, run.id, instance, now() + LEASE))) throw new RunStopped();
-      if (this.#stopped) throw new RunStopped();
+      if (this.#rounds.isStopping) throw new RunStopped();
     }
     if ((await store.countUnsettled(db, run.id)) > 0) return;
     if (await store.endRun(db, run.id, 'done', now()))
@@ -111,10 +105,10 @@ export class Reconciler implements WorkerPart {
     const wait = this.#nextCallAt - now();
     this.#nextCallAt = Math.max(now(), this.#nextCallAt) + SECOND / perSecond;
     if (wait > 0) await pause(wait);
-    while (!isOpen() && !this.#stopped) {
+    while (!isOpen() && !this.#rounds.isStopping) {
       await store.keepRun(db, runId, instance, now() + LEASE);
       await pause(LOOK_EVERY);
     }
-    if (this.#stopped) throw new RunStopped();
+    if (this.#rounds.isStopping) throw new RunStopped();
   }
 }

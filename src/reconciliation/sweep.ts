@@ -2,6 +2,7 @@
 import type { Queryable } from '../db/queryable.ts';
 import { dayOf, isoDate, startOfDay } from '../deadlines/local-time.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { MINUTE } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import { firstReceipt, insertRun } from './store.ts';
@@ -22,25 +23,24 @@ const LATEST = 60 * MINUTE;
 
 export class NightlySweep implements WorkerPart {
   readonly #options: SweepOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
 
   constructor(options: SweepOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: LOOK_EVERY,
+      round: () => this.round(),
+      failed: (error) =>
+        options.log.warn({ err: error }, 'the nightly reconciliation could not be started; it is tried again'),
+    });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#running = this.round().catch((error: unknown) =>
-        this.#options.log.warn({ err: error }, 'the nightly reconciliation could not be started; it is tried again'),
-      );
-    }, LOOK_EVERY);
-    this.#timer.unref();
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Starts the sweep of the day when its time has come. */

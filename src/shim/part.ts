@@ -3,6 +3,7 @@ import type { Queryable } from '../db/queryable.ts';
 import type { AppendRequest } from '../dossiers/append.ts';
 import type { CommandResult, EventCommand } from '../dossiers/commands.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import { type DueStatus, dueStatuses, forgetStatuses } from './store.ts';
@@ -21,23 +22,24 @@ const PAGE = 200;
 /** Any process may run it: an event that two append is one. */
 export class LateStatuses implements WorkerPart {
   readonly #options: LateStatusesOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
 
   constructor(options: LateStatusesOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: options.everyMs ?? EVERY,
+      round: () => this.round(),
+      failed: (error) =>
+        options.log.warn({ err: error }, 'statuses without a step could not be appended; they are tried again'),
+    });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#running = this.#running.then(() => this.#safeRound());
-    }, this.#options.everyMs ?? EVERY);
-    this.#timer.unref();
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Appends what is due. */
@@ -47,14 +49,6 @@ export class LateStatuses implements WorkerPart {
     if (due.length === 0) return;
     await append({ commands: due.map(eventOf), raw: null });
     await forgetStatuses(db, due);
-  }
-
-  async #safeRound(): Promise<void> {
-    try {
-      await this.round();
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'statuses without a step could not be appended; they are tried again');
-    }
   }
 }
 

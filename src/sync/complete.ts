@@ -4,6 +4,7 @@ import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { MINUTE } from '../units.ts';
 
 export interface CompleterOptions {
@@ -23,32 +24,24 @@ const ASK_AGAIN_MINUTES = 10;
 export class Completer {
   readonly #options: CompleterOptions;
   readonly #asked = new Map<string, number>();
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: CompleterOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: options.everyMs,
+      round: () => this.round(),
+      failed: (error) =>
+        options.log.error({ err: error }, 'asking about incomplete dossiers failed; it goes on with the next round'),
+    });
   }
 
   start(): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.round()
-        .catch((error: unknown) =>
-          this.#options.log.error(
-            { err: error },
-            'asking about incomplete dossiers failed; it goes on with the next round',
-          ),
-        )
-        .finally(() => this.start());
-    }, this.#options.everyMs);
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   async round(): Promise<void> {

@@ -5,6 +5,7 @@ import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { isOnlySeen } from '../dossiers/state.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { DAY, MINUTE, SECOND } from '../units.ts';
 import { matchRecords } from './match.ts';
 import { plan } from './plan.ts';
@@ -70,22 +71,27 @@ const isOurs = (field: OwnableField, { owns }: DueReadBack): boolean => owns?.in
 /** Reads back what is due, and lets the sync send again what is missing. */
 export class Verifier {
   readonly #options: VerifierOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: options.everyMs,
+      round: () => this.round(),
+      failed: (error) =>
+        options.log.error(
+          { err: error, destination: options.destination },
+          'reading back failed; it goes on with the next round',
+        ),
+    });
   }
 
   start(): void {
-    this.#schedule(this.#options.everyMs);
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** One round. @returns how many dossiers were looked at. */
@@ -98,22 +104,6 @@ export class Verifier {
       found.push(...(await Promise.all(due.slice(i, i + AT_ONCE).map((row) => this.#read(row)))));
     if (found.length > 0) await writeReadBacks(db, destination, found, now());
     return due.length;
-  }
-
-  #schedule(ms: number): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.round()
-        .then(
-          () => {},
-          (error: unknown) =>
-            this.#options.log.error(
-              { err: error, destination: this.#options.destination },
-              'reading back failed; it goes on with the next round',
-            ),
-        )
-        .finally(() => this.#schedule(this.#options.everyMs));
-    }, ms);
   }
 
   async #read(due: DueReadBack): Promise<ReadBack> {

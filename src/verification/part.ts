@@ -5,6 +5,7 @@ import type { Appender } from '../dossiers/append.ts';
 import { personOf } from '../dossiers/unverified.ts';
 import type { Log } from '../log.ts';
 import { closeQuarantined, findQuarantined } from '../quarantine/store.ts';
+import { Rounds } from '../rounds.ts';
 import { backoff } from '../sync/backoff.ts';
 import { HOUR, MINUTE } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
@@ -27,28 +28,23 @@ const LONG_PAUSE = 1 * HOUR;
 
 export class Verification implements WorkerPart {
   readonly #options: VerificationOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: VerificationOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: options.everyMs,
+      round: () => this.round(),
+      failed: (error) => options.log.error({ err: error }, 'verifying what was taken as told failed; it goes on'),
+    });
   }
 
   start(): void {
-    if (this.#stopped) return;
-    const { everyMs, log } = this.#options;
-    this.#timer = setTimeout(() => {
-      this.#running = this.round()
-        .catch((error: unknown) => log.error({ err: error }, 'verifying what was taken as told failed; it goes on'))
-        .finally(() => this.start());
-    }, everyMs);
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Asks about what is due. */

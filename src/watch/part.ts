@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { dayOf, isoDate } from '../deadlines/local-time.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { DAY, MINUTE } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import { isClockOffset, LATEST } from './clock-offset.ts';
@@ -36,33 +37,26 @@ const NEWEST_ENTRIES = 50_000;
 /** Any number of processes may run it: what is raised is unique by kind and key. */
 export class Watch implements WorkerPart {
   readonly #options: WatchOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
-  #stopped = false;
+  readonly #rounds: Rounds;
   #lagsReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: options.everyMs ?? MINUTE,
+      firstAfterMs: options.firstAfterMs ?? MINUTE,
+      round: () => this.round(),
+      failed: (error) =>
+        options.log.warn({ err: error }, 'the watch could not finish its round; the next one looks again'),
+    });
   }
 
   start(): void {
-    const { firstAfterMs = MINUTE, everyMs = MINUTE } = this.#options;
-    const next = (delay: number): void => {
-      this.#timer = setTimeout(() => {
-        this.#running = this.#safeRound().finally(() => {
-          this.#running = null;
-          if (!this.#stopped) next(everyMs);
-        });
-      }, delay);
-      this.#timer.unref();
-    };
-    next(firstAfterMs);
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** One look at everything that may have changed. */
@@ -74,14 +68,6 @@ export class Watch implements WorkerPart {
     await this.#clockOffsets(rules);
   }
 
-  async #safeRound(): Promise<void> {
-    try {
-      await this.round();
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'the watch could not finish its round; the next one looks again');
-    }
-  }
-
   async #dossiers(rules: AlertRules): Promise<void> {
     const { db, catalogue: current, now: clock } = this.#options;
     const now = clock();
@@ -89,7 +75,7 @@ export class Watch implements WorkerPart {
     // Other working days or other limits move every rung.
     const rulesVersion = `${catalogue.version}:${hash('sha1', JSON.stringify([...rules.values()]), 'base64url').slice(0, 12)}`;
     let after = 0;
-    for (let page = 0; page < PAGES_PER_ROUND && !this.#stopped; page += 1) {
+    for (let page = 0; page < PAGES_PER_ROUND && !this.#rounds.isStopping; page += 1) {
       const dossiers = await store.dueDossiers(db, { after, now, rulesVersion, limit: PAGE });
       if (dossiers.length === 0) break;
       const judged: store.Judged[] = [];
@@ -106,7 +92,10 @@ export class Watch implements WorkerPart {
       after = dossiers.at(-1)!.id;
       if (dossiers.length < PAGE) break;
     }
-    while (!this.#stopped && (await store.clearEnded(db, { kinds: DOSSIER_ALERTS, now, limit: PAGE })) === PAGE);
+    while (
+      !this.#rounds.isStopping &&
+      (await store.clearEnded(db, { kinds: DOSSIER_ALERTS, now, limit: PAGE })) === PAGE
+    );
   }
 
   async #syncLate(rules: AlertRules): Promise<void> {
