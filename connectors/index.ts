@@ -7,6 +7,7 @@ import landRegistry from './land-registry/connector.ts';
 import nationalPortal from './national-portal/connector.ts';
 import paymentPlatform from './payment-platform/connector.ts';
 import population from './population/connector.ts';
+import tax from './tax/connector.ts';
 import vnpost from './vnpost/connector.ts';
 
 export const connectors: readonly Connector[] = [
@@ -18,4 +19,5 @@ export const connectors: readonly Connector[] = [
   coordination,
   paymentPlatform,
   vnpost,
+  tax,
 ];

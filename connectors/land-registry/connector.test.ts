@@ -375,7 +375,7 @@ describe('a push is unreadable', () => {
 describe('its reply', () => {
   const reply = connector.webhook!.reply!;
   it('says 1 with HTTP 200 when the push is safe here', () => {
-    expect(reply.taken([])).toEqual({ status: 200, body: { Result: 1, Message: 'Đã tiếp nhận' } });
+    expect(reply.taken([], [])).toEqual({ status: 200, body: { Result: 1, Message: 'Đã tiếp nhận' } });
   });
 
   it('says 0 with HTTP 503 when it is to come again', () => {

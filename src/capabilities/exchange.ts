@@ -5,6 +5,7 @@ import type { DossierFields } from '../dossiers/shape.ts';
 import type { Content, ContentKind, Paper } from './exchange-content.ts';
 
 export type { EventCommand } from '../dossiers/commands.ts';
+export type { Obligation } from '../dossiers/obligations.ts';
 export type { DossierFields } from '../dossiers/shape.ts';
 export { agencyCode, CHANNELS, dossierCode, instant, type WebhookData, webhookData } from '../dossiers/shape.ts';
 export type { EntryBody } from '../dossiers/state.ts';

@@ -17,6 +17,8 @@ import type { SharedTokens } from './shared-tokens.ts';
 import type { ShimDeclaration } from './shim.ts';
 import type { Upstream } from './upstream.ts';
 
+export type { CommandResult } from '../dossiers/commands.ts';
+
 /** How sure the wire format is (data/systems.csv). */
 export type WireConfidence = 'published' | 'observed' | 'assumed' | 'ours';
 
@@ -31,9 +33,18 @@ export interface Push<Settings> {
   readonly language: Language;
 }
 
+/** A row of a message whose rows go each its own way. */
+export interface PushedRow {
+  /** How the sender names its dossier, where that could be read. */
+  readonly name: string | null;
+  /** Which of the commands it became; null for one that could not be read. */
+  readonly command: number | null;
+  readonly violations: readonly Violation[];
+}
+
 /** What a push says in the gateway's terms. */
 export type MappedPush =
-  | { readonly commands: readonly EventCommand[] }
+  | { readonly commands: readonly EventCommand[]; readonly rows?: readonly PushedRow[] }
   /** What a payment platform tells of payments by itself. */
   | { readonly payments: readonly PaymentReport[] }
   /** It can't be read; whether the sender hears of it is the declaration's to say. */
@@ -59,13 +70,19 @@ export interface WebhookDeclaration<Settings> {
   addresses?(settings: Settings): readonly string[];
   /** Whether a message carries the checksum that one of the secrets gives; of a `checksum` webhook. */
   proves?(body: Buffer, secrets: readonly string[]): boolean;
+  /** The message as it may be kept, where its proof stands in it. */
+  kept?(body: Buffer): Buffer;
   /** The message as the document shows it; `map` is what reads it. */
   readonly message: z.ZodType;
   map(push: Push<Settings>): MappedPush;
   /** The upstream's own reply; without it the generic 202 and problem answers. A webhook that has one is never refused for shape: what can't be read is quarantined. */
   readonly reply?: {
     readonly schema: z.ZodType;
-    taken(results: readonly CommandResult[]): PushReply;
+    /** Statuses that it may have beside 200 and 503. */
+    readonly statuses?: readonly number[];
+    taken(results: readonly CommandResult[], rows: readonly PushedRow[]): PushReply;
+    /** To a sender that hears what is wrong with a message; without it such a message counts as taken. */
+    unreadable?(violations: readonly Violation[]): PushReply;
     failed(message: string): PushReply;
   };
   readonly example: { readonly operation?: string; readonly body: unknown };

@@ -37,6 +37,7 @@ export async function ensureSimulators(options: SimulatorsOptions): Promise<Simu
     webhooks: {
       coordination: { url: `${gatewayUrl}/v1/webhooks/coordination`, secret: secrets.webhookSecret },
       'land-registry': { url: `${gatewayUrl}/v1/webhooks/land-registry/{operation}/${secrets.securityCode}` },
+      tax: { url: `${gatewayUrl}/v1/webhooks/tax`, secret: secrets.securityCode },
       'payment-platform': { url: `${gatewayUrl}/v1/webhooks/payment-platform` },
     },
     portal: { username: 'h15', password: secrets.portalPassword, madonvi: 'H15' },

@@ -100,6 +100,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     webhooks: {
       coordination: { url: `${gatewayUrl}/v1/webhooks/coordination`, secret: secrets.webhookSecret },
       'land-registry': { url: `${gatewayUrl}/v1/webhooks/land-registry/{operation}/${secrets.securityCode}` },
+      tax: { url: `${gatewayUrl}/v1/webhooks/tax`, secret: secrets.securityCode },
     },
     portal: { username: 'h15', password: secrets.portalPassword, madonvi: 'H15' },
   });
@@ -129,6 +130,7 @@ function demoEnvironment(
     NATIONAL_PORTAL_PASSWORD: secrets.portalPassword,
     COORDINATION_SECRET: secrets.webhookSecret,
     LAND_REGISTRY_SECURITY_CODE: secrets.securityCode,
+    TAX_SECURITY_KEY: secrets.securityCode,
     ...env,
     DATA_DIR: dataDir,
   };

@@ -1,6 +1,6 @@
 /** @module What happens to a push once its proof is right: map, append, answer. */
 import type { PaymentReport } from '../capabilities/payments.ts';
-import type { MappedPush, Push, PushReply, WebhookDeclaration } from '../connector/define.ts';
+import type { MappedPush, Push, PushedRow, PushReply, WebhookDeclaration } from '../connector/define.ts';
 import type { AppendRequest } from '../dossiers/append.ts';
 import type { CommandResult } from '../dossiers/commands.ts';
 import type { RawMessage } from '../dossiers/store.ts';
@@ -70,29 +70,45 @@ export async function receiveReplied<Settings>(
 ): Promise<PushReply & { readonly retryAfter: number | null }> {
   try {
     const mapped = webhook.map(push);
-    if ('commands' in mapped)
-      return { ...reply.taken(await to.append({ commands: mapped.commands, raw })), retryAfter: null };
+    if ('commands' in mapped) {
+      const { commands, rows = [] } = mapped;
+      const results = commands.length === 0 && rows.length > 0 ? [] : await to.append({ commands, raw });
+      await keepAsideBadRows(rows, raw, to);
+      return { ...reply.taken(results, rows), retryAfter: null };
+    }
     if ('payments' in mapped) {
       await to.takePayments(mapped.payments, raw);
-      return { ...reply.taken([]), retryAfter: null };
+      return { ...reply.taken([], []), retryAfter: null };
     }
+    const faults = faultsOf(mapped);
     await to.setAside({
       raw,
       reason: 'unmapped' in mapped ? 'unmapped-code' : 'unreadable',
-      detail: faultsOf(mapped)
-        .slice(0, MOST_VIOLATIONS)
-        .map(({ path, message }) => `${path}: ${message}`)
-        .join('; '),
+      detail: inWords(faults),
       dossierRef: 'dossierRef' in mapped ? mapped.dossierRef : null,
     });
     log.warn({ system: raw.system, operation: raw.operation }, 'a push was kept aside: it could not be mapped');
-    return { ...reply.taken([]), retryAfter: null };
+    return { ...(reply.unreadable?.(faults) ?? reply.taken([], [])), retryAfter: null };
   } catch (error) {
     log.error({ err: error, system: raw.system, operation: raw.operation }, 'a push could not be taken');
     const known = error instanceof GatewayError ? error : new GatewayError('internal', { cause: error });
     return { ...reply.failed(known.declaration.title[push.language]), retryAfter: known.facts.retryAfter ?? 1 };
   }
 }
+
+/** The sender is told of them; a person has them too, since few senders read what they are told. */
+async function keepAsideBadRows(rows: readonly PushedRow[], raw: RawMessage, to: Destination): Promise<void> {
+  const bad = rows.filter(({ command }) => command === null);
+  if (bad.length === 0) return;
+  const detail = inWords(bad.flatMap(({ violations }) => violations));
+  await to.setAside({ raw, reason: 'unreadable', detail, dossierRef: bad[0]!.name });
+}
+
+const inWords = (violations: readonly Violation[]): string =>
+  violations
+    .slice(0, MOST_VIOLATIONS)
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join('; ');
 
 const faultsOf = (mapped: Exclude<MappedPush, { commands: unknown } | { payments: unknown }>): readonly Violation[] =>
   'unmapped' in mapped ? mapped.unmapped : mapped.unreadable;

@@ -82,7 +82,12 @@ function route(connector: Connector, webhook: Webhook, needs: WebhookNeeds): Rou
       settings,
       language: languageOf(header(call, 'accept-language')),
     };
-    const raw = { system: connector.name, operation: operation ?? 'push', traceId: call.traceId, body };
+    const raw = {
+      system: connector.name,
+      operation: operation ?? 'push',
+      traceId: call.traceId,
+      body: webhook.kept?.(body) ?? body,
+    };
     return { push, raw, log: call.log };
   };
 
@@ -95,7 +100,7 @@ function route(connector: Connector, webhook: Webhook, needs: WebhookNeeds): Rou
     });
   return defineRoute({
     ...shared,
-    response: { 200: reply.schema, 503: reply.schema },
+    response: Object.fromEntries([200, ...(reply.statuses ?? []), 503].map((status) => [status, reply.schema])),
     errors: [...proofErrors(webhook), 'payload-too-large'],
     async handler(call) {
       const answer = await receiveReplied(webhook, reply, received(call), needs);

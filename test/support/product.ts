@@ -29,12 +29,16 @@ export interface Product {
   /** An access token with every scope of an iGate and of an operator. */
   readonly token: string;
   readonly deps: Deps;
+  /** The land registry's code and the tax authority's key. */
+  readonly securityCode: string;
   /** What opens and closes its secrets. */
   readonly seal: Seal;
   /** Calls the gateway as iGate. @throws for an answer that is no success */
   igate<T>(method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<T>;
   /** Acts as a person at a simulated system. */
   act(system: string, act: object): Promise<void>;
+  /** As `act`, with what the simulator was answered. */
+  actAnswered<T>(system: string, act: object): Promise<T>;
   /** Puts faults or settings of a simulator. */
   set(path: string, body: object): Promise<void>;
   /** Asks the simulators, such as for what the portal has seen. */
@@ -56,6 +60,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     webhooks: {
       coordination: { url: `${gateway}/v1/webhooks/coordination`, secret: WEBHOOK_SECRET },
       'land-registry': { url: `${gateway}/v1/webhooks/land-registry/{operation}/${SECURITY_CODE}` },
+      tax: { url: `${gateway}/v1/webhooks/tax`, secret: SECURITY_CODE },
       'payment-platform': { url: `${gateway}/v1/webhooks/payment-platform` },
     },
   });
@@ -73,6 +78,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     ...connectorEnvironment(connectors, outside),
     COORDINATION_SECRET: WEBHOOK_SECRET,
     LAND_REGISTRY_SECURITY_CODE: SECURITY_CODE,
+    TAX_SECURITY_KEY: SECURITY_CODE,
     EGRESS_ALLOW: '127.0.0.0/8',
     ...settings,
   };
@@ -111,6 +117,8 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
       body
         ? post<T>(gateway + path, body, { ...bearer, ...headers }, method)
         : json<T>(gateway + path, { method, headers: { ...bearer, ...headers } }),
+    securityCode: SECURITY_CODE,
+    actAnswered: <T>(system: string, act: object) => post<T>(`${outside}/_act/${system}`, act),
     act: async (system, act) => void (await post(`${outside}/_act/${system}`, act)),
     set: async (path, body) => void (await post(outside + path, body, {}, 'PUT')),
     ask: <T>(path: string) => json<T>(outside + path, {}),
