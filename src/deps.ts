@@ -60,9 +60,7 @@ import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { decree45Routes } from './reports/decree-45-routes.ts';
 import { redisStore } from './shared/redis.ts';
 import { processStore } from './shared/store.ts';
-import { LateStatuses } from './shim/part.ts';
-import { shimRoutes } from './shim/routes.ts';
-import { createSessions } from './shim/session.ts';
+import { openShims } from './shim/open.ts';
 import { openSubscriptions } from './subscriptions/open.ts';
 import type { Placement } from './sync/heads.ts';
 import type { Treat } from './sync/policy.ts';
@@ -285,6 +283,19 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     log,
     now,
   });
+  const shims = openShims({
+    config,
+    connectors,
+    connections,
+    pool,
+    seal,
+    append: (request) => appender.append(request),
+    catalogue: kept.catalogue,
+    treat,
+    findClient: (clientId) => findClient(pool, clientId),
+    log,
+    now,
+  });
   const parts: WorkerPart[] = [
     new Maintenance(pool, log, [
       { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
@@ -300,7 +311,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     ...destinations.flatMap((destination) => destination.parts),
     subscriptions.part,
     ...exchange.parts,
-    new LateStatuses({ db: pool, append: (request) => appender.append(request), log, now }),
+    ...shims.parts,
     new Importer({
       db: pool,
       appender,
@@ -406,17 +417,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...delivery.routes,
       ...operationRoutes({ connectors, connections, store: shared, now }),
       ...exchange.routes,
-      ...shimRoutes({
-        db: pool,
-        append: (request) => appender.append(request),
-        catalogue: kept.catalogue,
-        treat,
-        findClient: (clientId) => findClient(pool, clientId),
-        sessions: createSessions(seal),
-        waitMs: config.SHIM_STATUS_AFTER_MS,
-        connectors,
-        upstreamOf: (name) => connections.get(name)?.context ?? null,
-      }),
+      ...shims.routes,
     ],
     checks: { database: () => pool.query('select 1') },
     metrics: metrics.registry,

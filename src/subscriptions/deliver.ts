@@ -30,7 +30,7 @@ export interface DeliveryOptions {
   readonly isStopping: () => boolean;
 }
 
-export const LEASE = 60 * SECOND;
+export const LEASE = 30 * SECOND;
 /** What a lease must outlive: an attempt, and a little. */
 const MARGIN = ATTEMPT_TIMEOUT + 5 * SECOND;
 /** Messages under way at once, and changes looked at in a round. */
