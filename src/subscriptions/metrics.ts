@@ -2,7 +2,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Queryable } from '../db/queryable.ts';
 import { SECOND } from '../units.ts';
-import { type State, subscriptionFigures } from './delivery-store.ts';
+import { type Figures, subscriptionFigures } from './delivery-store.ts';
 import type { Attempt } from './send.ts';
 import { STATES } from './shape.ts';
 
@@ -21,38 +21,49 @@ export function createSubscriptionMetrics(registry: Registry, db: Queryable, now
     labelNames: ['outcome'],
     registers,
   });
-  const waiting = new Gauge({
-    name: 'lienthong_subscription_waiting_changes',
-    help: 'Places of the change feed that a subscription has yet to pass.',
-    labelNames: ['subscription'],
-    registers,
-  });
-  const lagging = new Gauge({
-    name: 'lienthong_subscription_lagging_dossiers',
-    help: 'Dossiers that fell behind their subscription.',
-    labelNames: ['subscription'],
-    registers,
-  });
-  let countedAt = 0;
+  let countedAt = Number.NEGATIVE_INFINITY;
+  let counted: Promise<Figures[]> = Promise.resolve([]);
+  /** One count for all gauges of a scrape. */
+  const figures = (): Promise<Figures[]> => {
+    if (now() - countedAt >= FIGURES_KEPT) {
+      countedAt = now();
+      counted = subscriptionFigures(db);
+    }
+    return counted;
+  };
   new Gauge({
     name: 'lienthong_subscriptions',
     help: 'Subscriptions by state.',
     labelNames: ['state'],
     registers,
     async collect() {
-      if (now() - countedAt < FIGURES_KEPT) return;
-      countedAt = now();
-      const figures = await subscriptionFigures(db);
-      const byState = Object.groupBy(figures, ({ state }) => state) as Partial<Record<State, unknown[]>>;
-      for (const state of STATES) this.set({ state }, byState[state]?.length ?? 0);
-      // What was deleted is no longer told of.
-      waiting.reset();
-      lagging.reset();
-      for (const { id, ...of } of figures) {
-        waiting.set({ subscription: id }, of.waiting);
-        lagging.set({ subscription: id }, of.lagging);
-      }
+      const all = await figures();
+      for (const state of STATES) this.set({ state }, all.filter((one) => one.state === state).length);
     },
   });
+  const bySubscription = (name: string, help: string, of: (figure: Figures) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['subscription'],
+      registers,
+      async collect() {
+        const all = await figures();
+        // What was deleted is no longer told of.
+        this.reset();
+        for (const figure of all) this.set({ subscription: figure.id }, of(figure));
+      },
+    });
+  };
+  bySubscription(
+    'lienthong_subscription_waiting_changes',
+    'Places of the change feed that a subscription has yet to pass.',
+    ({ waiting }) => waiting,
+  );
+  bySubscription(
+    'lienthong_subscription_lagging_dossiers',
+    'Dossiers that fell behind their subscription.',
+    ({ lagging }) => lagging,
+  );
   return { attempted: (outcome) => attempts.inc({ outcome }) };
 }
