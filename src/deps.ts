@@ -27,7 +27,7 @@ import { SharedStops } from './connector/shared-stops.ts';
 import { statusRoutes } from './connector/status-page.ts';
 import { Maintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
-import { openPipelinedClient, openPool } from './db/pool.ts';
+import { openPools } from './db/pools.ts';
 import { calendarRoutes } from './deadlines/calendar-routes.ts';
 import { Recomputer } from './deadlines/recompute.ts';
 import { deadlineRoutes } from './deadlines/routes.ts';
@@ -42,7 +42,7 @@ import { type Exchange, openExchange } from './exchange/part.ts';
 import { Feed } from './feed/part.ts';
 import { FeedRetention } from './feed/retention.ts';
 import { feedRoutes } from './feed/routes.ts';
-import { createAuthenticator, DEFAULT_CLAIMS } from './http/auth.ts';
+import { claimNames, createAuthenticator } from './http/auth.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { purgeExpired } from './http/idempotency-store.ts';
 import { publicKeys } from './http/issuer.ts';
@@ -127,28 +127,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const connectors = options.connectors ?? shipped;
   const now = Date.now;
   const seal = sealWith(secrets.encryptionKey);
-  const pool = openPool(databaseUrl, {
-    max: config.DATABASE_CONNECTIONS,
-    applicationName: 'lienthong',
-    statementTimeoutMs: 30 * SECOND,
-    onIdleError: (error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
-  });
-  // The drain's own: a burst of calls never keeps a status from being sent.
-  const drainPool = openPool(databaseUrl, {
-    max: 4,
-    applicationName: 'lienthong-drain',
-    statementTimeoutMs: 30 * SECOND,
-    keyLookups: true,
-    onIdleError: (error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
-  });
-  // The feed's, the watch's and the subscriptions': they look at much, now and then, and keep neither calls nor deliveries waiting.
-  const watchPool = openPool(databaseUrl, {
-    max: 4,
-    applicationName: 'lienthong-watch',
-    statementTimeoutMs: 30 * SECOND,
-    keyLookups: true,
-    onIdleError: (error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
-  });
+  const pools = openPools(databaseUrl, { max: config.DATABASE_CONNECTIONS, log });
+  const { pool, drainPool, watchPool, connect } = pools;
   await migrate(pool);
   await seedCatalogues(pool);
   await seedAlertRules(pool);
@@ -172,9 +152,6 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const wake = (): void => {
     for (const destination of destinations) destination.wake();
   };
-
-  const connect = (applicationName: string): Promise<pg.Client> =>
-    openPipelinedClient(databaseUrl, { applicationName, statementTimeoutMs: 30 * SECOND, keyLookups: true });
   const appender = new Appender({
     connect: () => connect('lienthong-append'),
     catalogue: kept.catalogue,
@@ -350,13 +327,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       audience: config.AUDIENCE,
       jwks: publicKeys(jwks),
       clock: now,
-      claims: {
-        ...DEFAULT_CLAIMS,
-        client: config.CLAIM_CLIENT,
-        scopes: config.CLAIM_SCOPES,
-        agencies: config.CLAIM_AGENCIES,
-        roles: config.CLAIM_ROLES,
-      },
+      claims: claimNames(config),
     }),
     issuer: {
       issuer: publicUrl,
@@ -440,7 +411,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       await shared.close();
       kept.stop();
       keptPolicies.stop();
-      await Promise.all([watchPool.end(), drainPool.end(), pool.end()]);
+      await pools.close();
     },
   };
 }

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, errors as joseErrors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { Config } from '../config.ts';
 import { GatewayError } from '../errors.ts';
 
 /** A client of the gateway (or a person behind one), as its token says. */
@@ -44,12 +45,22 @@ export interface Authenticator {
   verify(authorization: string | undefined): Promise<Caller>;
 }
 
-export const DEFAULT_CLAIMS: ClaimNames = {
+const DEFAULT_CLAIMS: ClaimNames = {
   client: 'client_id',
   scopes: 'scope',
   agencies: 'agencies',
   roles: 'roles',
 };
+
+/** The names that the settings give them. */
+export const claimNames = (
+  config: Pick<Config, 'CLAIM_CLIENT' | 'CLAIM_SCOPES' | 'CLAIM_AGENCIES' | 'CLAIM_ROLES'>,
+): ClaimNames => ({
+  client: config.CLAIM_CLIENT,
+  scopes: config.CLAIM_SCOPES,
+  agencies: config.CLAIM_AGENCIES,
+  roles: config.CLAIM_ROLES,
+});
 
 // Fixed, so that a token can never choose how it is checked (RFC 8725, 3.1).
 const ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'RS256', 'PS256'];

@@ -116,6 +116,24 @@ describe('what is out of step', () => {
     expect(rows[1]?.at(-1)).toBe('Bị chặn 1 lầnMã TTHC không tồn tại trên hệ thống');
   });
 
+  it('has a line for the subscribers of webhooks, and names those that get nothing', async () => {
+    const page = await visit();
+    const line = page.locator('.subscribers');
+    await line.waitFor();
+    expect(await line.textContent()).toBe('Webhook 2 nơi nhận, 1 tạm ngừng');
+    Object.assign(canned.subscriptions[0]!, {
+      state: 'auto-paused',
+      waiting: 1234,
+      failingSince: '2026-03-20T09:10:00+07:00',
+      lastError: 'nothing listens there',
+    });
+    await nextRefresh();
+    await line.getByText('Không gửi được').waitFor();
+    expect(await line.textContent()).toBe(
+      'Không gửi được 2 nơi nhận, 1 tạm ngừng; iGate tỉnh: còn 1.234 thay đổi (nothing listens there)',
+    );
+  });
+
   it('follows the gateway without a reload, down to nothing', async () => {
     const page = await visit();
     await page.locator('.list').waitFor();

@@ -18,6 +18,7 @@ const CLIENT_RECORD = {
 export interface Canned {
   destinations: Record<string, unknown>[];
   waiting: Record<string, unknown>[];
+  subscriptions: Record<string, unknown>[];
   dossier: Record<string, unknown>;
   events: Record<string, unknown>[];
   sync: Record<string, unknown>;
@@ -47,6 +48,7 @@ export async function startStub(canned: Canned): Promise<FastifyInstance> {
   });
   app.get('/v1/destinations', async () => ({ items: canned.destinations }));
   app.get('/v1/destinations/national-portal/out-of-step', async () => ({ items: canned.waiting }));
+  app.get('/v1/subscriptions', async () => ({ items: canned.subscriptions }));
   app.get<{ Params: { code: string } }>('/v1/dossiers/:code', async () => canned.dossier);
   app.get('/v1/dossiers/:code/timeline', async () => ({ events: canned.events }));
   app.get<{ Params: { code: string } }>('/v1/dossiers/:code/sync', async ({ params }, reply) =>
@@ -83,6 +85,10 @@ export function cannedAnswers(): Canned {
         oldestUnacknowledgedAt: '2026-03-20T09:10:00+07:00',
         pausesNotThere: 2,
       },
+    ],
+    subscriptions: [
+      { name: 'iGate tỉnh', state: 'active', waiting: 0, failingSince: null, lastError: null },
+      { name: 'Kho dữ liệu', state: 'paused', waiting: 12, failingSince: null, lastError: null },
     ],
     waiting: [
       {

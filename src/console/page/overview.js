@@ -10,18 +10,26 @@ const MOST_LISTED = 50;
 
 /** Everything the view shows. */
 export async function loadOverview(signal) {
-  const [destinations, waiting] = await Promise.all([
+  const [destinations, waiting, subscriptions] = await Promise.all([
     read('/v1/destinations', signal),
     read(`/v1/destinations/${PORTAL}/out-of-step?status=paused&limit=${MOST_LISTED}`, signal),
+    read('/v1/subscriptions', signal).catch(orNone),
   ]);
-  return { destinations: destinations.items, waiting: waiting.items };
+  return { destinations: destinations.items, waiting: waiting.items, subscriptions: subscriptions.items };
 }
 
-export function renderOverview({ destinations, waiting }) {
+/** Who may not read subscriptions sees the rest all the same. */
+function orNone(problem) {
+  if (problem.status !== 403) throw problem;
+  return { items: [] };
+}
+
+export function renderOverview({ destinations, waiting, subscriptions }) {
   const total = destinations.find(({ name }) => name === PORTAL)?.pausesNotThere ?? waiting.length;
   return [
     element('h1', {}, 'Lệch trạng thái'),
     element('div', { class: 'cards' }, destinations.map(destinationCard)),
+    subscriptions.length > 0 ? subscribersLine(subscriptions) : null,
     element(
       'section',
       {},
@@ -87,6 +95,24 @@ function destinationCard(destination) {
           ')',
         )
       : null,
+  );
+}
+
+/** How the subscribers of webhooks fare, and by name those that get nothing. */
+function subscribersLine(subscriptions) {
+  const failing = subscriptions.filter(({ failingSince, state }) => failingSince !== null || state === 'disabled');
+  const paused = subscriptions.filter(({ state }) => state === 'paused').length;
+  return element(
+    'p',
+    { class: 'subscribers' },
+    failing.length > 0 ? chip('bad', 'Không gửi được') : chip('good', 'Webhook'),
+    ` ${subscriptions.length} nơi nhận`,
+    paused > 0 ? `, ${paused} tạm ngừng` : null,
+    failing.map(({ name, waiting, lastError }) => [
+      '; ',
+      element('strong', {}, name),
+      `: còn ${waiting.toLocaleString('vi-VN')} thay đổi${lastError ? ` (${lastError})` : ''}`,
+    ]),
   );
 }
 
