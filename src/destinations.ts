@@ -12,7 +12,7 @@ import type { Appender } from './dossiers/append.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { Observer } from './observing/part.ts';
-import { type StrayDeps, watchForOthers } from './observing/strays.ts';
+import { noteBaseline, type StrayDeps, watchForOthers } from './observing/strays.ts';
 import { adoptFrom } from './reconciliation/adopt.ts';
 import type { LookDeps } from './reconciliation/look.ts';
 import { Reconciler } from './reconciliation/part.ts';
@@ -92,6 +92,7 @@ export function openPortal(options: PortalOptions): Destination {
     },
     log,
     now,
+    saw: (row, view) => noteBaseline(others, row, view),
     settled: (outcome, lagMs) => metrics.attempted(name, outcome, lagMs),
     ...(reached ? { reached } : {}),
   });
@@ -126,7 +127,15 @@ export function openPortal(options: PortalOptions): Destination {
     log,
     now,
   });
-  const others: StrayDeps = { destination: name, db: drainPool, rules: reconciling.rules, appender, log, now };
+  const others: StrayDeps = {
+    destination: name,
+    db: drainPool,
+    rules: reconciling.rules,
+    appender,
+    noticed: () => observer.noticed(),
+    log,
+    now,
+  };
   const verifier = new Verifier({
     destination: name,
     db: drainPool,

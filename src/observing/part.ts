@@ -74,9 +74,14 @@ export class Observer implements WorkerPart {
     this.#allowedAt = this.#startedAt;
   }
 
-  /** Whether another writer was at work at the destination of late. */
+  /** Whether another writer was at work at the destination of late; another process may have noticed it, a minute ago at most. */
   get knowsOtherWriter(): boolean {
     return this.#otherWriter;
+  }
+
+  /** Another writer was noticed. */
+  noticed(): void {
+    this.#otherWriter = true;
   }
 
   start(): void {
@@ -113,6 +118,7 @@ export class Observer implements WorkerPart {
     const run = new Round(this.#options, this.#allow(pace, this.#options.callsPerDay - asked), () => this.#stopped);
     const listing = await run.listing(this.#listingOf(state));
     const looked = await run.looks();
+    if (run.noticed) this.noticed();
     this.#allowance -= run.calls;
     await store.writeObserver(db, destination, instance, {
       ...listing,
@@ -159,6 +165,8 @@ class Round {
   calls = 0;
   /** The destination struggled: it is asked less. */
   struggled = false;
+  /** Records of another writer were new. */
+  noticed = false;
 
   constructor(options: ObserverOptions, allowance: number, isStopped: () => boolean) {
     this.#options = options;
@@ -254,12 +262,8 @@ class Round {
 
   async #write(seen: readonly Looked[]): Promise<void> {
     const { db, destination, appender, now } = this.#options;
-    await noteForeign(
-      db,
-      destination,
-      seen.flatMap(({ foreign }) => foreign),
-      now(),
-    );
+    const foreign = seen.flatMap((one) => one.foreign);
+    if ((await noteForeign(db, destination, foreign, now())).length > 0) this.noticed = true;
     const news = seen.flatMap((one) => one.news);
     if (news.length > 0) await appender.append({ commands: news, raw: null });
     await store.writeComparisons(

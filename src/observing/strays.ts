@@ -6,7 +6,8 @@ import type { Appender } from '../dossiers/append.ts';
 import type { Log } from '../log.ts';
 import { type ForeignRecord, matchRecords } from '../sync/match.ts';
 import { plan } from '../sync/plan.ts';
-import type { DueReadBack } from '../sync/verify-store.ts';
+import type { ClaimedRow } from '../sync/store.ts';
+import { type DueReadBack, writeSeen } from '../sync/verify-store.ts';
 import { SECOND } from '../units.ts';
 import { blockContested, noteForeign, noteOverwritten, raiseOtherWriter } from './foreign-store.ts';
 import { look, type Rules } from './look.ts';
@@ -16,6 +17,8 @@ export interface StrayDeps {
   readonly destination: string;
   readonly rules: () => Rules;
   readonly appender: Pick<Appender, 'append'>;
+  /** Told of records of others that were new. */
+  readonly noticed?: () => void;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -43,6 +46,7 @@ export async function watchForOthers(
     foreign.map((one) => ({ ...one, dossierId: row.dossierId, isStray: mayStray && isSince(one, row) })),
     at,
   );
+  if (noted.length > 0) deps.noticed?.();
   if (news.length > 0) await appender.append({ commands: news, raw: null });
   const stray = foreign.findLast(({ record }) =>
     noted.some((one) => one.isStray && one.statusCode === record.statusCode && one.at === record.at),
@@ -52,6 +56,19 @@ export async function watchForOthers(
   const replaced = valuesReplaced(row, view, deps.rules());
   if (replaced.length === 0 || !(stray !== undefined || (await contendsAgain(deps, row, replaced)))) return false;
   return contend(deps, row, stray ?? null);
+}
+
+/** What stands at the destination when a dossier begins to be sent: whatever others add to it later, they add to ours. */
+export async function noteBaseline(
+  { db, destination, rules, now }: StrayDeps,
+  row: ClaimedRow,
+  view: PortalView | null,
+): Promise<void> {
+  const { profile, catalogue } = rules();
+  const foreign = view?.progress ? matchRecords(row, view.progress, profile, catalogue).foreign : [];
+  const rows = foreign.map((one) => ({ ...one, dossierId: row.dossierId, isStray: false }));
+  await noteForeign(db, destination, rows, now());
+  await writeSeen(db, destination, row.dossierId, view, now());
 }
 
 /** Written since the dossier is ours to send: by its own time, or because an earlier look since then did not show it. */

@@ -17,6 +17,8 @@ export interface Work {
   snapshotDigest: string | null;
   /** Whether its outcome was unknown before, or became so on the way: then it is read back again later. */
   doubtful: boolean;
+  /** It begins to be sent: it is asked about because others may have brought it there, not because a call of ours is unknown. */
+  readonly begins: boolean;
   /** Whether nobody knows now what the destination has of it: it must be asked before anything is sent. */
   unknown: boolean;
   failure: UpstreamError | null;
@@ -28,6 +30,8 @@ export interface Delivery {
   readonly catalogue: Catalogue;
   /** Makes sure that the leases outlive the next request; false when they are lost and nothing more may be sent. */
   holds(works: readonly Work[]): Promise<boolean>;
+  /** Told what the destination shows of a dossier that begins to be sent (null: nothing), before anything is. */
+  saw?(work: Work, view: PortalView | null): Promise<void>;
   /** Names a point at which a fault test may stop the process. */
   reached(point: 'after-send'): void;
 }
@@ -60,6 +64,7 @@ export const workOf = (
   sent: new Set(row.sentSeqs),
   snapshotDigest: row.snapshotDigest,
   doubtful: row.unknownSince !== null,
+  begins: row.unknownSince !== null && row.unknownSince === row.modeSince,
   unknown: row.unknownSince !== null,
   failure: null,
 });
@@ -93,6 +98,7 @@ class Run {
     try {
       await this.#guard([work]);
       const view = await this.#delivery.portal.read(work.row.code);
+      if (work.begins) await this.#delivery.saw?.(work, view);
       this.#learn(work, view);
       return view;
     } catch (error) {

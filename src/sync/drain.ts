@@ -1,6 +1,6 @@
 /** @module The drain of one destination: claims what is out of step, delivers it, acknowledges; level-triggered, so that a lost wake-up costs a poll (sync.md D1–D8). */
 import { randomUUID } from 'node:crypto';
-import type { PortalClient } from '../capabilities/portal.ts';
+import type { PortalClient, PortalView } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Breaker } from '../connector/breaker.ts';
 import type { Queryable } from '../db/queryable.ts';
@@ -39,6 +39,8 @@ export interface DrainOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly random?: () => number;
+  /** Told what the destination shows of a dossier that begins to be sent, before anything is. */
+  readonly saw?: (row: store.ClaimedRow, view: PortalView | null) => Promise<void>;
   /** Told of every settled row. */
   readonly settled?: (outcome: store.Settlement['outcome'], lagMs: number) => void;
   /** Names a point at which a fault test may stop the process. */
@@ -208,13 +210,14 @@ export class Drain {
   }
 
   async #deliverUnit(unit: readonly Work[]): Promise<void> {
-    const { portal, profile, catalogue, reached } = this.#options;
+    const { portal, profile, catalogue, saw, reached } = this.#options;
     await this.#callSlot();
     const delivery: Delivery = {
       portal,
       profile: profile(),
       catalogue: catalogue(),
       holds: (works) => this.#holds(works),
+      ...(saw ? { saw: ({ row }, view) => saw(row, view) } : {}),
       reached: (point) => reached?.(point),
     };
     try {

@@ -28,7 +28,9 @@ export function settlementOf(
   rules: SettlementRules,
   at: number,
 ): Settlement {
-  const { row } = work;
+  const { row, begins } = work;
+  const isDoubtful = work.doubtful && !begins;
+  const unknownSince = begins && outcome === 'unknown' ? at : (row.unknownSince ?? at);
   const failed = outcome === 'retry' || outcome === 'unknown';
   const attempts = outcome === 'acknowledged' ? 0 : failed ? row.attempts + 1 : row.attempts;
   const wait =
@@ -49,12 +51,12 @@ export function settlementOf(
     snapshotDigest: work.snapshotDigest,
     attempts,
     nextAttemptAt: at + wait,
-    unknownSince: work.unknown && outcome !== 'acknowledged' && outcome !== 'blocked' ? (row.unknownSince ?? at) : null,
+    unknownSince: work.unknown && outcome !== 'acknowledged' && outcome !== 'blocked' ? unknownSince : null,
     verifyAt:
       outcome === 'acknowledged'
-        ? at + (work.doubtful ? rules.settleAfterMs + FIRST_READ_BACK : rules.readBackAfterMs)
+        ? at + (isDoubtful ? rules.settleAfterMs + FIRST_READ_BACK : rules.readBackAfterMs)
         : null,
-    verifyStep: work.doubtful ? 1 : 0,
+    verifyStep: isDoubtful ? 1 : 0,
     error,
   };
 }

@@ -18,6 +18,8 @@ export interface ClaimedRow {
   readonly unknownSince: number | null;
   /** Entries up to here may have been brought there by another writer. */
   readonly baselineSeq: number;
+  /** Since when it is to be sent. */
+  readonly modeSince: number;
   readonly origin: string;
   readonly code: string;
   readonly procedureCode: string | null;
@@ -56,7 +58,7 @@ export async function claim(
       )
       select l.dossier_id as "dossierId", l.lease_token as token, l.lease_until as "leaseUntil", l.generation, l.lease_to as "headSeq", l.acked_seq as "ackedSeq",
         l.sent_seqs as "sentSeqs", l.believed_seqs as "believedSeqs", l.exists_there as "existsThere", l.snapshot_digest as "snapshotDigest", l.attempts, l.unknown_since as "unknownSince",
-        l.baseline_seq as "baselineSeq", d.code, d.origin, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt",
+        l.baseline_seq as "baselineSeq", l.mode_since as "modeSince", d.code, d.origin, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt",
         d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields
       from leased l
         cross join lateral (select * from dossier where id = l.dossier_id limit 1) d

@@ -90,6 +90,23 @@ export async function writeReadBacks(
   });
 }
 
+/** What a destination shows of one dossier now (null: nothing). */
+export async function writeSeen(
+  db: Queryable,
+  destination: string,
+  dossierId: number,
+  seen: { readonly statusCode: string; readonly appointmentAt: number | null } | null,
+  now: number,
+): Promise<void> {
+  await db.query({
+    name: 'write-seen',
+    text: `
+      update sync_state set seen_at = to_timestamp($3::float8 / 1000), seen_status = $4, seen_appointment_at = to_timestamp($5::float8 / 1000)
+      where destination = $1 and dossier_id = $2`,
+    values: [destination, dossierId, now, seen?.statusCode ?? null, seen?.appointmentAt ?? null],
+  });
+}
+
 /**
  * Everything is asked about and sent again, if the row still is as it was when the destination was read.
  * @returns false when it moved on meanwhile: then the destination's view says nothing of it.

@@ -17,7 +17,7 @@ const STEP = { NguoiXuLy: 'Lê Thị Bình', PhongBanXuLy: 'Bộ phận Một c�
 
 export interface OldConnection {
   /** DongBoHoSoMC of one dossier. */
-  dossier(record: Readonly<Record<string, string>>, isUpdating: boolean): Promise<void>;
+  dossier(record: Readonly<Record<string, string | readonly object[]>>, isUpdating: boolean): Promise<void>;
   /** CapNhatTienDoHoSoMC of one step: dossier, status code, `yyyyMMddHHmmss`. */
   progress(MaHoSo: string, TrangThai: string, ThoiDiemXuLy: string): Promise<void>;
 }

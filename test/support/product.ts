@@ -33,6 +33,8 @@ export interface Product {
   readonly securityCode: string;
   /** What opens and closes its secrets. */
   readonly seal: Seal;
+  /** A client of an agency, with the scopes of an iGate: gives the status of what it reads. */
+  clientOf(agency: string): Promise<(path: string) => Promise<number>>;
   /** Calls the gateway as iGate. @throws for an answer that is no success */
   igate<T>(method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<T>;
   /** Acts as a person at a simulated system. */
@@ -90,20 +92,22 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     log: silent,
     instance: newInstance(),
   });
-  await putClient(running.deps.pool, {
-    clientId: 'igate',
-    secretHash: hashSecret(CLIENT_SECRET),
-    scopes: [...new Set([...IGATE_SCOPES, ...operationScopes(connectors), ...OPERATOR_SCOPES])],
-    agencies: ['H15'],
-  });
-  const { access_token: token } = await json<{ access_token: string }>(`${gateway}/oauth2/token`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from(`igate:${CLIENT_SECRET}`).toString('base64')}`,
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: 'grant_type=client_credentials',
-  });
+  /** A token of a client that is made for it. */
+  const tokenOf = async (clientId: string, scopes: readonly string[], agency: string): Promise<string> => {
+    const secretHash = hashSecret(CLIENT_SECRET);
+    await putClient(running.deps.pool, { clientId, secretHash, scopes: [...scopes], agencies: [agency] });
+    const { access_token: token } = await json<{ access_token: string }>(`${gateway}/oauth2/token`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${clientId}:${CLIENT_SECRET}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'grant_type=client_credentials',
+    });
+    return token;
+  };
+  const scopes = [...new Set([...IGATE_SCOPES, ...operationScopes(connectors), ...OPERATOR_SCOPES])];
+  const token = await tokenOf('igate', scopes, 'H15');
   const post = <T>(url: string, body: object, headers: Record<string, string> = {}, method = 'POST'): Promise<T> =>
     json<T>(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
   const bearer = { authorization: `Bearer ${token}` };
@@ -113,6 +117,10 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     token,
     deps: running.deps,
     seal: sealWith(encryptionKey),
+    async clientOf(agency) {
+      const authorization = `Bearer ${await tokenOf(`of-${agency}`, IGATE_SCOPES, agency)}`;
+      return async (path) => (await fetch(gateway + path, { headers: { authorization } })).status;
+    },
     igate: <T>(method: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}) =>
       body
         ? post<T>(gateway + path, body, { ...bearer, ...headers }, method)
