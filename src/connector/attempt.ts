@@ -1,5 +1,6 @@
 /** @module One attempt at an upstream: the request as HTTP, and what came of it – an answer, or a failure that says whether the work may have been done. */
 import { errors, type Pool } from 'undici';
+import { CallerGone, DeadlinePassed, type Exchanged, exchange } from './exchange.ts';
 import { retryAfter } from './retry-after.ts';
 import { UpstreamError, type UpstreamErrorFacts, type UpstreamFailure } from './upstream-error.ts';
 
@@ -54,30 +55,25 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Sends the call once and reads the text of its answer. @throws UpstreamError */
 export async function attempt(target: Target, call: UpstreamCall): Promise<string> {
-  const deadline = AbortSignal.timeout(call.timeoutMs ?? target.timeoutMs);
-  const signal = call.signal ? AbortSignal.any([deadline, call.signal]) : deadline;
-  let status: number;
-  let headers: Record<string, string | string[] | undefined>;
-  let bytes: Uint8Array;
+  let answer: Exchanged;
   try {
-    const answer = await target.pool.request({
+    answer = await exchange(target.pool, {
       method: call.method,
       path: target.prefix + call.path + queryOf(call.query),
       ...contentOf(call),
-      signal,
+      timeoutMs: call.timeoutMs ?? target.timeoutMs,
+      signal: call.signal,
     });
-    status = answer.statusCode;
-    headers = answer.headers;
-    bytes = await answer.body.bytes();
   } catch (error) {
-    throw transportFailure(target, call, error, deadline);
+    throw transportFailure(target, call, error);
   }
-  const text = textOf(bytes);
+  const { status, headers, body } = answer;
+  const text = textOf(body);
   if (!((status >= 200 && status < 300) || call.accepts?.includes(status)))
     throw statusFailure(target, call, status, headers, text ?? '');
   if (text === null) {
     // Latin-1 keeps each byte apart.
-    const answer = Buffer.from(bytes).toString('latin1');
+    const answer = body.toString('latin1');
     throw failure(target, call, 'contract', 'unknown', { words: 'answered what is no UTF-8' }, answer);
   }
   return text;
@@ -127,12 +123,12 @@ function textOf(bytes: Uint8Array): string | null {
   }
 }
 
-function transportFailure(target: Target, call: UpstreamCall, cause: unknown, deadline: AbortSignal): UpstreamError {
-  if (call.signal?.aborted && !deadline.aborted) {
+function transportFailure(target: Target, call: UpstreamCall, cause: unknown): UpstreamError {
+  if (cause instanceof CallerGone) {
     const words = 'was left by the caller before it answered';
     return failure(target, call, 'timeout', 'unknown', { words, byCaller: true, cause });
   }
-  if (deadline.aborted || cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError)
+  if (cause instanceof DeadlinePassed)
     return failure(target, call, 'timeout', 'unknown', { words: 'gave no answer in time', cause });
   if (cause instanceof errors.ResponseExceededMaxSizeError)
     return failure(target, call, 'contract', 'unknown', { words: 'answered more than is read', cause });

@@ -73,8 +73,6 @@ export class Upstream {
       // A probe waits for nobody's connection.
       connections: connections + 1,
       connect: declaredConnect(url.hostname),
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
       maxResponseSize: RESPONSE_LIMIT,
     });
     this.#target = { name, pool, prefix: url.pathname.replace(/\/$/, ''), timeoutMs, now };

@@ -40,7 +40,9 @@ export async function keep(
   quick: boolean,
   scenarios: readonly Scenario[],
 ): Promise<void> {
-  const former = JSON.parse(await readFile(fileOf(RESULTS), 'utf8').catch(() => '{}')) as Results;
+  const read = JSON.parse(await readFile(fileOf(RESULTS), 'utf8').catch(() => '{}')) as Results;
+  // What an earlier form of this file holds can't be told again.
+  const former = Object.fromEntries(Object.entries(read).filter(([, kept]) => kept.result !== undefined));
   const [at, machine] = [new Date().toISOString(), thisMachine()];
   const fresh = Object.entries(measured).map(([id, result]): [string, Kept] => [id, { at, quick, machine, result }]);
   const results: Results = { ...former, ...Object.fromEntries(fresh) };

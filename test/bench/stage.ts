@@ -15,8 +15,8 @@ export interface Stage {
   readonly simulators: Started;
   readonly portal: PortalUnderLoad;
   readonly load: Load;
-  /** A database with nothing in it, in place of the one before. */
-  newDatabase(): Promise<string>;
+  /** A database with nothing in it, in place of the one of that name before. */
+  newDatabase(name?: string): Promise<string>;
   /** Writes out what earlier work left in memory, so that nobody pays for another's checkpoint. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;
@@ -53,10 +53,10 @@ export async function openStage(): Promise<Stage> {
     simulators,
     portal: new PortalUnderLoad(url),
     load: new Load(join(folder, 'load.log')),
-    async newDatabase() {
-      await administer(`drop database if exists ${NAME} with (force)`, `create database ${NAME}`);
+    async newDatabase(name = NAME) {
+      await administer(`drop database if exists ${name} with (force)`, `create database ${name}`);
       const address = new URL(database.url);
-      address.pathname = `/${NAME}`;
+      address.pathname = `/${name}`;
       return address.href;
     },
     checkpoint: () => administer('checkpoint'),
