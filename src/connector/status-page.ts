@@ -1,7 +1,7 @@
 /** @module The public state of the connections, for people and for programs: nothing of a person, nothing that needs a token. */
 import { z } from 'zod';
 import { rfc3339 } from '../http/answer.ts';
-import { type Language, languageOf } from '../http/language.ts';
+import type { Language } from '../http/language.ts';
 import { defineRoute, jsonOrFile, type Route } from '../http/route.ts';
 import type { Connector } from './define.ts';
 import { HEALTH_STATES } from './health.ts';
@@ -32,6 +32,7 @@ const PAGE = {
     since: 'Từ lúc',
     until: 'Dự kiến gọi lại',
     asOf: 'Cập nhật lúc',
+    other: 'English',
   },
   en: {
     title: 'State of the connections',
@@ -42,6 +43,7 @@ const PAGE = {
     since: 'Since',
     until: 'Called again',
     asOf: 'As of',
+    other: 'Tiếng Việt',
   },
 } as const;
 
@@ -74,6 +76,7 @@ export function statusRoutes({ connectors, health, now }: StatusRouteDeps): Rout
       tag: 'connectors',
       summary: { vi: 'Trạng thái công khai của các kết nối', en: 'The public state of the connections' },
       scope: 'public',
+      query: z.object({ lang: z.enum(['vi', 'en']).default('vi').meta({ description: 'The language of the page' }) }),
       response: { 200: jsonOrFile(status, 'text/html') },
       errors: ['database-unavailable'],
       example: {},
@@ -91,15 +94,15 @@ export function statusRoutes({ connectors, health, now }: StatusRouteDeps): Rout
         });
         const answer = { asOf: rfc3339(now()), items };
         call.header('cache-control', 'public, max-age=5');
-        call.header('vary', 'Accept, Accept-Language');
+        call.header('vary', 'Accept');
         if (!wantsHtml(call.rawHeaders.accept)) return answer;
-        const header = call.rawHeaders['accept-language'];
         call.header('content-type', 'text/html; charset=utf-8');
         call.header(
           'content-security-policy',
           "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
         );
-        return statusPage(answer, languageOf(typeof header === 'string' ? header : undefined));
+        // Browsers in Vietnam often ask for English by default: the page is Vietnamese until somebody wants it otherwise.
+        return statusPage(answer, call.query.lang);
       },
     }),
   ];
@@ -112,12 +115,13 @@ const IN_TROUBLE: ReadonlySet<Shown> = new Set(['degraded', 'down', 'maintenance
 
 function statusPage({ asOf, items }: Status, language: Language): string {
   const words = PAGE[language];
+  const other = language === 'vi' ? 'en' : 'vi';
   const connected = items.filter(({ state }) => state !== 'not-connected');
   const troubled = connected.filter(({ state }) => IN_TROUBLE.has(state)).length;
   const rows = connected.map(
     ({ title, state, since, until }) => `<tr><th scope="row">${escapeHtml(title[language])}</th>
 <td><span class="state ${WORDS[state].tone}">${WORDS[state][language]}</span></td>
-<td>${since ? clock(since) : '—'}</td><td>${until ? clock(until) : '—'}</td></tr>`,
+${timeCell(words.since, since)}${timeCell(words.until, until)}</tr>`,
   );
   return `<!doctype html>
 <html lang="${language}">
@@ -141,6 +145,13 @@ td { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .warn { color: var(--warn); background: var(--warn-ground); }
 .bad { color: var(--bad); background: var(--bad-ground); }
 .ended { color: var(--ended); background: var(--ended-ground); }
+@media (max-width: 40rem) {
+  thead { display: none; }
+  tbody tr { display: block; padding: .6rem 0; }
+  tbody th, tbody td { display: block; padding: .15rem 1rem; }
+  td.none { display: none; }
+  td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
+}
 </style>
 <main>
 <h1>${words.title}</h1>
@@ -151,11 +162,14 @@ td { white-space: nowrap; font-variant-numeric: tabular-nums; }
 ${rows.join('\n')}
 </tbody>
 </table></div>
-<p class="aside">${words.asOf} ${clock(asOf)}</p>
+<p class="aside">${words.asOf} ${clock(asOf)} · <a href="?lang=${other}" lang="${other}" hreflang="${other}">${words.other}</a></p>
 </main>
 </html>
 `;
 }
+
+const timeCell = (label: string, time: string | null): string =>
+  time === null ? '<td class="none">—</td>' : `<td data-label="${label}">${clock(time)}</td>`;
 
 /** `09:15:00 10/03/2026` of a time that an answer carries. */
 function clock(time: string): string {

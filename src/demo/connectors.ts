@@ -4,6 +4,7 @@ import type { Connector } from '../connector/define.ts';
 
 /** Accounts at the simulators by connector, in the names of its settings. */
 const ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  population: { CALLS_PER_DAY: '50000' },
   'national-portal': { USERNAME: 'h15', PASSWORD: 'h15', UNIT: 'H15' },
   'land-registry': { READS_DOSSIERS: 'true', OAUTH_PATH: '/token' },
   'civil-status': {

@@ -200,13 +200,13 @@ it('shows the public how each connection does, in Vietnamese, English or JSON, a
   const { app } = await gatewayOf({ health });
   upstream.answer = { status: 500, body: 'secret words' };
   await fail(connections, 20);
-  const page = async (headers: Record<string, string>) => app.inject({ url: '/status', headers });
-  const vietnamese = await page({ accept: 'text/html' });
+  const page = async (headers: Record<string, string>, query = '') => app.inject({ url: `/status${query}`, headers });
+  const vietnamese = await page({ accept: 'text/html', 'accept-language': 'en-US' });
   expect(vietnamese.headers['content-type']).toBe('text/html; charset=utf-8');
   expect(vietnamese.body).toContain('Hệ thống registry');
   expect(vietnamese.body).toContain('Đang gián đoạn');
   expect(vietnamese.body).not.toContain('Hệ thống absent');
-  expect((await page({ accept: 'text/html', 'accept-language': 'en' })).body).toContain('Down');
+  expect((await page({ accept: 'text/html' }, '?lang=en')).body).toContain('Down');
   const json = (await page({})).json();
   expect(json.items).toEqual([
     { name: 'registry', title: REGISTRY.title, state: 'down', since: expect.any(String), until: expect.any(String) },
