@@ -1,6 +1,7 @@
 /** @module The calls by which a connector is put to the test: each of its operations by its example, and what its providers can do. */
 import type { Connector } from '../define.ts';
 import type { Operation, OperationContext } from '../operation.ts';
+import { deliveryExercises } from './delivery-exercises.ts';
 import { exchangeExercises } from './exchange-exercises.ts';
 import { paymentExercises } from './payment-exercises.ts';
 
@@ -29,7 +30,12 @@ export function exercisesOf(
       personal: [],
       perform: (context) => portal(context).read('H15.50-260310-9999'),
     });
-  return [...exercises, ...exchangeExercises(connector, context), ...paymentExercises(connector)];
+  return [
+    ...exercises,
+    ...exchangeExercises(connector, context),
+    ...paymentExercises(connector),
+    ...deliveryExercises(connector),
+  ];
 }
 
 function ofOperation(operation: Operation): Exercise {

@@ -10,8 +10,9 @@ export async function unknownOutcome(subject: Subject): Promise<readonly string[
   const findings: string[] = [];
   await onTrial(subject, async ({ exercises }) => {
     // Each on a connection of its own, whose breaker has seen nothing of the others.
-    for (const { name } of exercises.filter(({ effect }) => effect === 'write'))
-      findings.push(...(await onTrial(subject, (trial) => lostAnswer(trial, name))));
+    const writes = exercises.filter(({ effect }) => effect === 'write');
+    if (writes.length === 0) findings.push('nothing of what it writes can be tried');
+    for (const { name } of writes) findings.push(...(await onTrial(subject, (trial) => lostAnswer(trial, name))));
     return [];
   });
   return findings;
