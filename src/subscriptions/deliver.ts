@@ -33,7 +33,7 @@ export interface DeliveryOptions {
 export const LEASE = 30 * SECOND;
 /** What a lease must outlive: an attempt, and a little. */
 const MARGIN = ATTEMPT_TIMEOUT + 5 * SECOND;
-/** Messages under way at once, and changes looked at in a round. */
+/** Messages under way at once, and changes looked at in a round; more where a message holds many. */
 const LANES = 8;
 const ROUND_CHANGES = 200;
 /** A slow answer holds its own dossier up, and the others for no longer than this. */
@@ -123,7 +123,9 @@ export class Delivery {
     const lagging = await this.#laggingLanes(isDown ? 1 : slots);
     // What asks whether a silent subscriber is back must not always be the same message: it may be the reason.
     const takesNew = !isDown || lagging.length === 0 || this.#failures % 2 === 0;
-    const page = takesNew ? await this.#newChanges(isDown ? 1 : ROUND_CHANGES) : null;
+    const page = takesNew
+      ? await this.#newChanges(isDown ? 1 : Math.max(ROUND_CHANGES, LANES * this.#claimed.batch))
+      : null;
     const fresh = (page?.items ?? []).filter((change) => !this.#lags.has(keyOf(change)));
     const freshLanes = lanesOf(fresh, Math.max(1, Math.min(slots - lagging.length, LANES)));
     const lanes = isDown && fresh.length > 0 ? freshLanes : [...lagging, ...freshLanes];

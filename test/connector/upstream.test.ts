@@ -76,6 +76,13 @@ describe('a call', () => {
     expect(observed).toEqual(['TraCuuHoSo ok']);
   });
 
+  it('follows no redirect: what its system names is not where the operator said it lives', async () => {
+    const upstream = upstreamAt(url);
+    answering = status(307, { location: `${url}/elsewhere` });
+    expect(await failureOf(upstream.json(CALL))).toMatchObject({ facts: { outcome: 'not-done' } });
+    expect(requests.map(({ path }) => path)).toEqual(['/mapi/g']);
+  });
+
   it('may be ended by its caller', async () => {
     answering = () => {};
     const upstream = upstreamAt(url);
