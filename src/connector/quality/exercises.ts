@@ -1,4 +1,5 @@
 /** @module The calls by which a connector is put to the test: each of its operations by its example, and what its providers can do. */
+import { DAY } from '../../units.ts';
 import type { Connector } from '../define.ts';
 import type { Operation, OperationContext } from '../operation.ts';
 import { deliveryExercises } from './delivery-exercises.ts';
@@ -21,7 +22,7 @@ export function exercisesOf(
   connector: Connector,
   context: OperationContext<Readonly<Record<string, unknown>>>,
 ): Exercise[] {
-  const { operations = [], portal } = connector;
+  const { operations = [], portal, listing } = connector;
   const exercises = operations.map(ofOperation);
   if (portal)
     exercises.push({
@@ -29,6 +30,13 @@ export function exercisesOf(
       effect: 'read',
       personal: [],
       perform: (context) => portal(context).read('H15.50-260310-9999'),
+    });
+  if (listing)
+    exercises.push({
+      name: 'listing.list',
+      effect: 'read',
+      personal: [],
+      perform: (context) => listing(context).list(Date.now() - DAY, 1),
     });
   return [
     ...exercises,

@@ -27,6 +27,9 @@ const logsIn = (connector: Connector): boolean => connector.credentials !== unde
 const writes = ({ operations = [], exchange, payments, delivery }: Connector): boolean =>
   operations.some(({ effect }) => effect === 'write') ||
   [exchange, payments, delivery].some((slot) => slot !== undefined);
+const tellsOfPeople = ({ operations = [], exchange, payments, delivery }: Connector): boolean =>
+  [exchange, payments, delivery].some((provider) => provider !== undefined) ||
+  operations.some(({ personalData }) => personalData !== false);
 const receives = (connector: Connector): boolean => connector.webhook !== undefined;
 
 /** Every rule, from the least to the most. */
@@ -164,9 +167,7 @@ export const RULES = [
     title: { vi: 'Lỗi không lộ dữ liệu cá nhân', en: 'Failures show nobody’s data' },
     why: { vi: 'Lỗi đi vào nhật ký và màn hình.', en: 'They go to logs and screens.' },
     prove: gold.noPersonalData,
-    applies: (connector) =>
-      connector.payments !== undefined ||
-      (connector.operations ?? []).some(({ personalData }) => personalData !== false),
+    applies: tellsOfPeople,
   },
   {
     id: 'storm',
