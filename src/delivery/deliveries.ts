@@ -40,6 +40,8 @@ export interface Wish {
 const CALL_AT_MOST = 1 * MINUTE;
 const RUNNING: readonly DeliveryState[] = ['registered', 'collecting'];
 const UNDECIDED: readonly DeliveryState[] = ['ordering', 'unknown'];
+/** What an order may be while it is sent: also one that the carrier has confirmed and then never shown. */
+const SENDABLE: readonly DeliveryState[] = [...UNDECIDED, 'registered'];
 const NOT_DONE: readonly DeliveryState[] = ['refused', 'not-ordered'];
 const ENDED: readonly DeliveryState[] = ['handed-over', 'cancelled', ...NOT_DONE];
 /** A carrier that shows an old copy of an order does not take it back. */
@@ -102,10 +104,18 @@ export class Deliveries {
       await this.#addSteps(row.id, [{ state: 'cancelled', at, note: reason }]);
   }
 
-  /** Ends an undecided order by what the carrier shows: it is there, or it is sent again. */
+  /** Whether an order has still to be seen at its carrier: its word alone is not believed. */
+  isUnseen(row: DeliveryRow): boolean {
+    return isUndecided(row.state) || (row.state === 'registered' && row.sealed !== null);
+  }
+
+  /** Ends what has still to be seen by what the carrier shows: it is there, or it is sent again. */
   async decide(provider: DeliveryProvider, row: DeliveryRow, seen: TrackedOrder | null): Promise<void> {
-    // A cancelled one of the same number is an earlier order.
-    if (seen !== null && seen.state !== 'cancelled') await this.take(provider, row, seen);
+    const { pool, now } = this.#options;
+    if (seen !== null && isOurs(row, seen)) await this.take(provider, row, seen);
+    else if (row.cancelReason !== null)
+      // It was never there, and nobody wants it any more.
+      await store.settle(pool, row.id, RUNNING, { state: 'cancelled', reason: row.cancelReason, dueAt: null }, now());
     else await this.#send(provider, row, this.#open(row), false);
   }
 
@@ -115,7 +125,7 @@ export class Deliveries {
     const added = await this.#addSteps(row.id, seen.steps);
     const { state, itemCode } = seen;
     const isOlder = RANK.indexOf(state) < RANK.indexOf(row.state as CarrierState);
-    if (isOlder || (row.state === state && row.itemCode === itemCode)) return added > 0;
+    if (isOlder || (row.state === state && row.itemCode === itemCode && row.sealed === null)) return added > 0;
     const at = now();
     const dueAt = isEnded(state) ? null : at + provider.tracking.minMs;
     return store.settle(pool, row.id, [...UNDECIDED, ...RUNNING], { state, itemCode, dueAt }, at);
@@ -140,9 +150,15 @@ export class Deliveries {
     const { pool, now } = this.#options;
     const { settleMs } = provider.tracking;
     const [seen] = await provider.tracking.track([row]);
-    if (seen && seen.state !== 'cancelled') await this.take(provider, row, seen);
+    if (seen && isOurs(row, seen)) await this.take(provider, row, seen);
     else if (row.state === 'ordering')
-      await store.settle(pool, row.id, ['ordering'], { state: 'unknown', dueAt: now() + settleMs }, now());
+      await store.settle(
+        pool,
+        row.id,
+        ['ordering'],
+        { state: 'unknown', keepsPeople: true, dueAt: now() + settleMs },
+        now(),
+      );
     return (await store.find(pool, row.id))!;
   }
 
@@ -171,10 +187,10 @@ export class Deliveries {
   async #send(provider: DeliveryProvider, row: DeliveryRow, order: Order, isFirst: boolean): Promise<DeliveryRow> {
     const { pool, now } = this.#options;
     const { minMs, settleMs } = provider.tracking;
-    const settle = (to: store.Settled): Promise<boolean> => store.settle(pool, row.id, UNDECIDED, to, now());
+    const settle = (to: store.Settled): Promise<boolean> => store.settle(pool, row.id, SENDABLE, to, now());
     try {
       const { itemCode, fee } = await provider.order(order);
-      await settle({ state: 'registered', itemCode, fee, dueAt: now() + minMs });
+      await settle({ state: 'registered', itemCode, fee, keepsPeople: true, dueAt: now() + minMs });
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       const { facts, kind } = error;
@@ -182,7 +198,7 @@ export class Deliveries {
       if (isRefused) await settle({ state: 'refused', reason: this.#sealed(row.id, facts.words ?? kind), dueAt: null });
       else if (facts.outcome === 'not-done' && isFirst)
         await settle({ state: 'not-ordered', reason: this.#sealed(row.id, kind), dueAt: null });
-      else await settle({ state: 'unknown', dueAt: now() + settleMs });
+      else await settle({ state: 'unknown', keepsPeople: true, dueAt: now() + settleMs });
       if (isFirst && facts.outcome === 'not-done') throw error;
     }
     return (await store.find(pool, row.id))!;
@@ -201,6 +217,10 @@ export class Deliveries {
     return JSON.parse(this.#options.seal.open(row.sealed!, orderName(row.id))) as Order;
   }
 }
+
+/** A cancelled order of the same number is an earlier one, unless ours is to be cancelled or carries the same item. */
+const isOurs = (row: DeliveryRow, seen: TrackedOrder): boolean =>
+  seen.state !== 'cancelled' || row.cancelReason !== null || (row.itemCode !== null && row.itemCode === seen.itemCode);
 
 const orderName = (id: string): string => `the order of delivery ${id}`;
 const wordsName = (id: string): string => `words about delivery ${id}`;

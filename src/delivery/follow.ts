@@ -5,7 +5,7 @@ import { type Heard, Poller } from '../connector/poller.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Log } from '../log.ts';
 import { MINUTE, SECOND } from '../units.ts';
-import { type Deliveries, isEnded, isUndecided } from './deliveries.ts';
+import { type Deliveries, isEnded } from './deliveries.ts';
 import * as store from './store.ts';
 
 export interface FollowOptions {
@@ -23,11 +23,18 @@ const LEASE = 2 * MINUTE;
 export function followDeliveries({ pool, deliveries, provider, log, now }: FollowOptions): Poller<store.DeliveryRow> {
   const { batch, minMs, maxMs, track } = provider.tracking;
 
-  async function hear(row: store.DeliveryRow, seen: TrackedOrder | null): Promise<Heard> {
-    if (isUndecided(row.state)) {
+  async function hear(known: store.DeliveryRow, seen: TrackedOrder | null): Promise<Heard> {
+    let row = known;
+    if (deliveries.isUnseen(row)) {
+      if (seen === null && row.state === 'registered')
+        log.warn(
+          { upstream: provider.name, delivery: row.id },
+          'the carrier took an order and shows none; it is sent again',
+        );
       await deliveries.decide(provider, row, seen);
-      const after = await store.find(pool, row.id);
-      return after && isEnded(after.state) ? 'ended' : 'news';
+      row = (await store.find(pool, row.id))!;
+      if (isEnded(row.state)) return 'ended';
+      if (seen === null || row.cancelReason === null) return 'news';
     }
     if (seen === null) {
       log.warn(

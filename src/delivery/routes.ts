@@ -83,8 +83,8 @@ export function deliveryRoutes({ pool, catalogue, deliveries }: DeliveryRoutesDe
       tag,
       summary: { vi: 'Đặt đơn chuyển phát cho hồ sơ', en: 'Order a delivery for a dossier' },
       description: {
-        vi: '201: đơn vị chuyển phát đã nhận đơn. 202: chưa rõ đã nhận hay chưa; hệ thống tự hỏi lại, đọc lại bằng GET. Mỗi hồ sơ có tối đa một đơn đang thực hiện cho mỗi kind. Họ tên, địa chỉ, điện thoại chỉ được lưu (mã hóa) đến khi rõ kết quả đặt đơn.',
-        en: '201: the carrier has the order. 202: nobody knows yet whether it has; it is asked about, read it again with GET. Of each kind one order of a dossier may run. Names, addresses and phones are kept, sealed, only until it is known what the order came to.',
+        vi: '201: đơn vị chuyển phát đã nhận đơn. 202: chưa rõ đã nhận hay chưa; hệ thống tự hỏi lại, đọc lại bằng GET. Mỗi hồ sơ có tối đa một đơn đang thực hiện cho mỗi kind. Họ tên, địa chỉ, điện thoại chỉ được lưu (mã hóa) đến khi thấy đơn ở đơn vị chuyển phát.',
+        en: '201: the carrier has the order. 202: nobody knows yet whether it has; it is asked about, read it again with GET. Of each kind one order of a dossier may run. Names, addresses and phones are kept, sealed, only until the order was seen at the carrier.',
       },
       scope: 'delivery.order',
       audit: 'write',

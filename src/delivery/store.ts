@@ -119,13 +119,15 @@ export interface Settled {
   readonly itemCode?: string | null;
   readonly fee?: number | null;
   readonly reason?: Buffer | null;
+  /** Keeps who sends and receives: it may have to be sent again. */
+  readonly keepsPeople?: boolean;
   /** When it is asked about; null: never again. */
   readonly dueAt: number | null;
 }
 
 /**
- * Notes what an order came to; it is still in one of the states given, else nothing is changed. The people of it are
- * forgotten as soon as nothing can be sent again.
+ * Notes what an order came to; it is still in one of the states given, else nothing is changed. Who sends and receives is
+ * forgotten as soon as nothing has to be sent again.
  */
 export async function settle(
   db: Queryable,
@@ -138,9 +140,12 @@ export async function settle(
     name: 'settle-delivery',
     text: `
       update delivery set state = $3, item_code = coalesce($4, item_code), fee = coalesce($5, fee), reason = $6,
-        sealed = case when $3 in ('ordering', 'unknown') then sealed end, updated_at = ${at('$7')}, due_at = ${at('$8')}
+        sealed = case when $9 then sealed end, updated_at = ${at('$7')}, due_at = ${at('$8')}
       where id = $1 and state = any($2::text[])`,
-    values: [id, from, to.state, to.itemCode ?? null, to.fee ?? null, to.reason ?? null, now, to.dueAt],
+    values: [
+      ...[id, from, to.state, to.itemCode ?? null, to.fee ?? null, to.reason ?? null, now, to.dueAt],
+      to.keepsPeople ?? false,
+    ],
   });
   return rowCount === 1;
 }

@@ -114,11 +114,13 @@ function opened() {
 }
 
 describe('an order', () => {
-  it('is registered at once, and what is kept of it names nobody any more', async () => {
-    const { order, calls } = opened();
-    const row = await order();
-    expect(row).toMatchObject({ state: 'registered', itemCode: 'RA990000010VN', fee: 26_000, sealed: null });
+  it('is registered at once, and once it is seen at the carrier what is kept of it names nobody', async () => {
+    const { order, calls, follow, row } = opened();
+    const { id, ...made } = await order();
+    expect(made).toMatchObject({ state: 'registered', itemCode: 'RA990000010VN', fee: 26_000 });
     expect(calls).toEqual(['order']);
+    await follow();
+    expect((await row(id)).sealed).toBeNull();
     const { rows } = await database.pool.query('select to_jsonb(d) as all from delivery d');
     for (const secret of ['Nguyễn', '0900000000', 'Thôn 4']) expect(JSON.stringify(rows)).not.toContain(secret);
   });
@@ -130,6 +132,19 @@ describe('an order', () => {
     expect(row.state).toBe('unknown');
     expect(row.sealed).not.toBeNull();
     expect(row.sealed!.toString('latin1')).not.toContain('0900000000');
+  });
+
+  it('that was confirmed and is nowhere to be seen is sent again', async () => {
+    const { order, follow, there, calls, row } = opened();
+    const { id } = await order();
+    there.clear();
+    await follow();
+    expect(calls).toEqual(['order', 'track', 'order']);
+    await follow();
+    expect(await row(id)).toMatchObject({ state: 'registered', sealed: null });
+    there.clear();
+    await follow(60 * MINUTE);
+    expect(calls.filter((call) => call === 'order')).toHaveLength(2);
   });
 
   it('of a dossier and kind runs once: a second one is a conflict that names the first', async () => {
@@ -344,6 +359,28 @@ describe('a cancellation', () => {
     await follow();
     expect(await state(again.id)).toBe('cancelled');
     expect(calls.slice(3)).toEqual(['order', 'cancel', 'track', 'cancel']);
+  });
+
+  it('by the carrier itself is taken, and an earlier one of the same number is not', async () => {
+    const { order, move, follow, state } = opened();
+    const first = await order();
+    move('cancelled');
+    await follow();
+    expect(await state(first.id)).toBe('cancelled');
+    const second = await order();
+    await follow();
+    expect(await state(second.id)).toBe('registered');
+  });
+
+  it('of an order that the carrier never had ends it without sending it again', async () => {
+    const { order, deliveries, faults, follow, state, there, calls } = opened();
+    const made = await order();
+    there.clear();
+    faults({ before: failure('timeout', 'unknown') });
+    await deliveries.cancel(made, 'đổi ý');
+    await follow();
+    expect(await state(made.id)).toBe('cancelled');
+    expect(calls).toEqual(['order', 'cancel', 'track']);
   });
 
   it('of what was handed over, or never ordered, is a conflict', async () => {
