@@ -23,18 +23,26 @@ export interface SessionOptions {
 
 /** The part of a token's life after which it is renewed: it must not end while a call is on its way. */
 const RENEWED_AFTER = 0.8;
+/** How long a refused log-in is not tried again: many upstreams lock an account that keeps trying a wrong password. */
+const REFUSED_FOR = 30 * SECOND;
 
 /** Credentials that a log-in of whatever form gives. */
 export function session({ now, login, tokens = UNSHARED }: SessionOptions): Credentials {
   let current: Promise<Token> | null = null;
   let renewAt = Number.POSITIVE_INFINITY;
   let refused: string | null = null;
+  let refusal: { readonly error: unknown; readonly until: number } | null = null;
 
   /** Another replica's, unless it is the one that was refused here. */
   const fetched = async (): Promise<Token> => {
     const theirs = await tokens.get();
     if (theirs && theirs.token !== refused) return theirs;
-    const ours = await login();
+    if (refusal && now() < refusal.until) throw refusal.error;
+    const ours = await login().catch((error: unknown) => {
+      if (error instanceof UpstreamError && error.kind === 'auth') refusal = { error, until: now() + REFUSED_FOR };
+      throw error;
+    });
+    refusal = null;
     await tokens.set(ours);
     return ours;
   };

@@ -7,7 +7,7 @@ import type { Connection, Connections } from './connections.ts';
 import { type HealthReport, mergeReports, type ProbeResult, reportOf } from './health.ts';
 import { readReports, writeReports } from './health-store.ts';
 import { type MaintenanceWindow, readWindows } from './maintenance-store.ts';
-import { UpstreamError } from './upstream-error.ts';
+import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
 export interface HealthWatchOptions {
   readonly connections: Connections;
@@ -29,6 +29,17 @@ const SHARED_EVERY = 5 * SECOND;
 const IDLE = MINUTE;
 /** Between two probes during a maintenance that the upstream announced: it may end early. */
 const MAINTENANCE_PROBE = 15 * SECOND;
+
+/** Between two probes that were refused: an account that keeps trying a wrong password may be locked. */
+const REFUSED_PROBE = MINUTE;
+
+/** Failures of the health call that will not pass by themselves, and whose turn it is. */
+const ADVICE: Partial<Record<UpstreamFailure, string>> = {
+  auth: 'the upstream refuses the account: set the right one in the settings of its connector, or ask its owner',
+  contract:
+    'the upstream answers its health call in another form than agreed: check its address, or its wire has changed',
+  rejected: 'the upstream does not know its health call: check its address',
+};
 
 /** What is remembered of one upstream between two looks. */
 interface Watched {
@@ -131,6 +142,7 @@ export class HealthWatch implements WorkerPart {
 
   #isProbeDue({ connector, upstream, traffic }: Connection, watched: Watched, now: number): boolean {
     if (watched.probing) return false;
+    if (watched.probe?.failure === 'auth' && now - watched.askedAt < REFUSED_PROBE) return false;
     const { held, state } = upstream.breaker;
     const elsewhere = this.#options.probedElsewhere.has(connector.name);
     if (held) {
@@ -158,6 +170,8 @@ export class HealthWatch implements WorkerPart {
       if (!(error instanceof UpstreamError))
         log.error({ err: error, upstream: connector.name }, 'a probe failed inside the gateway');
     } finally {
+      const advice = failure === null ? undefined : ADVICE[failure];
+      if (advice && watched.probe?.failure !== failure) log.warn({ upstream: connector.name }, advice);
       watched.probing = false;
       watched.probe = { at, ms: now() - at, failure };
     }

@@ -87,11 +87,14 @@ it('repeats no work that failed otherwise', async () => {
   expect(works).toBe(1);
 });
 
-it('logs in once, not twice, where the log-in itself is refused, and again for the next caller', async () => {
+it('does not try a refused log-in again for half a minute, lest the account be locked', async () => {
   refused = true;
   await expect(credentials.withToken(takesFrom(1))).rejects.toMatchObject({ kind: 'auth' });
-  expect(logins).toBe(1);
   refused = false;
+  now += 29_000;
+  await expect(credentials.token()).rejects.toMatchObject({ kind: 'auth' });
+  expect(logins).toBe(1);
+  now += 1_000;
   expect(await credentials.token()).toBe('t2');
 });
 

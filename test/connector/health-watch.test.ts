@@ -195,6 +195,21 @@ it('asks a silent upstream at the start how it is, and not again while others ca
   await until('it was asked again', () => upstream.asked.length === 3);
 });
 
+it('tells the operator once that an account is refused, and does not try it over and over', async () => {
+  let offset = 0;
+  const { health } = processNamed('a', () => Date.now() + offset);
+  upstream.answer = { status: 401, body: '' };
+  health.look();
+  await until('it was told', () => lines.some((line) => line.includes('refuses the account')));
+  offset = 59_000;
+  health.look();
+  offset = 61_000;
+  health.look();
+  await until('it was asked again', () => upstream.asked.length === 2);
+  expect(lines.filter((line) => line.includes('refuses the account'))).toHaveLength(1);
+  expect((await health.reports()).get('registry')).toMatchObject({ state: 'down', probe: { failure: 'auth' } });
+});
+
 it('shows the public how each connection does, in Vietnamese, English or JSON, and no more', async () => {
   const { connections, health } = processNamed('a');
   const { app } = await gatewayOf({ health });
