@@ -18,6 +18,7 @@ import { brokenRequestAnswer, sendProblem } from './http/problem.ts';
 import { registerRoutes } from './http/register.ts';
 import './http/request.ts';
 import type { Route } from './http/route.ts';
+import { cutSlowBodies } from './http/slow-body.ts';
 import { traceOf } from './http/trace.ts';
 import type { Log } from './log.ts';
 import { MINUTE } from './units.ts';
@@ -41,6 +42,7 @@ export interface AppDeps {
 }
 
 const LARGEST_BODY = 1024 * 1024;
+const BODY_WITHIN = 1 * MINUTE;
 
 /** Builds the gateway's HTTP server, ready to `listen` or `inject`. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -51,7 +53,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     rewriteUrl: overrideMethod,
     trustProxy: deps.config.TRUST_PROXY.length === 0 ? false : [...deps.config.TRUST_PROXY],
     bodyLimit: LARGEST_BODY,
-    // A file of open dossiers may take that long over a slow line; headers have a minute.
+    // A file may take that long over a slow line; other bodies are cut off sooner.
     requestTimeout: 10 * MINUTE,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
@@ -73,6 +75,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.decorateRequest('errorCode', null);
   app.decorateRequest('operation', null);
 
+  app.addHook('onRequest', cutSlowBodies(BODY_WITHIN));
   app.addHook('onRequest', identify);
   app.addHook('onRequest', authenticate(deps.authenticator));
   app.addHook('onRequest', (request, _reply, done) => done(request.is404 ? new GatewayError('not-found') : undefined));

@@ -91,8 +91,8 @@ export async function listDossiers(db: Queryable, filter: ListFilter): Promise<D
     text: `
       select ${RECORD} from dossier d left join dossier_fields f on f.dossier_id = d.id
       where d.id > $1 and d.superseded_by is null
-        and ($2::text[] is null or ${within('d.agencies', '$2')})
         and ($3::text[] is null or ${within('d.agencies', '$3')})
+        and ($2::text[] is null or ${within('d.agencies', '$2')})
         and ($4::text is null or d.status = $4)
         and ($5::float8 is null or (d.finished_at is null and d.appointment_at < to_timestamp($5 / 1000)))
         and ($6::float8 is null or (d.status = 'paused' and d.paused_since < to_timestamp($6 / 1000)))

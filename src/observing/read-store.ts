@@ -1,5 +1,5 @@
 /** @module What operators read of observing: comparisons, other writers, and the figures by which the next step is judged. */
-import { within } from '../agencies/within.ts';
+import { withinBoth } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Comparison } from './comparison.ts';
 import type { StageFigures, WriterFigures } from './readiness.ts';
@@ -22,7 +22,7 @@ const scoped = (first: number): string => {
     string,
     string,
   ];
-  return `${within('d.agencies', own)} and (${agencies}::text[] is null or ${within('d.agencies', agencies)})
+  return `${withinBoth('d.agencies', agencies, own)}
    and (${procedure}::text is null or d.procedure_code = ${procedure} or d.procedure_code like ${procedure} || '.%')
    and (${origin}::text is null or d.origin = ${origin})`;
 };

@@ -1,5 +1,5 @@
 /** @module SQL of the three-way match: everything that is known of each reference, page by page. Times are epoch milliseconds. */
-import { within } from '../agencies/within.ts';
+import { within, withinBoth } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Asked, Debit, PaymentState, Receipt } from './lifecycle.ts';
 import type { SettledMovement } from './match.ts';
@@ -138,7 +138,7 @@ export async function paidElsewhere(
       from timeline_entry e join dossier d on d.id = e.dossier_id
       where e.kind = 'payment' and not (e.source = any($7::text[])) and e.occurred_at >= to_timestamp($1::float8 / 1000)
         and e.occurred_at < to_timestamp($2::float8 / 1000) and (e.dossier_id, e.seq) > ($3::bigint, $4::int)
-        and ${within('d.agencies', '$5')} and ($6::text[] is null or ${within('d.agencies', '$6')})
+        and ${withinBoth('d.agencies', '$6', '$5')}
       order by e.dossier_id, e.seq limit $9`,
     values: [from, to, after?.dossierId ?? 0, after?.seq ?? 0, own, agency, providers, destination, limit],
   });

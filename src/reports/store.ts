@@ -1,5 +1,5 @@
 /** @module What reports read, page after page: the dossiers that a period concerns. */
-import { within } from '../agencies/within.ts';
+import { withinBoth } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { CountedDossier, ReportPeriod } from './decree-45.ts';
 
@@ -33,7 +33,7 @@ export async function* dossiersOfPeriod(
             case jsonb_typeof(f.fields->'components') when 'array' then f.fields->'components' else '[]' end) as c), false) as "isDigitised"
         from dossier d left join dossier_fields f on f.dossier_id = d.id
         where d.id > $1 and d.received_at < to_timestamp($3::float8 / 1000) and (d.finished_at is null or d.finished_at >= to_timestamp($2::float8 / 1000))
-          and d.superseded_by is null and not d.incomplete and ${within('d.agencies', '$4')} and ($5::text[] is null or ${within('d.agencies', '$5')})
+          and d.superseded_by is null and not d.incomplete and ${withinBoth('d.agencies', '$5', '$4')}
         order by d.id limit ${PAGE}`,
       values: [last, from, until, own, agency],
     });

@@ -48,7 +48,7 @@ export async function listAlerts(db: Queryable, filter: AlertFilter): Promise<Al
   const { rows } = await db.query<AlertRow>(
     `select ${ALERT} from alert a left join dossier d on d.id = a.dossier_id
      where ${IN_STATE[filter.state]} and ($4::bigint is null or a.id < $4) and ($3::text is null or a.kind = $3)
-       and (a.dossier_id is null or ${within('d.agencies', '$1')}) and ($2::text[] is null or ${within('d.agencies', '$2')})
+       and ($2::text[] is null or ${within('d.agencies', '$2')}) and (a.dossier_id is null or ${within('d.agencies', '$1')})
      order by a.id desc limit $5`,
     [filter.own, filter.agency, filter.kind, filter.before, filter.limit],
   );

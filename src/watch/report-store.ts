@@ -1,6 +1,6 @@
 /** @module What reports and the morning summary read: dossiers with their entries and attempts. One function per statement. */
 
-import { within } from '../agencies/within.ts';
+import { within, withinBoth } from '../agencies/within.ts';
 import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Fact } from '../dossiers/state.ts';
@@ -61,7 +61,7 @@ export async function pausedWithin(db: Queryable, period: Period): Promise<numbe
   const { rows } = await db.query<{ id: number }>(
     `select distinct d.id from timeline_entry e join dossier d on d.id = e.dossier_id
      where e.status = 'paused' and e.occurred_at >= ${at('$1')} and e.occurred_at < ${at('$2')}
-       and d.superseded_by is null and not d.incomplete and ${within('d.agencies', '$3')} and ($4::text[] is null or ${within('d.agencies', '$4')})
+       and d.superseded_by is null and not d.incomplete and ${withinBoth('d.agencies', '$4', '$3')}
      order by d.id`,
     [period.from, period.until, period.own, period.agency],
   );
@@ -79,7 +79,7 @@ export async function perhapsLateWithin(
     `select d.id from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $6
      where d.appointment_at >= ${at('$1')} and d.appointment_at < ${at('$2')} and d.superseded_by is null and not d.incomplete
        and (coalesce(d.finished_at, ${at('$5')}) > d.appointment_at or s.acked_seq < s.head_seq)
-       and ${within('d.agencies', '$3')} and ($4::text[] is null or ${within('d.agencies', '$4')})
+       and ${withinBoth('d.agencies', '$4', '$3')}
      order by d.id`,
     [period.from, period.until, period.own, period.agency, now, destination],
   );

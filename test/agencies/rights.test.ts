@@ -96,6 +96,18 @@ it('the successor may append to it, as may be seen in its morning and its feed',
   expect(new Set(json.items.map(({ dossierCode }) => dossierCode))).toEqual(new Set([OWN, WARD, OLD, UNLISTED]));
 });
 
+it('an agency that resolves or returns for another, under any of its codes, has a part in it', async () => {
+  const [code, resolving] = ['H15.12-260310-0001', '000.02.30.H15'];
+  const routing = { receiving: 'H15.12', resolving, returning: 'H15.12' };
+  await timeline.append(registration(code, { fields: { agencyCode: 'H15.12', routing } }));
+  await timeline.append(
+    status(code, 'processing', '03-10T08:45', { kind: 'transfer', status: null, body: { toAgency: 'H15.53.2' } }),
+  );
+  for (const own of ['H15.50', 'H15.12', 'H15.53'])
+    expect((await gateway.call(own, `/v1/dossiers/${code}`)).status).toBe(200);
+  expect((await gateway.call('H15.51', `/v1/dossiers/${code}`)).status).toBe(403);
+});
+
 it('a merger that an operator writes counts at once, from its day on', async () => {
   const merger = (effectiveFrom: string) => ({
     reason: 'Nghị quyết sắp xếp đơn vị hành chính cấp xã',
