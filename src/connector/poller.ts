@@ -105,7 +105,13 @@ export class Poller<T extends Followed> {
       }
       const isDown = error.kind !== 'rejected' && error.kind !== 'contract';
       if (items.length > 1 && !isDown) return this.#oneByOne(items);
-      log.warn({ err: error, name, about: items.length }, 'how far things are could not be asked; it is asked again');
+      // That it is down is said once, by whoever watches it; a wrong answer is said each time.
+      const say = isDown ? log.debug : log.warn;
+      say.call(
+        log,
+        { err: error, name, about: items.length },
+        'how far things are could not be asked; it is asked again',
+      );
       if (isDown) await this.#postpone(items, this.#untilBack(error));
       else await settle(items, [this.#next(items[0]!, 'faulty')]);
       return isDown ? 'down' : 'faulty';
