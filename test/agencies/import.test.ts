@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeAgencies } from '../../src/agencies/store.ts';
 import { readRows } from '../../src/catalogue/import.ts';
 import { loadCatalogue, seedCatalogues } from '../../src/catalogue/store.ts';
+import { importText } from '../../src/cli/catalogue.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -74,6 +78,21 @@ describe('a file of agencies', () => {
     const [good] = agencies('H15.82,UBND xã đúng,H15,commune,');
     await expect(write([good!, { ...good!, ...bad }])).rejects.toMatchObject({ facts: { violations: [{ path }] } });
     expect(await known('H15.82')).toBeNull();
+  });
+
+  it('is taken by the command too, with its reason', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lienthong-agencies-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'co-quan.csv');
+    await writeFile(file, `${HEADER}\nH15.83,UBND xã thử ba,H15,commune,\n`);
+    const said = await importText('agencies', file, {
+      env: { DATABASE_URL: database.url },
+      skipBad: false,
+      reason: 'Bổ sung danh mục',
+    });
+    expect(said).toBe('Đã ghi 1 dòng, 0 dòng không đổi, 0 dòng bị bỏ qua.\n');
+    const { rows } = await database.pool.query('select author, reason from agency_change order by id desc limit 1');
+    expect(rows).toEqual([{ author: 'lienthong', reason: 'Bổ sung danh mục' }]);
   });
 
   it.each(['07:00-11:30', '11:30-07:00 13:30-17:00', 'all day'])('is refused with the hours %s', (hours) => {
