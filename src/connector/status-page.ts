@@ -127,7 +127,6 @@ ${timeCell(words.since, since)}${timeCell(words.until, until)}</tr>`,
 <html lang="${language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="30">
 <title>${words.title}</title>
 <link rel="icon" href="/console/icon.svg">
 <link rel="stylesheet" href="/console/style.css">
