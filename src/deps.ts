@@ -277,6 +277,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     new Maintenance(pool, log, [
       { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
       { of: 'broken answers', run: (at) => purgeBrokenAnswers(pool, at - KEPT_FOR) },
+      { of: 'exchanges', run: exchange.purge },
     ]),
     new Recomputer({ db: pool, appender, catalogue: kept.catalogue, ...placement, now, kept, log }),
     new Verification({ db: pool, appender, connections, audit, log, now, everyMs: 2 * SECOND }),

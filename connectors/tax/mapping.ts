@@ -190,7 +190,7 @@ function voucherOf(voucher: wire.Voucher, at: string): ReadRow {
   if (faults.length > 0 || !notice || amount === null || paidAt === null) return faults;
   return event(voucher.MaHoSo, {
     operation: 'ChungTuThue',
-    eventId: `voucher:${notice}:${paidAt}`,
+    eventId: `voucher:${notice}:${paidAt}:${amount}`,
     status: 'resumed',
     occurredAt: paidAt,
     obligations: [[notice, amount]],

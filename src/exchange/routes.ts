@@ -2,13 +2,17 @@
 import { z } from 'zod';
 import type { ActDetails, Content, ExchangeAct } from '../capabilities/exchange.ts';
 import type { ErrorCode } from '../errors.ts';
+import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
 import { type Call, defineRoute, type Route } from '../http/route.ts';
 import { EXAMPLE_EXCHANGE, exampleHanding, exampleSupplement, WITHDRAWN_EXAMPLE } from './examples.ts';
 import type { Exchanges } from './exchanges.ts';
+import { listExchanges } from './list-store.ts';
 import { resultsOf } from './results.ts';
 import {
+  EXCHANGE_STATES,
   exchangeAnswer,
+  exchangesAnswer,
   handing,
   handingOver,
   resultsAnswer,
@@ -112,6 +116,51 @@ export function exchangeRoutes(deps: ExchangeRouteDeps): Route[] {
         call.audited({ dossier: dossierCode });
         const exchange = await exchanges.submit({ provider, dossierCode, content, papers }, call, call.act.id);
         return answer(call, exchange, 201);
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/exchanges',
+      id: 'listExchanges',
+      tag,
+      summary: { vi: 'Các hồ sơ đã chuyển đi', en: 'Dossiers handed to ministries’ systems' },
+      description: {
+        vi: 'Lọc state=unknown để thấy những lượt chưa rõ kết quả.',
+        en: 'With state=unknown: those of which nobody knows what became.',
+      },
+      scope: 'exchange.read',
+      query: z.object({
+        provider: z.enum(providers).optional(),
+        state: z.enum(EXCHANGE_STATES).optional(),
+        dossier: z.string().max(100).optional(),
+        limit: z.coerce.number().int().min(1).max(500).default(50),
+        cursor: params.shape.id.optional(),
+      }),
+      response: { 200: exchangesAnswer },
+      errors: ['invalid-parameters'],
+      example: { query: { state: 'submitted', limit: 20 } },
+      async handler(call) {
+        const { provider, state, dossier, limit, cursor } = call.query;
+        const items = await listExchanges(deps.db, {
+          own: deps.catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies),
+          provider: provider ?? null,
+          state: state ?? null,
+          dossierCode: dossier ?? null,
+          after: cursor ?? '',
+          limit,
+        });
+        if (items.length === limit) {
+          const next = new URL(call.url, 'http://gateway');
+          next.searchParams.set('cursor', items.at(-1)!.id);
+          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
+        }
+        return {
+          items: items.map((item) => ({
+            ...item,
+            createdAt: rfc3339(item.createdAt),
+            toldAt: rfc3339(item.toldAt),
+          })),
+        };
       },
     }),
     defineRoute({

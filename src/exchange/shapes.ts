@@ -34,6 +34,16 @@ export const handingOver = z.strictObject({
 
 export const wrongResult = z.strictObject({ reason, papers });
 
+export const EXCHANGE_STATES = [
+  'sending',
+  'unknown',
+  'not-sent',
+  'refused',
+  'submitted',
+  'withdrawn',
+  'ended',
+] as const;
+
 const time = z.string();
 
 const act = z.object({
@@ -55,7 +65,7 @@ export const exchangeAnswer = z.object({
   kind: z.string(),
   /** Its number there. */
   number: z.string().nullable(),
-  state: z.enum(['sending', 'unknown', 'not-sent', 'refused', 'submitted', 'withdrawn', 'ended']),
+  state: z.enum(EXCHANGE_STATES),
   createdAt: time,
   /** Its system's own word for where it is, for people. */
   statusThere: z.string().nullable(),
@@ -74,6 +84,23 @@ export const exchangeAnswer = z.object({
     })
     .nullable(),
   acts: z.array(act),
+});
+
+export const exchangesAnswer = z.object({
+  items: z.array(
+    exchangeAnswer.pick({
+      id: true,
+      provider: true,
+      dossierCode: true,
+      kind: true,
+      number: true,
+      state: true,
+      createdAt: true,
+      statusThere: true,
+      toldAt: true,
+      fault: true,
+    }),
+  ),
 });
 
 export const resultsAnswer = z.object({
