@@ -72,6 +72,17 @@ program
     process.stdout.write(await importText(kind, file, { env: process.env, ...options }));
   });
 
+program
+  .command('audit')
+  .description('the record of who read whose data')
+  .command('verify')
+  .description('compute the chain of the whole log again and name the first entry that does not hold; exit code 1 then')
+  .action(async () => {
+    const { verifyAudit } = await import('./cli/audit.ts');
+    const say = (line: string): void => void process.stdout.write(`${line}\n`);
+    if (!(await verifyAudit({ env: process.env, say }))) process.exitCode = 1;
+  });
+
 const connector = program.command('connector').description('what outside systems are joined by');
 
 connector

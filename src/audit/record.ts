@@ -38,7 +38,7 @@ export interface AuditOptions {
 }
 
 /** An entry as the append function takes it and as it is hashed. */
-interface AuditRow {
+export interface AuditRow {
   readonly at: string;
   readonly client_id: string | null;
   readonly officer: string | null;
