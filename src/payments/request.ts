@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FeeItem, Payer, PaymentProvider } from '../capabilities/payments.ts';
 import { toCompactTime } from '../connector/compact-time.ts';
+import type { Queryable } from '../db/queryable.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { DossierRecord } from '../dossiers/read-store.ts';
 import { fail } from '../errors.ts';
@@ -10,7 +11,15 @@ import { change } from './change.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { anew, isOpen, isPaid } from './lifecycle.ts';
 import type { PaymentInput } from './shape.ts';
-import { addEvents, competing, findPayment, holdDossier, insertPayment, type PaymentRecord } from './store.ts';
+import {
+  addEvents,
+  competing,
+  findPayment,
+  holdDossier,
+  insertPayment,
+  type PaymentRecord,
+  paymentsOfDossier,
+} from './store.ts';
 
 /** One call's wish, by its act. */
 export interface PaymentWish {
@@ -33,7 +42,7 @@ export async function requestPayment(deps: PaymentsDeps, wish: PaymentWish): Pro
   const provider = deps.providers.get(wish.provider)!;
   const known = await findPayment(deps.pool, wish.actId);
   if (known) return goOn(deps, provider, known, wish.signal);
-  const record = newRecord(deps, wish);
+  const record = newRecord(deps, wish, await paidFees(deps.pool, wish.dossier.code ?? ''));
   const isNew = await inTransaction(deps.pool, async (client) => {
     await holdDossier(client, record.dossierCode);
     refuseSecond(
@@ -62,14 +71,14 @@ async function goOn(
   const { payment } = known;
   if (payment.state === 'failed' && payment.cause === 'not-asked') {
     const now = deps.now();
-    const record = await inTransactionAnew(deps, known, now);
+    const record = await askedAnew(deps, known, now);
     return openPage(deps, provider, record, signal);
   }
   const isUndecided = payment.state === 'created' || (payment.state === 'unknown' && payment.pageUrl === null);
   return isUndecided ? askAbout(deps, provider, known, signal) : known;
 }
 
-async function inTransactionAnew(deps: PaymentsDeps, known: PaymentRecord, now: number): Promise<PaymentRecord> {
+async function askedAnew(deps: PaymentsDeps, known: PaymentRecord, now: number): Promise<PaymentRecord> {
   await inTransaction(deps.pool, async (client) => {
     await holdDossier(client, known.dossierCode);
     refuseSecond(
@@ -112,7 +121,7 @@ function refuseSecond(others: readonly PaymentRecord[], own: string): void {
   });
 }
 
-function newRecord(deps: PaymentsDeps, wish: PaymentWish): PaymentRecord {
+function newRecord(deps: PaymentsDeps, wish: PaymentWish, paid: ReadonlySet<string>): PaymentRecord {
   const { dossier, input } = wish;
   const now = deps.now();
   const agencyCode = dossier.fields.routing?.receiving ?? dossier.agencyCode;
@@ -128,7 +137,7 @@ function newRecord(deps: PaymentsDeps, wish: PaymentWish): PaymentRecord {
       detail: `No account to credit is known for agency ${agencyCode}.`,
       detailVi: `Chưa khai báo tài khoản thụ hưởng của cơ quan ${agencyCode}.`,
     });
-  const items = itemsOf(wish);
+  const items = itemsOf(wish, paid);
   return {
     id: wish.actId,
     reference: newReference(now),
@@ -165,10 +174,16 @@ function newRecord(deps: PaymentsDeps, wish: PaymentWish): PaymentRecord {
   };
 }
 
+/** The fees of a dossier that were paid through this gateway. */
+async function paidFees(db: Queryable, dossierCode: string): Promise<ReadonlySet<string>> {
+  const paid = (await paymentsOfDossier(db, dossierCode)).filter(({ payment }) => isPaid(payment));
+  return new Set(paid.flatMap(({ items }) => items.map(({ code }) => code)));
+}
+
 /** What is paid for: as the call says, else the dossier's own fees that were not paid. */
-function itemsOf({ input, dossier }: PaymentWish): readonly FeeItem[] {
+function itemsOf({ input, dossier }: PaymentWish, paid: ReadonlySet<string>): readonly FeeItem[] {
   const own = (dossier.fields.fees ?? [])
-    .filter(({ amount, paidVia }) => amount > 0 && !paidVia)
+    .filter(({ code, amount, paidVia }) => amount > 0 && !paidVia && !paid.has(code))
     .map(({ code, name, kind, amount }) => ({ code, name, kind, amount }));
   const items = input.fees ?? own;
   if (items.length > 0) return items;

@@ -22,6 +22,11 @@ const COLUMNS = `
   id, provider, uploaded_by as "uploadedBy", uploaded_at as "uploadedAt", finished_at as "finishedAt", state, lines, faults, repeated, unknown, sum,
   stated_lines as "statedLines", stated_sum as "statedSum"`;
 
+/** Two files of a platform are not read at once: the second sees what the first has told. Held until the transaction ends. */
+export async function holdSettlements(db: Queryable, provider: string): Promise<void> {
+  await db.query("select pg_advisory_xact_lock(hashtextextended('settlement ' || $1, 0))", [provider]);
+}
+
 export async function beginSettlement(
   db: Queryable,
   { provider, uploadedBy, now }: { readonly provider: string; readonly uploadedBy: string; readonly now: number },
@@ -118,7 +123,7 @@ export async function knownLines(
   return rows;
 }
 
-/** Writes new lines; what another file’s run has written meanwhile stands there already. */
+/** Writes new lines; the movements they tell of stand on no other line. */
 export async function insertLines(
   db: Queryable,
   settlementId: number,
@@ -132,7 +137,7 @@ export async function insertLines(
       select $1, line, $2, kind, reference, "transactionId", amount, "bankCode", "agencyCode", to_timestamp(at / 1000), "settledOn", "paymentId"
       from json_to_recordset($3::json) as r (line int, kind text, reference text, "transactionId" text, amount bigint, "bankCode" text,
         "agencyCode" text, at float8, "settledOn" date, "paymentId" uuid)
-      on conflict (provider, kind, transaction_id) do nothing`,
+`,
     values: [
       settlementId,
       provider,

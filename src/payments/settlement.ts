@@ -12,6 +12,7 @@ import {
   dropSettlement,
   endSettlement,
   findSettlement,
+  holdSettlements,
   insertFaults,
   insertLines,
   type KnownLine,
@@ -52,20 +53,31 @@ export async function takeSettlement(
   const hash = createHash('sha256');
   try {
     const stated = await readAll(deps, id, name, provider.readSettlement(hashing(file, hash)));
-    const digest = hash.digest();
-    const before = await settlementOf(pool, name, digest);
-    const own = (await findSettlement(pool, id))!;
-    if (before && own.lines === 0) {
-      await dropSettlement(pool, id);
-      return before;
-    }
-    // Where two sent the same file at once, each has some of its lines: the first to end names the file.
-    await endSettlement(pool, id, { state: 'done', digest: before ? null : digest, stated, now: now() });
+    return await finish(deps, { id, provider: name, digest: hash.digest(), stated });
   } catch (error) {
     await endSettlement(pool, id, { state: 'failed', digest: null, stated: null, now: now() });
     throw error;
   }
-  return (await findSettlement(pool, id))!;
+}
+
+/** Ends the run; one that added nothing to an earlier run of the same file gives way to it. */
+function finish(
+  { pool, now }: PaymentsDeps,
+  run: { readonly id: number; readonly provider: string; readonly digest: Buffer; readonly stated: Total | null },
+): Promise<SettlementRecord> {
+  const { id, provider, digest, stated } = run;
+  return inTransaction(pool, async (client) => {
+    await holdSettlements(client, provider);
+    const before = await settlementOf(client, provider, digest);
+    const own = (await findSettlement(client, id))!;
+    if (before && own.lines === 0) {
+      await dropSettlement(client, id);
+      return before;
+    }
+    // Where two sent the same file at once, each has some of its lines: the first to end names the file.
+    await endSettlement(client, id, { state: 'done', digest: before ? null : digest, stated, now: now() });
+    return (await findSettlement(client, id))!;
+  });
 }
 
 async function* hashing(file: AsyncIterable<Uint8Array>, hash: ReturnType<typeof createHash>) {
@@ -110,6 +122,7 @@ async function takeBatch(
 ): Promise<void> {
   const now = deps.now();
   await inTransaction(deps.pool, async (client) => {
+    await holdSettlements(client, provider);
     const known = await knownLines(
       client,
       provider,
