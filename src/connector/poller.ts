@@ -31,6 +31,8 @@ export interface PollerOptions<T extends Followed> {
   readonly maxMs: number;
   /** How often it looks for what is due. */
   readonly everyMs: number;
+  /** How long a system that failed altogether is left alone; a minute unless told. */
+  readonly afterFailureMs?: number;
   /** Takes what is due, oldest first, and leaves it to no other process while it is asked about. */
   claim(limit: number): Promise<readonly T[]>;
   /**
@@ -138,9 +140,9 @@ export class Poller<T extends Followed> {
   }
 
   #untilBack({ facts }: UpstreamError): number {
-    const { now, maxMs } = this.#options;
+    const { now, maxMs, afterFailureMs = AFTER_FAILURE } = this.#options;
     const announced = facts.until ? facts.until - now() : 0;
-    return Math.max(announced, Math.min(AFTER_FAILURE, maxMs));
+    return Math.max(announced, Math.min(afterFailureMs, maxMs));
   }
 
   #next({ intervalMs }: T, heard: Heard): Next {

@@ -42,6 +42,7 @@ function followerOptions(
     minMs: settings.askAfterMs,
     maxMs: Math.max(LONGEST_PAUSE, settings.askAfterMs),
     everyMs,
+    afterFailureMs: settings.askAfterMs,
     async claim(limit) {
       const claimedUntil = now() + CLAIMED_FOR;
       const due = await claimDue(pool, name, { now: now(), until: claimedUntil, limit });

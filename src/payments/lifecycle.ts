@@ -81,7 +81,7 @@ export const refused = (payment: Payment, cause: 'not-asked' | 'refused'): Payme
 /** What never reached the platform is asked for anew, as of now. */
 export const anew = (payment: Payment, now: number, pageMs: number): Payment =>
   payment.state === 'failed' && payment.cause === 'not-asked'
-    ? { ...payment, state: 'created', cause: null, askedAt: now, expiresAt: now + pageMs }
+    ? { ...payment, state: 'created', cause: null, pageUrl: null, askedAt: now, expiresAt: now + pageMs }
     : payment;
 
 /**
@@ -96,7 +96,10 @@ export function reported(payment: Payment, report: PaymentReport, now: number, b
     by === 'question' ? { ...payment, asked: { at: now, status, amount, transactionId } } : payment;
   if (status === 'paid') return paid(heard, report, now);
   if (isPaid(heard) || heard.state === 'refund-requested' || heard.state === 'refunded') return heard;
-  const isOver = status === 'failed' || status === 'absent' || (status === 'waiting' && now > heard.expiresAt);
+  // A payer may be at the page that the platform gave: that it knows nothing of it now is not believed before the page ends.
+  const mayStillPay = heard.pageUrl !== null && now <= heard.expiresAt;
+  const isOver =
+    status === 'failed' || (status === 'absent' && !mayStillPay) || (status === 'waiting' && now > heard.expiresAt);
   if (heard.debits.some(({ settledOn }) => settledOn !== null))
     return isOver ? { ...heard, state: 'debited-failed' } : heard;
   if (!isOpen(heard)) return heard;
@@ -104,7 +107,8 @@ export function reported(payment: Payment, report: PaymentReport, now: number, b
     case 'failed':
       return { ...heard, state: 'failed', cause: 'not-paid' };
     case 'absent':
-      return { ...heard, state: 'failed', cause: 'not-asked' };
+      if (isOver) return { ...heard, state: 'failed', cause: 'not-asked' };
+      return { ...heard, state: 'unknown', cause: 'unclear' };
     case 'unclear':
       return { ...heard, state: 'unknown', cause: 'unclear' };
     case 'waiting':

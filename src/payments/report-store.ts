@@ -63,12 +63,22 @@ export async function paymentsOf(
   return rows;
 }
 
-/** Payments that stand on one file. */
-export async function paymentsOfFile(db: Queryable, settlementId: number): Promise<PaymentEvidence[]> {
+/** Payments that stand on one file, by their ids, after one of them. */
+export async function paymentsOfFile(
+  db: Queryable,
+  settlementId: number,
+  after: string | null,
+  limit: number,
+): Promise<PaymentEvidence[]> {
   const { rows } = await db.query<PaymentEvidence>({
     name: 'payment-evidence-of-file',
-    text: `select ${EVIDENCE} from payment p where p.id in (select payment_id from settlement_line where settlement_id = $1) order by p.created_at, p.id`,
-    values: [settlementId],
+    text: `
+      select ${EVIDENCE} from payment p
+      where p.id = any(array(
+        select distinct payment_id from settlement_line where settlement_id = $1 and payment_id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+        order by payment_id limit $3))
+      order by p.id`,
+    values: [settlementId, after, limit],
   });
   return rows;
 }

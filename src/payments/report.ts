@@ -48,7 +48,8 @@ export interface ReportDeps {
   readonly now: () => number;
 }
 
-const PAGE = 500;
+/** Rows that are read at once. */
+export const PAGE = 1_000;
 
 /** Everything of the period in a fixed order, from a cursor on: payments, then money nobody asked for, then what was paid elsewhere. */
 export async function* matchedOf(deps: ReportDeps, period: Period, cursor: string | null): AsyncGenerator<Matched> {
@@ -70,7 +71,7 @@ export async function* matchedOf(deps: ReportDeps, period: Period, cursor: strin
     yield ofElsewhere(deps, one);
 }
 
-async function* paged<T>(page: (last: T | null) => Promise<readonly T[]>): AsyncGenerator<T> {
+export async function* paged<T>(page: (last: T | null) => Promise<readonly T[]>): AsyncGenerator<T> {
   for (let last: T | null = null; ; ) {
     const rows: readonly T[] = await page(last);
     yield* rows;

@@ -1,5 +1,4 @@
 /** @module Settlement files for operators: hand one over, see what came of it. */
-import { Transform } from 'node:stream';
 import { z } from 'zod';
 import { UnreadableSettlement } from '../capabilities/payments.ts';
 import { fail } from '../errors.ts';
@@ -8,13 +7,14 @@ import { defineRoute, type Route } from '../http/route.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { EXAMPLE_SETTLEMENT, EXAMPLE_SETTLEMENT_ID } from './examples.ts';
 import { OUTCOMES, type Outcome } from './match.ts';
-import { ofPayment } from './report.ts';
-import { paymentsOfFile } from './report-store.ts';
+import { ofPayment, PAGE, paged } from './report.ts';
+import { type PaymentEvidence, paymentsOfFile } from './report-store.ts';
 import { chosenProvider } from './routes.ts';
 import { takeSettlement } from './settlement.ts';
 import { findSettlement, listSettlements, readFaults, type SettlementRecord } from './settlement-store.ts';
+import { spooled } from './upload.ts';
 
-const LARGEST_FILE = 16 * 1024 * 1024;
+const LARGEST_FILE = 64 * 1024 * 1024;
 const MOST_FAULTS = 1_000;
 
 const run = z.object({
@@ -57,13 +57,11 @@ const toRun = (record: SettlementRecord): z.input<typeof run> => {
 export function settlementRoutes(deps: PaymentsDeps): Route[] {
   const { pool, now } = deps;
   const detailOf = async (record: SettlementRecord): Promise<z.input<typeof detail>> => {
-    const [payments, faultyLines] = await Promise.all([
-      paymentsOfFile(pool, record.id),
-      readFaults(pool, record.id, MOST_FAULTS),
-    ]);
+    const faultyLines = await readFaults(pool, record.id, MOST_FAULTS);
     const outcomes: Partial<Record<Outcome, number>> = {};
     const calendarOf = (agencyCode: string | null) => deps.catalogue().calendarOf(agencyCode);
-    for (const payment of payments) {
+    const page = (last: PaymentEvidence | null) => paymentsOfFile(pool, record.id, last?.id ?? null, PAGE);
+    for await (const payment of paged(page)) {
       const outcome = ofPayment({ now, calendarOf }, payment).outcomes[0]!;
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     }
@@ -104,11 +102,10 @@ export function settlementRoutes(deps: PaymentsDeps): Route[] {
       handler: async (call) => {
         const provider = chosenProvider(deps, call.query.provider);
         try {
-          const record = await takeSettlement(deps, {
-            provider,
-            file: call.body.pipe(bounded()),
-            uploadedBy: call.access.officer ?? call.caller.clientId,
-          });
+          const uploadedBy = call.access.officer ?? call.caller.clientId;
+          const record = await spooled(call.body, LARGEST_FILE, (file) =>
+            takeSettlement(deps, { provider, file, uploadedBy }),
+          );
           call.audited({ details: { settlement: record.id, lines: record.lines, faults: record.faults } });
           return await detailOf(record);
         } catch (error) {
@@ -164,20 +161,4 @@ export function settlementRoutes(deps: PaymentsDeps): Route[] {
       },
     }),
   ];
-}
-
-/** Lets no more through than the limit, also of a body whose length nobody stated. */
-function bounded(): Transform {
-  let length = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      length += chunk.length;
-      if (length <= LARGEST_FILE) return done(null, chunk);
-      try {
-        fail('payload-too-large', { extra: { limit: LARGEST_FILE } });
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  });
 }

@@ -66,7 +66,7 @@ describe('an open payment', () => {
 
   it.each([
     ['failed', { state: 'failed', cause: 'not-paid' }],
-    ['absent', { state: 'failed', cause: 'not-asked' }],
+    ['absent', { state: 'unknown', cause: 'unclear' }],
     ['unclear', { state: 'unknown', cause: 'unclear' }],
     ['waiting', { state: 'pending', cause: null }],
     ['paid', { state: 'succeeded', cause: null }],
@@ -77,6 +77,12 @@ describe('an open payment', () => {
   it('that nobody has paid when its page ends has failed', () => {
     expect(hear(pending, 'waiting', {}, created.expiresAt)).toMatchObject({ state: 'pending' });
     expect(hear(pending, 'waiting', {}, created.expiresAt + 1)).toMatchObject({ state: 'failed', cause: 'expired' });
+  });
+
+  it('of which the platform knows nothing has failed where nobody was given its page, else when the page ends', () => {
+    expect(hear(lost(created), 'absent')).toMatchObject({ state: 'failed', cause: 'not-asked' });
+    expect(hear(pending, 'absent', {}, created.expiresAt)).toMatchObject({ state: 'unknown' });
+    expect(hear(pending, 'absent', {}, created.expiresAt + 1)).toMatchObject({ state: 'failed', cause: 'not-asked' });
   });
 
   it('that the platform has while nobody was given its page stays as it is', () => {
