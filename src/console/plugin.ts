@@ -18,6 +18,7 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/console/app.js': ['app.js', SCRIPT],
   '/console/session.js': ['session.js', SCRIPT],
   '/console/overview.js': ['overview.js', SCRIPT],
+  '/console/moving-in.js': ['moving-in.js', SCRIPT],
   '/console/dossier.js': ['dossier.js', SCRIPT],
   '/console/words.js': ['words.js', SCRIPT],
   '/console/times.js': ['times.js', SCRIPT],

@@ -1,10 +1,12 @@
 /** @module One dossier on one time line: what the ministry told, what the gateway made of it, what stands at the portal. */
 import { chip, element } from './element.js';
+import { whatOthersWrote, wouldWrite } from './moving-in.js';
 import { read } from './session.js';
 import { clockOf, dayOf, elapsed, exactClockOf, moment, workingSpan } from './times.js';
 import {
   basisWord,
   kindWord,
+  modeWord,
   OWN_SOURCES,
   portalStatusWord,
   reasonWord,
@@ -60,7 +62,8 @@ export function renderDossier({ dossier, events, deadline, portal }) {
 
 function heading(dossier, portal) {
   const reason = dossier.pauseReason === null ? '' : `: ${reasonWord(dossier.pauseReason)}`;
-  const isMissing = dossier.status === 'paused' && portal && portal.ackedSeq < portal.headSeq;
+  const isSent = portal && portal.state !== 'observing';
+  const isMissing = dossier.status === 'paused' && isSent && portal.ackedSeq < portal.headSeq;
   return element(
     'div',
     { class: 'heading' },
@@ -70,7 +73,8 @@ function heading(dossier, portal) {
   );
 }
 
-function portalChip({ state }) {
+function portalChip({ state, mode }) {
+  if (state === 'observing') return ['calm', `Cổng: ${modeWord(mode).toLocaleLowerCase('vi')}`];
   const [tone, word] = syncState(state);
   return [tone, state === 'in-step' ? 'Cổng đã xác nhận' : `Cổng: ${word.toLocaleLowerCase('vi')}`];
 }
@@ -142,6 +146,7 @@ const row = (attributes, time, cells) =>
 
 function entryRow(entry, portal) {
   const isOwn = OWN_SOURCES.has(entry.source);
+  const isPortals = entry.source === PORTAL;
   const tone = entry.effect ? statusTone(entry.status) : 'ended';
   const told = { dot: `told ${tone}`, content: whatWasTold(entry, tone) };
   const taken = { dot: 'passed', content: howItWasTaken(entry, isOwn) };
@@ -151,9 +156,9 @@ function entryRow(entry, portal) {
     element('small', {}, dayOf(entry.occurredAt)),
   ];
   return row({ class: entry.effect ? null : 'without-effect', 'data-seq': String(entry.seq) }, time, [
-    isOwn ? { dot: null, content: null } : told,
+    isOwn || isPortals ? { dot: null, content: null } : told,
     gateway,
-    atPortal(entry, portal),
+    isPortals ? told : atPortal(entry, portal),
   ]);
 }
 
@@ -194,6 +199,7 @@ function atPortal({ seq, effect, status }, portal) {
   if (portal === null) return { dot: null, content: null };
   if (portal.sentSeqs.includes(seq)) return { dot: 'sent', content: [element('p', { class: 'sent' }, '✓ Đã gửi')] };
   if (!effect) return { dot: null, content: [element('p', { class: 'aside' }, 'Không gửi')] };
+  if (portal.state === 'observing') return { dot: null, content: [element('p', { class: 'aside' }, 'Chưa gửi')] };
   if (seq <= portal.ackedSeq) return { dot: 'passed', content: [element('p', { class: 'aside' }, 'Đã xác nhận')] };
   const word = status === 'paused' ? 'Tạm dừng chưa lên Cổng' : 'Chưa gửi';
   return { dot: 'missing', content: [chip(status === 'paused' ? 'bad' : 'warn', word)] };
@@ -226,8 +232,10 @@ function seenAtPortal({
   nextAttemptAt,
   blockedReason,
   lastError,
+  mode,
+  comparison,
 }) {
-  const [tone, word] = syncState(state);
+  const [tone, word] = state === 'observing' ? ['calm', modeWord(mode)] : syncState(state);
   return [
     seenAt === null
       ? element('p', {}, 'Chưa đọc lại từ Cổng')
@@ -242,6 +250,16 @@ function seenAtPortal({
     blockedReason || lastError ? element('p', { class: 'why' }, blockedReason ?? lastError) : null,
     nextAttemptAt === null ? null : element('p', { class: 'aside' }, `Thử lại lúc ${exactClockOf(nextAttemptAt)}`),
     seenAt === null ? null : element('p', { class: 'aside' }, 'Đọc lại từ Cổng lúc ', moment(seenAt)),
+    comparison
+      ? [
+          comparison.findings.map(({ title }) => element('p', { class: 'why' }, title.vi)),
+          element('p', {}, element('strong', {}, 'Sẽ ghi khi chuyển sang gửi')),
+          wouldWrite(comparison),
+          comparison.theirs.length > 0
+            ? [element('p', {}, element('strong', {}, 'Nơi khác đã ghi')), whatOthersWrote(comparison)]
+            : null,
+        ]
+      : null,
   ];
 }
 

@@ -1,5 +1,6 @@
 /** @module What is out of step, per destination, and the pauses that the portal does not show yet. */
 import { chip, element } from './element.js';
+import { loadMovingIn, renderMovingIn } from './moving-in.js';
 import { read } from './session.js';
 import { elapsed, moment } from './times.js';
 import { destinationWord, modeWord, reasonWord, syncState } from './words.js';
@@ -15,7 +16,13 @@ export async function loadOverview(signal) {
     read(`/v1/destinations/${PORTAL}/out-of-step?status=paused&limit=${MOST_LISTED}`, signal),
     read('/v1/subscriptions', signal).catch(orNone),
   ]);
-  return { destinations: destinations.items, waiting: waiting.items, subscriptions: subscriptions.items };
+  const portal = destinations.items.find(({ name }) => name === PORTAL);
+  return {
+    destinations: destinations.items,
+    waiting: waiting.items,
+    subscriptions: subscriptions.items,
+    movingIn: portal ? await loadMovingIn(portal, signal) : null,
+  };
 }
 
 /** Who may not read subscriptions sees the rest all the same. */
@@ -24,12 +31,13 @@ function orNone(problem) {
   return { items: [] };
 }
 
-export function renderOverview({ destinations, waiting, subscriptions }) {
+export function renderOverview({ destinations, waiting, subscriptions, movingIn }) {
   const total = destinations.find(({ name }) => name === PORTAL)?.pausesNotThere ?? waiting.length;
   return [
     element('h1', {}, 'Lệch trạng thái'),
     element('div', { class: 'cards' }, destinations.map(destinationCard)),
     subscriptions.length > 0 ? subscribersLine(subscriptions) : null,
+    movingIn ? renderMovingIn(movingIn) : null,
     element(
       'section',
       {},
@@ -51,8 +59,11 @@ export function renderOverview({ destinations, waiting, subscriptions }) {
 
 function destinationCard(destination) {
   const { name, pausesNotThere, oldestUnacknowledgedAt, behind, retrying, blocked, unknown, inStep } = destination;
+  const { observed = 0, compared = 0 } = destination;
   const outOfStep = behind + retrying + blocked;
   const isPortal = name === PORTAL;
+  // Of what is not sent, nothing can be out of step.
+  const sendsNothing = outOfStep + inStep === 0 && observed + compared > 0;
   return element(
     'section',
     {
@@ -63,12 +74,16 @@ function destinationCard(destination) {
     element(
       'div',
       { class: 'figures' },
-      figure(
-        pausesNotThere,
-        isPortal ? 'Tạm dừng chưa lên Cổng' : 'Tạm dừng chưa đến nơi',
-        pausesNotThere > 0 ? 'bad' : 'good',
-      ),
-      figure(outOfStep, 'Lệch trạng thái', outOfStep > 0 ? 'warn' : 'good'),
+      sendsNothing
+        ? [figure(observed, modeWord('observe'), 'calm'), figure(compared, modeWord('compare'), 'calm')]
+        : [
+            figure(
+              pausesNotThere,
+              isPortal ? 'Tạm dừng chưa lên Cổng' : 'Tạm dừng chưa đến nơi',
+              pausesNotThere > 0 ? 'bad' : 'good',
+            ),
+            figure(outOfStep, 'Lệch trạng thái', outOfStep > 0 ? 'warn' : 'good'),
+          ],
     ),
     element(
       'dl',
@@ -78,13 +93,17 @@ function destinationCard(destination) {
       count('Bị chặn', blocked, 'bad'),
       count('Chưa rõ kết quả', unknown, 'warn'),
       count('Đã xác nhận', inStep, 'calm'),
+      !sendsNothing && observed > 0 ? count(modeWord('observe'), observed, 'calm') : null,
+      !sendsNothing && compared > 0 ? count(modeWord('compare'), compared, 'calm') : null,
     ),
     element(
       'p',
       { class: 'aside' },
-      oldestUnacknowledgedAt === null
-        ? 'Không có hồ sơ nào đang chờ.'
-        : ['Chờ lâu nhất: ', elapsed(oldestUnacknowledgedAt), ', từ ', moment(oldestUnacknowledgedAt), '.'],
+      sendsNothing
+        ? 'Không ghi gì lên Cổng.'
+        : oldestUnacknowledgedAt === null
+          ? 'Không có hồ sơ nào đang chờ.'
+          : ['Chờ lâu nhất: ', elapsed(oldestUnacknowledgedAt), ', từ ', moment(oldestUnacknowledgedAt), '.'],
     ),
     destination.paused
       ? element(

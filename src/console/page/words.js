@@ -72,6 +72,7 @@ export const sourceWord = of({
   gateway: 'Liên Thông',
   'land-registry': 'Hệ thống thông tin đất đai (VBDLIS)',
   coordination: 'Hệ thống điều phối',
+  'national-portal': 'Cổng Dịch vụ công quốc gia',
 });
 
 /** Sources on the province's side; every other one is a ministry's system. */
@@ -79,7 +80,25 @@ export const OWN_SOURCES = new Set(['igate', 'operator', 'gateway']);
 
 export const destinationWord = of({ 'national-portal': 'Cổng Dịch vụ công quốc gia' });
 
-export const modeWord = of({ observe: 'Chỉ theo dõi', compare: 'Đối soát, không gửi', send: 'Gửi' });
+export const modeWord = of({ observe: 'Chỉ theo dõi', compare: 'So sánh, không gửi', send: 'Gửi' });
+
+/** A field of the dossier that would be written at the portal. */
+export const fieldWord = of({
+  status: 'trạng thái',
+  appointment: 'ngày hẹn trả',
+  supplements: 'yêu cầu bổ sung',
+  procedureCode: 'thủ tục',
+  agencyCode: 'đơn vị xử lý',
+  channel: 'hình thức nộp',
+  applicant: 'chủ hồ sơ',
+  summary: 'trích yếu',
+  submittedAt: 'ngày nộp',
+  receivedAt: 'ngày tiếp nhận',
+  components: 'thành phần hồ sơ',
+  fees: 'phí, lệ phí',
+  results: 'kết quả',
+  databasesUsed: 'cơ sở dữ liệu đã khai thác',
+});
 
 /** Why an entry is kept without effect. */
 export const withoutEffectWord = of({
@@ -104,7 +123,7 @@ export const syncState = (state) =>
     blocked: ['bad', 'Bị chặn'],
     held: ['calm', 'Chờ xử lý (chưa khớp)'],
     unverified: ['warn', 'Chưa rõ kết quả'],
-    observing: ['calm', 'Chỉ theo dõi'],
+    observing: ['calm', 'Không gửi'],
   })[state] ?? ['calm', state];
 
 export const basisWord = of({
