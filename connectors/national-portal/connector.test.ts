@@ -5,7 +5,7 @@ import type { Client } from '../../src/connector/define.ts';
 import type { UpstreamCall } from '../../src/connector/upstream.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
 import connector from './connector.ts';
-import { merge, toProgress, toRecord, toView } from './mapping.ts';
+import { changedFields, changedNames, merge, toMerged, toNewRecord, toProgress, toRecord, toView } from './mapping.ts';
 
 const at = (time: string): number => Date.parse(`${time}+07:00`);
 
@@ -119,6 +119,45 @@ describe('a dossier’s record', () => {
         NgayHenTraMoi: '',
       },
     ]);
+  });
+});
+
+describe('who owns which field', () => {
+  const kept = {
+    MaHoSo: 'H15.50-260310-0001',
+    NgayHenTra: '20260402170000',
+    TrangThaiHoSo: '2',
+    ChuHoSo: 'Trần Thị Lan',
+  };
+
+  it('lays only what is ours over what the portal keeps', () => {
+    const merged = toMerged(kept, snapshot({ owns: ['appointment'] }));
+    expect(merged).toEqual({ ...kept, NgayHenTra: '20260331170000' });
+    expect(changedFields(kept, merged)).toEqual(['appointment']);
+    expect(toMerged(kept, snapshot())).toMatchObject({ TrangThaiHoSo: '4', ChuHoSo: 'Nguyễn Văn An' });
+  });
+
+  it('gives a new dossier what the portal takes none without, and of the rest what is ours', () => {
+    const record = toNewRecord(
+      snapshot({ owns: ['status', 'fees'], fields: { ...snapshot().fields, summary: 'Trích yếu', fees: [] } }),
+    );
+    expect(record).toMatchObject({
+      MaTTHC: '1.005129',
+      ChuHoSo: 'Nguyễn Văn An',
+      TrangThaiHoSo: '4',
+      DanhSachLePhi: [],
+    });
+    for (const name of ['TrichYeuHoSo', 'NgayHenTra', 'TaiLieuNop', 'DanhSachHoSoBoSung'])
+      expect(record).not.toHaveProperty(name);
+  });
+
+  it('calls nothing changed where only what is empty is said', () => {
+    const merged = toMerged(kept, snapshot());
+    const empty = { ...merged, NgayTra: '', DanhSachLePhi: [], GhiChu: '' };
+    expect(
+      changedNames(Object.fromEntries(Object.entries(merged).filter(([, value]) => value.length > 0)), empty),
+    ).toEqual([]);
+    expect(changedNames(kept, { ...kept, GhiChu: 'Đã liên hệ' })).toEqual(['GhiChu']);
   });
 });
 

@@ -6,7 +6,7 @@ import { parseAnswer } from '../../src/connector/answer.ts';
 import { session } from '../../src/connector/credentials.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
 import { UpstreamError, type UpstreamFailure } from '../../src/connector/upstream-error.ts';
-import { changedFields, toMerged, toNewRecord, toProgress, toRow, toView } from './mapping.ts';
+import { changedFields, changedNames, toMerged, toNewRecord, toProgress, toRow, toView } from './mapping.ts';
 import { shim } from './shim.ts';
 import * as wire from './wire.ts';
 
@@ -40,7 +40,7 @@ class Portal implements PortalClient {
     const changed: wire.DossierRecord[] = [];
     for (const { snapshot, kept } of items) {
       const merged = toMerged(kept, snapshot);
-      if (changedFields(kept, merged).length > 0) changed.push(merged);
+      if (changedNames(kept, merged).length > 0) changed.push(merged);
     }
     if (changed.length > 0) await this.#call('DongBoHoSoMC', { isUpdating: 'True', data: changed }, wire.reply);
   }

@@ -147,14 +147,17 @@ export const toMerged = (kept: Readonly<Record<string, unknown>>, snapshot: Port
     only(toRecord(snapshot), (name) => isOurs(name, snapshot.owns)),
   );
 
-/** The fields of ours that a merged record says otherwise than what the portal keeps. */
-export function changedFields(kept: Readonly<Record<string, unknown>>, merged: DossierRecord): OwnableField[] {
-  const names = Object.keys(merged).filter((name) => !isDeepStrictEqual(merged[name], kept[name] ?? ''));
-  const isEmptied = (name: string): boolean => Array.isArray(merged[name]) && merged[name].length === 0;
-  return [
-    ...new Set(names.filter((name) => !(isEmptied(name) && !kept[name])).flatMap((name) => FIELD_OF[name] ?? [])),
-  ];
-}
+/** What a merged record says otherwise than what the portal keeps; an empty text or list is as good as none. */
+export const changedNames = (kept: Readonly<Record<string, unknown>>, merged: DossierRecord): string[] =>
+  Object.keys(merged).filter((name) => {
+    const [now, before] = [merged[name], kept[name] ?? ''];
+    return !(isDeepStrictEqual(now, before) || (now?.length === 0 && before === ''));
+  });
+
+/** The fields of ours among these. */
+export const changedFields = (kept: Readonly<Record<string, unknown>>, merged: DossierRecord): OwnableField[] => [
+  ...new Set(changedNames(kept, merged).flatMap((name) => FIELD_OF[name] ?? [])),
+];
 
 const isOurs = (name: string, owns: PortalSnapshot['owns']): boolean => {
   const field = FIELD_OF[name];

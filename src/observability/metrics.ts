@@ -108,6 +108,7 @@ function destinationGauges(options: MetricsOptions, registers: Registry[]): void
         const figures = await destinationFigures(options.pool, destination);
         for (const state of ['behind', 'retrying', 'blocked', 'unverified', 'unknown'] as const)
           rows.set({ destination, state }, figures[state]);
+        for (const state of ['observed', 'compared'] as const) rows.set({ destination, state }, figures[state]);
         rows.set({ destination, state: 'in-step' }, figures.inStep);
         rows.set({ destination, state: 'paused-not-there' }, figures.pausesNotThere);
         this.set(

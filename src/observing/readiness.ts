@@ -67,24 +67,24 @@ const AGAINST: Readonly<Record<Mode, (stage: StageFigures, figures: ReadinessFig
   observe: (stage) => [
     ...some(stage.dossiers - stage.read, (n) => ({
       vi: `${n} hồ sơ chưa được đọc lại từ Cổng`,
-      en: `${n} dossiers have not been read back yet`,
+      en: `not read back yet: ${counted(n, 'dossier')}`,
     })),
     ...unreadable(stage),
   ],
   compare: (stage, { differing, writers, days }) => [
     ...some(stage.dossiers - stage.compared, (n) => ({
       vi: `${n} hồ sơ chưa được so sánh với những gì vừa được báo`,
-      en: `${n} dossiers have not been compared with what was told last`,
+      en: `not compared with what was told last: ${counted(n, 'dossier')}`,
     })),
     ...unreadable(stage),
     ...differing.map(({ kind, dossiers }) => {
       const title = KINDS[kind as DifferenceKind]?.title ?? { vi: kind, en: kind };
-      return { vi: `${dossiers} hồ sơ: ${title.vi}`, en: `${dossiers} dossiers: ${title.en}` };
+      return { vi: `${dossiers} hồ sơ: ${title.vi}`, en: `${counted(dossiers, 'dossier')}: ${title.en}` };
     }),
     ...writers.filter(({ mode }) => mode === 'compare').map((writer) => stillWrites(writer, days)),
   ],
   send: (stage, { writers, days }) => [
-    ...some(stage.blocked, (n) => ({ vi: `${n} hồ sơ bị chặn`, en: `${n} dossiers are blocked` })),
+    ...some(stage.blocked, (n) => ({ vi: `${n} hồ sơ bị chặn`, en: `blocked: ${counted(n, 'dossier')}` })),
     ...writers
       .filter(({ mode, stray }) => mode === 'send' && stray > 0)
       .map((writer) => stillWrites({ ...writer, records: writer.stray }, days)),
@@ -94,24 +94,27 @@ const AGAINST: Readonly<Record<Mode, (stage: StageFigures, figures: ReadinessFig
 const FOR: Readonly<Record<Mode, (stage: StageFigures) => Bilingual>> = {
   observe: ({ dossiers }) => ({
     vi: `Đã đọc lại cả ${dossiers} hồ sơ từ Cổng: có thể chuyển sang so sánh`,
-    en: `All ${dossiers} dossiers have been read back: they can be compared`,
+    en: `Everything (${counted(dossiers, 'dossier')}) has been read back and can be compared`,
   }),
   compare: ({ inStep }) => ({
     vi: `Cả ${inStep} hồ sơ khớp và không nơi nào khác còn ghi: có thể chuyển sang gửi`,
-    en: `All ${inStep} dossiers are in step and nobody else writes: they can be sent`,
+    en: `Everything (${counted(inStep, 'dossier')}) is in step, nobody else writes, and it can be sent`,
   }),
   send: ({ dossiers }) => ({
     vi: `${dossiers} hồ sơ đang được gửi, không nơi nào khác ghi`,
-    en: `${dossiers} dossiers are sent, and nobody else writes`,
+    en: `${counted(dossiers, 'dossier')} sent, and nobody else writes`,
   }),
 };
+
+/** `1 dossier`, `2 dossiers`. */
+const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 const some = (n: number, reason: (n: number) => Bilingual): Bilingual[] => (n > 0 ? [reason(n)] : []);
 
 const unreadable = ({ unreadable: n }: StageFigures): Bilingual[] =>
   some(n, (count) => ({
     vi: `${count} hồ sơ không đọc được từ Cổng ở lần gần nhất`,
-    en: `${count} dossiers could not be read at the last look`,
+    en: `not readable at the last look: ${counted(count, 'dossier')}`,
   }));
 
 function stillWrites({ officer, department, records, dossiers, lastAt }: WriterFigures, days: number): Bilingual {
@@ -119,6 +122,6 @@ function stillWrites({ officer, department, records, dossiers, lastAt }: WriterF
   const last = paperTime(Math.floor(lastAt / 1000) * 1000);
   return {
     vi: `Nơi khác còn ghi lên Cổng trong ${days} ngày qua: ${who === '' ? 'không ghi tên' : who} (${records} tiến độ của ${dossiers} hồ sơ, gần nhất ${last}). Ngừng kết nối đó trước`,
-    en: `Somebody else has written there within ${days} days: ${who === '' ? 'without a name' : who} (${records} records of ${dossiers} dossiers, the last at ${last}). Stop that connection first`,
+    en: `Somebody else has written there within ${days} days: ${who === '' ? 'without a name' : who} (${counted(records, 'record')} of ${counted(dossiers, 'dossier')}, the last at ${last}). Stop that connection first`,
   };
 }

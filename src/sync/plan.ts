@@ -104,7 +104,8 @@ export function plan(dossier: PlannedDossier, known: Known, profile: Profile, ca
   const folded = foldOf(dossier, catalogue);
   const writesStatus = dossier.owns?.includes('status') ?? true;
   // What was seen there need not be sent there.
-  const sent = new Set([...known.sentSeqs, ...seenSeqs(dossier, profile.destination)]);
+  const seen = new Set(seenSeqs(dossier, profile.destination));
+  const sent = new Set([...known.sentSeqs, ...seen]);
   const supplements = supplementGroups(folded, sent);
   const bySeq = [...folded.shown].sort((a, b) => a.seq - b.seq);
   const said = new Set<string>();
@@ -157,7 +158,12 @@ export function plan(dossier: PlannedDossier, known: Known, profile: Profile, ca
     dossier.appointmentAt === null
       ? null
       : portalAppointment(dossier.appointmentAt, standing, folded.endedAt, catalogue.calendar);
-  const snapshot = snapshotOf(dossier, folded, catalogue, { statusCode, appointmentAt, supplements });
+  const snapshot = snapshotOf(dossier, folded, catalogue, {
+    statusCode,
+    appointmentAt,
+    // What was only seen there is told there by whoever wrote it.
+    supplements: supplements.filter(({ seqs }) => !seqs.every((seq) => seen.has(seq))),
+  });
   const snapshotDigest = digest(snapshot);
   const newest = standing.at(-1)?.code;
   const last = records.at(-1)?.record;

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SECOND } from '../../src/units.ts';
-import { type Canned, CLIENT, cannedAnswers, DOSSIER, startStub } from './stub.ts';
+import { type Canned, CLIENT, cannedAnswers, comparison, DOSSIER, startStub } from './stub.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const REFRESH = 5 * SECOND;
@@ -160,6 +160,64 @@ describe('what is out of step', () => {
   });
 });
 
+describe('beside another connection', () => {
+  it('says how far each stage is and why, what would be written, and who else writes', async () => {
+    Object.assign(canned.destinations[0]!, { observed: 21, compared: 27 });
+    const page = await visit();
+    const section = page.getByRole('region', { name: 'Chuyển từ kết nối cũ' });
+    await section.waitFor();
+    expect(await section.locator('.stages > li > strong').allTextContents()).toEqual([
+      'Chỉ theo dõi: 21 hồ sơ',
+      'So sánh, không gửi: 27 hồ sơ',
+    ]);
+    expect(await section.locator('.chip').allTextContents()).toEqual(['Có thể chuyển tiếp', 'Chưa nên chuyển tiếp']);
+    expect(await section.locator('.stages li li').allTextContents()).toContain('1 hồ sơ: Tạm dừng không có trên Cổng');
+    expect(await rowsOf(page, '.moving-in tbody tr')).toEqual([
+      [
+        DOSSIER,
+        'H15.50',
+        'Tạm dừng không có trên Cổng',
+        'Yêu cầu thực hiện nghĩa vụ tài chính, 09:10 20/03/2026Cập nhật: trạng thái, ngày hẹn trả',
+        'Đang xử lý, 08:00 19/03/2026Lê Thị Bình, Bộ phận Một cửa',
+      ],
+    ]);
+  });
+
+  it('is not there where everything is sent, and calls nothing missing where nothing is', async () => {
+    const page = await visit();
+    await page.locator('.card').waitFor();
+    expect(await page.locator('.moving-in').count()).toBe(0);
+    const nothing = { behind: 0, retrying: 0, blocked: 0, unknown: 0, inStep: 0, pausesNotThere: 0 };
+    Object.assign(canned.destinations[0]!, { ...nothing, mode: 'observe', observed: 21, compared: 0 });
+    await nextRefresh();
+    await page.getByText('Không ghi gì lên Cổng.').waitFor();
+    expect(await page.locator('.figure').allTextContents()).toEqual(['21Chỉ theo dõi', '0So sánh, không gửi']);
+    expect(canned.reads.some((path) => path.includes('/comparison'))).toBe(false);
+  });
+
+  it('a dossier shows its mode, what the portal alone told, and what would be written', async () => {
+    Object.assign(canned.sync, {
+      mode: 'compare',
+      state: 'observing',
+      attempts: 0,
+      lastError: null,
+      nextAttemptAt: null,
+    });
+    canned.sync.comparison = comparison();
+    Object.assign(canned.events[5]!, { source: 'national-portal', effect: true, withoutEffectBecause: null });
+    const page = await visit(`#/ho-so/${DOSSIER}`);
+    await page.locator('.heading').getByText('Cổng: so sánh, không gửi').waitFor();
+    expect(await page.getByText('Tạm dừng chưa lên Cổng').count()).toBe(0);
+    const [seen] = await rowsOf(page, '[data-seq="6"]');
+    expect(seen?.[1]).toBe('');
+    expect(seen?.[3]).toContain('Cổng Dịch vụ công quốc gia');
+    const now = (await rowsOf(page, '.timeline tfoot tr'))[0]!;
+    expect(now[3]).toContain('So sánh, không gửi');
+    expect(now[3]).toContain('Sẽ ghi khi chuyển sang gửiYêu cầu thực hiện nghĩa vụ tài chính, 09:10 20/03/2026');
+    expect(now[3]).toContain('Nơi khác đã ghiĐang xử lý, 08:00 19/03/2026Lê Thị Bình');
+  });
+});
+
 describe('one dossier', () => {
   it('stands on one time line: what the ministry told, what was recorded, what the portal has', async () => {
     const page = await visit(`#/ho-so/${DOSSIER}`);
@@ -246,8 +304,9 @@ describe('the page', () => {
     const page = await visit('', options, { signIn: false });
     await page.getByLabel('Khóa bí mật').waitFor();
     await expectAccessible(page);
+    Object.assign(canned.destinations[0]!, { observed: 21, compared: 27 });
     await fillSignIn(page, CLIENT.secret);
-    await page.locator('.list').waitFor();
+    await page.locator('.moving-in .list').waitFor();
     await expectAccessible(page);
     await page.goto(`${address}/console#/ho-so/${DOSSIER}`);
     await page.locator('.timeline').waitFor();

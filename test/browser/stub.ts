@@ -22,6 +22,8 @@ export interface Canned {
   dossier: Record<string, unknown>;
   events: Record<string, unknown>[];
   sync: Record<string, unknown>;
+  stages: Record<string, unknown>[];
+  compared: Record<string, unknown>[];
   /** Answered to every read in place of the rest. */
   problem: { status: number; title: string; detail: string; traceId: string } | null;
   /** Paths that were read, in order. */
@@ -48,6 +50,11 @@ export async function startStub(canned: Canned): Promise<FastifyInstance> {
   });
   app.get('/v1/destinations', async () => ({ items: canned.destinations }));
   app.get('/v1/destinations/national-portal/out-of-step', async () => ({ items: canned.waiting }));
+  app.get('/v1/destinations/national-portal/readiness', async () => ({ stages: canned.stages }));
+  app.get('/v1/destinations/national-portal/comparison', async () => ({
+    totals: { dossiers: 27, compared: 27, inStep: 26, wouldWrite: canned.compared.length, differences: {} },
+    items: canned.compared,
+  }));
   app.get('/v1/subscriptions', async () => ({ items: canned.subscriptions }));
   app.get<{ Params: { code: string } }>('/v1/dossiers/:code', async () => canned.dossier);
   app.get('/v1/dossiers/:code/timeline', async () => ({ events: canned.events }));
@@ -189,10 +196,54 @@ export function cannedAnswers(): Canned {
       seenStatus: '6',
       seenAppointmentAt: '2026-03-31T17:00:00+07:00',
     },
+    stages: [
+      stage('observe', { dossiers: 21, safe: true, reasons: ['Đã đọc lại cả 21 hồ sơ từ Cổng'] }),
+      stage('compare', {
+        dossiers: 27,
+        safe: false,
+        reasons: ['1 hồ sơ: Tạm dừng không có trên Cổng', 'Nơi khác còn ghi lên Cổng: Lê Thị Bình, Bộ phận Một cửa'],
+      }),
+    ],
+    compared: [comparison()],
     problem: null,
     reads: [],
   };
 }
+
+const stage = (
+  mode: string,
+  known: { dossiers: number; safe: boolean; reasons: string[] },
+): Record<string, unknown> => ({
+  ...known,
+  mode,
+  next: mode === 'observe' ? 'compare' : 'send',
+  reasons: known.reasons.map((vi) => ({ vi, en: '' })),
+});
+
+/** What would be written of the dossier, and the step that another connection posted. */
+export const comparison = (): Record<string, unknown> => ({
+  dossierCode: DOSSIER,
+  agencyCode: 'H15.50',
+  procedureCode: '1.005129',
+  at: '2026-03-20T09:10:00+07:00',
+  isCurrent: true,
+  kinds: ['pause-lost'],
+  findings: [{ kind: 'pause-lost', title: { vi: 'Tạm dừng không có trên Cổng', en: '' }, ours: null, theirs: null }],
+  would: {
+    create: false,
+    records: [{ statusCode: '6', occurredAt: '2026-03-20T09:10:00+07:00', text: '' }],
+    fields: ['status', 'appointment'],
+  },
+  theirs: [
+    {
+      statusCode: '4',
+      occurredAt: '2026-03-19T08:00:00+07:00',
+      officer: 'Lê Thị Bình',
+      department: 'Bộ phận Một cửa',
+      sameAs: null,
+    },
+  ],
+});
 
 function entry(seq: number, known: Record<string, unknown>): Record<string, unknown> {
   return {

@@ -193,6 +193,51 @@ describe('what is found at a destination', () => {
   });
 });
 
+describe('what was only seen at the destination', () => {
+  const seen = (told: 'paused' | 'processing', time: string) =>
+    status(CODE, told, time, {
+      source: 'national-portal',
+      eventId: `seen-${time}`,
+      seenAt: 'national-portal',
+      reason: told === 'paused' ? 'supplement' : null,
+    });
+
+  it('is not told there again, and nor is the supplement that somebody else asked for', () => {
+    const planned = planAfter([seen('paused', '03-16T08:00'), seen('processing', '03-18T08:00')]);
+    expect(recordsOf(planned)).toEqual(['1 03-10T08:00', '2 03-10T08:30']);
+    expect(planned.snapshot).toMatchObject({ statusCode: '4', supplements: [] });
+  });
+
+  it('covers our own supplement of that time, which stays ours to describe', () => {
+    const planned = planAfter([pause('supplement', '03-16T08:00'), seen('paused', '03-16T08:20')]);
+    expect(recordsOf(planned)).toEqual(['1 03-10T08:00', '2 03-10T08:30']);
+    expect(planned.snapshot.supplements).toHaveLength(1);
+  });
+
+  it('counts by the destination’s formula: another supplement of ours is late there', () => {
+    const planned = planAfter([
+      seen('paused', '03-12T08:00'),
+      seen('processing', '03-13T08:00'),
+      pause('supplement', '03-16T08:00'),
+    ]);
+    expect(planned.portalFormula).toBe(true);
+  });
+});
+
+describe('fields that are not ours', () => {
+  const owning = (...owns: ('status' | 'appointment')[]): Plan => {
+    const dossiers = memory();
+    for (const command of [registration(CODE), pause('supplement', '03-16T08:00')]) dossiers.apply(command);
+    return plan({ ...dossiers.planned(CODE), owns }, NOTHING, profile, catalogue);
+  };
+
+  it('leave the status to its keeper: no record, and no snapshot that trails one', () => {
+    expect(owning('appointment')).toMatchObject({ records: [], snapshotTrails: false });
+    expect(recordsOf(owning('status'))).toEqual(['1 03-10T08:00', '2 03-10T08:30', '5 03-16T08:00']);
+    expect(owning('appointment').snapshot.owns).toEqual(['appointment']);
+  });
+});
+
 describe('the snapshot', () => {
   it('follows a late entry, which leaves another status behind', () => {
     const late = planAfter([status(CODE, 'completed', '03-20T09:00'), status(CODE, 'processing', '03-12T09:00')]);

@@ -199,8 +199,8 @@ function atPortal({ seq, effect, status }, portal) {
   if (portal === null) return { dot: null, content: null };
   if (portal.sentSeqs.includes(seq)) return { dot: 'sent', content: [element('p', { class: 'sent' }, '✓ Đã gửi')] };
   if (!effect) return { dot: null, content: [element('p', { class: 'aside' }, 'Không gửi')] };
-  if (portal.state === 'observing') return { dot: null, content: [element('p', { class: 'aside' }, 'Chưa gửi')] };
   if (seq <= portal.ackedSeq) return { dot: 'passed', content: [element('p', { class: 'aside' }, 'Đã xác nhận')] };
+  if (portal.state === 'observing') return { dot: null, content: [element('p', { class: 'aside' }, 'Chưa gửi')] };
   const word = status === 'paused' ? 'Tạm dừng chưa lên Cổng' : 'Chưa gửi';
   return { dot: 'missing', content: [chip(status === 'paused' ? 'bad' : 'warn', word)] };
 }
