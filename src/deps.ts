@@ -70,12 +70,9 @@ import { policyRoutes } from './sync/policy-routes.ts';
 import { syncRoutes } from './sync/routes.ts';
 import { MINUTE, SECOND } from './units.ts';
 import { Verification } from './verification/part.ts';
-import { alertRoutes } from './watch/alert-routes.ts';
-import { flagRoutes } from './watch/flag-routes.ts';
-import { lateRoutes } from './watch/late-routes.ts';
-import { Watch } from './watch/part.ts';
+import { openWatch } from './watch/open.ts';
+import type { Watch } from './watch/part.ts';
 import { seedAlertRules } from './watch/rules-store.ts';
-import { summaryRoutes } from './watch/summary-routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 import { setAside } from './webhooks/store.ts';
 import type { Worker, WorkerPart } from './worker.ts';
@@ -209,13 +206,14 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     probedElsewhere: new Set(portals),
     idleProbesAfterMs: options.watchAfterMs ?? 0,
   });
-  const watch = new Watch({
-    db: watchPool,
-    catalogue: kept.catalogue,
-    destinations: () => portals,
+  const { watch, routes: watchRoutes } = openWatch({
+    kept,
+    pool,
+    watchPool,
+    destinations: portals,
     log,
     now,
-    ...(options.watchAfterMs === undefined ? {} : { firstAfterMs: options.watchAfterMs }),
+    firstAfterMs: options.watchAfterMs,
   });
   const subscriptions = openSubscriptions({
     config,
@@ -313,9 +311,6 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         now,
       }),
     );
-  // Whose figures and formula the reports speak of.
-  const [judge] = portals as [string];
-
   const app: AppDeps = {
     config,
     publicUrl,
@@ -369,15 +364,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...quarantineRoutes({ db: pool, appender }),
       ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...differenceRoutes({ db: pool, catalogue: kept.catalogue }),
-      ...alertRoutes({ db: pool, catalogue: kept.catalogue }),
-      ...summaryRoutes({ db: pool, catalogue: kept.catalogue }),
-      ...flagRoutes({ db: pool, catalogue: kept.catalogue, destination: judge }),
-      ...lateRoutes({
-        db: pool,
-        catalogue: kept.catalogue,
-        destination: judge,
-        profile: () => kept.profile(judge),
-      }),
+      ...watchRoutes,
       ...decree45Routes({ db: pool, catalogue: kept.catalogue }),
       ...payments.routes,
       ...feedRoutes({ db: pool, catalogue: kept.catalogue }),
