@@ -51,7 +51,7 @@ export interface Trial {
 }
 
 /** What an attempt may take in a trial: simulators answer at once. */
-const ATTEMPT_MS = 1_000;
+const ATTEMPT_MS = 700;
 const RECOVERY_MS = 10_000;
 
 /**
