@@ -29,8 +29,8 @@ function linesOf({ entries, fault }: ChainReport): string[] {
   }
   const [vi, en] = wordsOf(fault);
   return [
-    `Nhật ký truy cập KHÔNG nguyên vẹn: ${vi} Các dòng 1–${entries} trước đó đúng.`,
-    `The audit log is BROKEN: ${en} Entries 1–${entries} before it hold.`,
+    `Nhật ký truy cập KHÔNG nguyên vẹn: ${vi} Số dòng đúng trước đó: ${entries}.`,
+    `The audit log is BROKEN: ${en} Entries before it that hold: ${entries}.`,
   ];
 }
 
@@ -47,9 +47,12 @@ function wordsOf(fault: ChainFault): [vi: string, en: string] {
         `entry ${id} does not follow entry ${id - 1}: one of them was moved or replaced.`,
       ];
     case 'missing':
-      return [`thiếu dòng ${id}–${fault.to}.`, `entries ${id}–${fault.to} are missing.`];
+      return [`thiếu các dòng từ ${id} đến ${fault.to}.`, `missing from entry ${id} to entry ${fault.to}.`];
     case 'cut':
-      return [`phần cuối, dòng ${id}–${fault.to}, đã bị cắt.`, `the end, entries ${id}–${fault.to}, was cut off.`];
+      return [
+        `phần cuối, từ dòng ${id} đến dòng ${fault.to}, đã bị cắt.`,
+        `the end, from entry ${id} to entry ${fault.to}, was cut off.`,
+      ];
     case 'head':
       return [
         `dòng cuối ${id} không khớp với đầu chuỗi đã ghi (audit_head).`,

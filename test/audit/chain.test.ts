@@ -81,6 +81,7 @@ test('entries that were removed are named, the first ones as well', async () => 
   expect((await verifyChain(database.pool)).fault).toEqual({ kind: 'missing', id: 5, to: 6 });
   await run('delete from audit_entry where id = 1');
   expect((await verifyChain(database.pool)).fault).toEqual({ kind: 'missing', id: 1, to: 1 });
+  expect((await command()).text).toContain('missing from entry 1 to entry 1. Entries before it that hold: 0.');
 });
 
 test('an entry that was removed and whose followers were numbered anew is found', async () => {
