@@ -297,3 +297,41 @@ it.each(['http://luutru.example.vn/a.pdf', 'https://10.1.2.3/a.pdf', 'https://lu
     expect(() => handed(LAND.content, [{ name: 'Đơn', file: { name: 'a.pdf', link } }])).toThrow();
   },
 );
+
+describe('what it tells of a dossier that it has', () => {
+  const told = (operation: string, message: object) => {
+    const mapped = connector.webhook!.map({
+      operation,
+      body: Buffer.from(JSON.stringify({ SoBienNhan: CODE, ...message })),
+      receivedAt: AT,
+      settings: connector.settings.parse({}),
+      language: 'en',
+    });
+    return 'commands' in mapped ? mapped.commands[0]!.body : mapped;
+  };
+
+  it('names every document that it waits for', () => {
+    const documents = [
+      { vanBanPhatSinhId: 'VB-1', loaiVanBanPhatSinh: 0, ngayVanBan: '2026-03-10T02:00:00Z', tenFile: 'phieu.pdf' },
+      { vanBanPhatSinhId: 'VB-2', loaiVanBanPhatSinh: 5, ngayVanBan: '2026-03-11T02:00:00Z' },
+    ];
+    const message = { NgayChoBoSung: '2026-03-11T02:00:00Z', LaTamDung: true, danhSachVanBanChoBoSung: documents };
+    expect(told('YeuCauBoSungHoSo', message)).toMatchObject({
+      waitingFor: [
+        { number: 'VB-1', date: '2026-03-10', reason: 'supplement-appraisal', fileName: 'phieu.pdf' },
+        { number: 'VB-2', date: '2026-03-11', reason: 'tax-determination' },
+      ],
+    });
+  });
+
+  it('names the results of its end', () => {
+    const DanhSachGiayToKetQua = [
+      { TenGiayTo: 'Giấy chứng nhận', LinkFile: 'https://vbdlis.example.vn/1.pdf' },
+      { TenGiayTo: '', LinkFile: '' },
+    ];
+    const message = { NgayKetThuc: '2026-03-30T02:00:00Z', TrangThaiKetThuc: 0, DanhSachGiayToKetQua };
+    expect(told('KetThucHoSo', message)).toEqual({
+      results: [{ name: 'Giấy chứng nhận', link: 'https://vbdlis.example.vn/1.pdf' }],
+    });
+  });
+});
