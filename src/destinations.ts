@@ -57,6 +57,8 @@ export interface PortalOptions {
   readonly reached?: DrainOptions['reached'];
 }
 
+const COMPLETE_EVERY = 2 * SECOND;
+
 /** A destination whose address is not configured: its rows are kept, nothing is called. */
 export const unconnected = (name: string): Destination => ({
   name,
@@ -165,7 +167,15 @@ export function openPortal(options: PortalOptions): Destination {
       drain,
       verifier,
       observer,
-      new Completer({ db: pool, portal, appender, isOpen, log, everyMs: 2 * SECOND }),
+      new Completer({
+        db: pool,
+        portal,
+        appender,
+        isOpen,
+        log,
+        everyMs: COMPLETE_EVERY,
+        atOnce: Math.max(1, Math.floor((config.OBSERVE_CALLS_PER_SECOND * COMPLETE_EVERY) / SECOND)),
+      }),
       new PortalCatalogue({ db: pool, portal, isOpen, log }),
       new Reconciler({
         ...reconciling,

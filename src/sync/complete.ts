@@ -14,9 +14,10 @@ export interface CompleterOptions {
   readonly isOpen: () => boolean;
   readonly log: Log;
   readonly everyMs: number;
+  /** Questions of a round, at most. */
+  readonly atOnce: number;
 }
 
-const AT_ONCE = 20;
 /** Between two questions about the same dossier: its own registration usually comes first. */
 const ASK_AGAIN_MINUTES = 10;
 
@@ -45,13 +46,13 @@ export class Completer {
   }
 
   async round(): Promise<void> {
-    const { db, isOpen } = this.#options;
+    const { db, isOpen, atOnce } = this.#options;
     if (!isOpen()) return;
     const now = Date.now();
     for (const [code, at] of this.#asked) if (now - at > ASK_AGAIN_MINUTES * MINUTE) this.#asked.delete(code);
     const { rows } = await db.query<{ code: string }>(
       'select code from dossier where incomplete and code is not null and superseded_by is null and not (code = any($1::text[])) order by id limit $2',
-      [[...this.#asked.keys()], AT_ONCE],
+      [[...this.#asked.keys()], atOnce],
     );
     for (const { code } of rows) {
       this.#asked.set(code, now);

@@ -26,16 +26,20 @@ export function flagsOf(
   const firstRegisteredAt = Math.min(...entries.map(({ recordedAt }) => recordedAt));
   const before = (seq: number, at: number): number | null => appointmentBefore(dossier, seq, at, catalogue);
 
-  const pauses = folded.intervals.map(({ reason, from, openedBy }) => ({
-    entryId: String(openedBy),
-    reason,
-    occurredAt: from,
-    recordedAt: recorded.get(openedBy)?.recordedAt ?? from,
-    appointmentBefore: before(openedBy, from),
-    needsDocument: procedure?.pauseNeedsDocument ?? false,
-    hasDocument: recorded.get(openedBy)?.hasDocument ?? false,
-    hasLegalBasis: catalogue.pauseRule(procedure, reason, from).legalBasis !== null,
-  }));
+  // What was only seen at a destination was recorded when it was seen: nobody here reported it.
+  const seen = new Set(dossier.facts.filter(({ w }) => w !== undefined).map(({ n }) => n));
+  const pauses = folded.intervals
+    .filter(({ openedBy }) => !seen.has(openedBy))
+    .map(({ reason, from, openedBy }) => ({
+      entryId: String(openedBy),
+      reason,
+      occurredAt: from,
+      recordedAt: recorded.get(openedBy)?.recordedAt ?? from,
+      appointmentBefore: before(openedBy, from),
+      needsDocument: procedure?.pauseNeedsDocument ?? false,
+      hasDocument: recorded.get(openedBy)?.hasDocument ?? false,
+      hasLegalBasis: catalogue.pauseRule(procedure, reason, from).legalBasis !== null,
+    }));
   const endings = folded.shown.flatMap((shown) => {
     const kind = endingOf(shown, dossier.facts);
     if (kind === null) return [];

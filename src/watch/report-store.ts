@@ -28,7 +28,7 @@ const ms = (column: string): string => `floor(extract(epoch from ${column}) * 10
 
 const REPORTED = `
   d.id, d.code, d.agency_code as "agencyCode", d.agencies, d.procedure_code as "procedureCode", d.received_at as "receivedAt",
-  d.appointment_at as "appointmentAt", d.limit_override as "limitOverride", d.facts, s.acked_seq as "ackedSeq",
+  d.appointment_at as "appointmentAt", d.limit_override as "limitOverride", d.facts, case when s.mode = 'send' then s.acked_seq end as "ackedSeq",
   coalesce((
     select json_agg(json_build_object('seq', e.seq, 'recordedAt', ${ms('e.recorded_at')}, 'hasDocument', coalesce(jsonb_typeof(e.body->'document') = 'object', false)))
     from timeline_entry e where e.dossier_id = d.id), '[]') as entries`;
@@ -78,7 +78,7 @@ export async function perhapsLateWithin(
   const { rows } = await db.query<{ id: number }>(
     `select d.id from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $6
      where d.appointment_at >= ${at('$1')} and d.appointment_at < ${at('$2')} and d.superseded_by is null and not d.incomplete
-       and (coalesce(d.finished_at, ${at('$5')}) > d.appointment_at or s.acked_seq < s.head_seq)
+       and (coalesce(d.finished_at, ${at('$5')}) > d.appointment_at or (s.mode = 'send' and s.acked_seq < s.head_seq))
        and ${withinBoth('d.agencies', '$4', '$3')}
      order by d.id`,
     [period.from, period.until, period.own, period.agency, now, destination],

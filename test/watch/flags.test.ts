@@ -47,6 +47,11 @@ describe('a pause', () => {
     expect(flags(paused, { recordedAt: () => at('04-10T08:00') })).toEqual([]);
   });
 
+  it('that was only seen at the portal is nobody’s report: seen late, it is not back-dated', () => {
+    const seen = status(CODE, 'paused', '03-12T08:00', { source: 'national-portal', seenAt: 'national-portal' });
+    expect(flags([seen], { recordedAt: (seq, time) => time + (seq === 4 ? 2 * DAY : HOUR) })).toEqual([]);
+  });
+
   it('on the last day, and after it, is seen against the date that stood before', () => {
     expect(flags([status(CODE, 'paused', '03-31T16:00')])).toEqual(['last-day 4']);
     expect(flags([status(CODE, 'paused', '04-01T08:00')])).toEqual(['after-due 4']);
