@@ -13,7 +13,7 @@ import { newInstance, openDeps } from '../src/deps.ts';
 import { errorsMarkdown } from '../src/http/error-documents.ts';
 import { createLog } from '../src/log.ts';
 
-const PUBLIC_URL = 'http://127.0.0.1:8080';
+const PUBLIC_URL = 'https://lienthong.example.vn';
 const connectorSettings = settingsOf(connectors);
 
 /** The OpenAPI document of the gateway as it is composed, with a database of its own that is gone afterwards. */

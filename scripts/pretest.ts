@@ -40,6 +40,13 @@ function aptGet(...args: string[]): boolean {
   return spawnSync('apt-get', ['-q', '-y', ...args], { env, stdio: ['ignore', 2, 2] }).status === 0;
 }
 
+// What judges the OpenAPI document from outside stands in a package of its own.
+const JUDGES = new URL('../test/conformance/tools/', import.meta.url);
+if (!existsSync(new URL('node_modules', JUDGES))) {
+  console.error('pretest: installing what judges the OpenAPI document');
+  spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: JUDGES, stdio: ['ignore', 2, 2] });
+}
+
 const wanted = missing().map((requirement) => requirement.debianPackage);
 if (wanted.length > 0 && process.getuid?.() === 0 && isOnPath('apt-get')) {
   console.error(`pretest: installing ${wanted.join(', ')}`);

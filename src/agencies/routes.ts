@@ -7,6 +7,7 @@ import { officeHoursAnswer, toOfficeHours } from '../catalogue/office-hours.ts';
 import { agencyCode, day } from '../dossiers/shape.ts';
 import { fail, GatewayError } from '../errors.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { yesOrNo } from '../http/yes-or-no.ts';
 import { type Agency, agencyShape, idOf } from './agency.ts';
 import type { AgenciesOn } from './directory.ts';
 import { writeAgencies } from './store.ts';
@@ -84,7 +85,7 @@ export function agencyRoutes({ db, kept }: AgencyRouteDeps): Route[] {
         en: 'As on the day asOf (today unless told). under: that agency, those below it and those merged into these. includeClosed: those that no longer exist as well.',
       },
       scope: 'catalogues.read',
-      query: z.object({ asOf, under: agencyCode.optional(), includeClosed: z.stringbool().default(false) }),
+      query: z.object({ asOf, under: agencyCode.optional(), includeClosed: yesOrNo.default(false) }),
       response: { 200: z.object({ items: z.array(agencyAnswer) }) },
       errors: [],
       example: { query: { under: 'H15.50', includeClosed: 'true' } },

@@ -7,10 +7,13 @@ import { personalIdFault } from '../dossiers/identifiers.ts';
 const text = (most: number) => z.string().trim().min(1).max(most);
 const day = z.iso.date();
 
-export const personalId = z.string().check((ctx) => {
-  const fault = personalIdFault(ctx.value);
-  if (fault) ctx.issues.push({ code: 'custom', params: fault, input: ctx.value });
-});
+export const personalId = z
+  .string()
+  .max(20)
+  .check((ctx) => {
+    const fault = personalIdFault(ctx.value);
+    if (fault) ctx.issues.push({ code: 'custom', params: fault, input: ctx.value });
+  });
 
 /** Codes of the administrative units (QĐ 19/2025): two levels since 2025-07-01. */
 export const provinceCode = z

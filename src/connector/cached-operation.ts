@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { rfc3339 } from '../http/answer.ts';
 import type { Call } from '../http/route.ts';
+import { yesOrNo } from '../http/yes-or-no.ts';
 import type { SharedStore } from '../shared/store.ts';
 import { SECOND } from '../units.ts';
 import { cacheStatus, throughCache, wantedOf } from './answer-cache.ts';
@@ -26,7 +27,7 @@ export function outputOf({ id, output, cache }: Operation): z.ZodObject {
 export function staleQuery({ cache }: Operation): z.ZodRawShape {
   if (!cache?.staleSeconds) return {};
   const description = `While the system fails, take an answer up to ${cache.seconds + cache.staleSeconds} seconds old; \`Cache-Control: max-stale\` asks for the same.`;
-  return { allowStale: z.stringbool().optional().meta({ description }) };
+  return { allowStale: yesOrNo.optional().meta({ description }) };
 }
 
 export interface CachedCall {

@@ -72,7 +72,7 @@ export function maintenanceRoutes({ connectors, db, now, changed }: MaintenanceR
       scope: 'connectors.operate',
       params,
       body: z.strictObject({
-        connector: z.string(),
+        connector: z.string().max(60),
         startsAt: time.optional().meta({ description: 'Now, unless told' }),
         endsAt: time,
         reason: z.string().min(3).max(500).meta({ description: 'For operators; it is not shown to the public' }),

@@ -7,6 +7,7 @@ import { readDaysOff } from '../catalogue/store.ts';
 import type { Appender } from '../dossiers/append.ts';
 import { fail, GatewayError } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { ifMatch } from '../http/if-match.ts';
 import { languageOf } from '../http/language.ts';
 import { defineRoute, jsonOrFile, type Route } from '../http/route.ts';
 import type { Placement } from '../sync/heads.ts';
@@ -119,7 +120,7 @@ export function calendarRoutes({ db, appender, kept, placement, now }: CalendarR
       audit: 'write',
       timeoutSeconds: 300,
       params,
-      headers: z.object({ 'if-match': z.string().optional() }),
+      headers: ifMatch,
       body: edit,
       response: { 200: changeAnswer },
       errors: ['precondition-failed', 'database-unavailable'],

@@ -6,10 +6,13 @@ import { UNVERIFIABLE } from './unverified.ts';
 
 /** A text with a check of its own, which says what is wrong in both languages. */
 export const explained = (fault: (value: string) => Fault) =>
-  z.string().check((ctx) => {
-    const found = fault(ctx.value);
-    if (found) ctx.issues.push({ code: 'custom', params: found, input: ctx.value });
-  });
+  z
+    .string()
+    .max(100, { abort: true })
+    .check((ctx) => {
+      const found = fault(ctx.value);
+      if (found) ctx.issues.push({ code: 'custom', params: found, input: ctx.value });
+    });
 
 export const agencyCode = explained(agencyFault).meta({ example: 'H15.50' });
 export const procedureCode = explained(procedureFault).meta({ example: '1.005129' });

@@ -1,4 +1,4 @@
-/** @module JSON Schema made from zod: one reading for the OpenAPI document, a leaner one for the serializer. */
+/** @module JSON Schema made from zod: a lean reading for the serializer, and what it tells of a body's strictness. */
 import { z } from 'zod';
 
 /** A JSON Schema as plain data. */
@@ -22,18 +22,16 @@ const WRITING_KEYWORDS = new Set([
   'nullable',
 ]);
 
-/** The schema of what a caller sends (`input`) or gets (`output`), in JSON Schema 2020-12, as OpenAPI 3.1 wants it. */
-export function documentSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' });
-  return rest as JsonSchema;
-}
+/** The schema as zod writes it, in JSON Schema 2020-12. */
+export const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema =>
+  z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
 
 /**
  * The schema that fast-json-stringify compiles for an answer: members that are not listed are dropped, `null` next to
  * one type is `nullable` (a union would be checked by a validator for every value written).
  */
 export function writingSchema(schema: z.ZodType): JsonSchema {
-  return lean(documentSchema(schema, 'output')) as JsonSchema;
+  return lean(jsonSchema(schema, 'output')) as JsonSchema;
 }
 
 function lean(value: unknown): unknown {
@@ -88,6 +86,6 @@ export function looseObjects(body: z.ZodType): string[] {
       for (const option of (schema[keyword] ?? []) as JsonSchema[]) visit(option, path);
     }
   };
-  visit(documentSchema(body, 'input'), '$');
+  visit(jsonSchema(body, 'input'), '$');
   return found;
 }

@@ -4,8 +4,10 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
+import { documentSchema } from './document-schema.ts';
+import { PARAMETER_WORDS, tagsOf } from './document-words.ts';
 import { errorsPage } from './error-documents.ts';
-import { documentSchema, type JsonSchema } from './json-schema.ts';
+import type { JsonSchema } from './json-schema.ts';
 import { isFile, jsonOf, keyRule, type Route } from './route.ts';
 
 /** A document as plain data. */
@@ -28,7 +30,7 @@ const PROBLEM_SCHEMA: JsonSchema = {
   properties: {
     type: { type: 'string', format: 'uri-reference' },
     title: { type: 'string' },
-    status: { type: 'integer', minimum: 400, maximum: 599 },
+    status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
     detail: { type: 'string' },
     instance: { type: 'string' },
     code: { type: 'string', enum: Object.keys(errors) },
@@ -36,7 +38,7 @@ const PROBLEM_SCHEMA: JsonSchema = {
     who: { type: 'string', enum: ['caller', 'gateway', 'upstream'] },
     action: { type: 'string' },
     retryable: { type: 'boolean' },
-    retryAfter: { type: 'integer', minimum: 0 },
+    retryAfter: { type: 'integer', format: 'int32', minimum: 0, maximum: 2_147_483_647 },
     upstream: { type: 'string' },
     violations: {
       type: 'array',
@@ -66,13 +68,17 @@ export async function mountOpenApi(app: FastifyInstance, routes: readonly Route[
         version: '1',
         description:
           "The integration gateway of a province: one API in front of the ministries' systems. Errors are RFC 9457 problem documents, in Vietnamese, or in English by `Accept-Language: en`.",
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+        contact: { name: "The province's operators", url: `${publicUrl}/status` },
       },
-      servers: [{ url: publicUrl }],
+      servers: [],
+      tags: tagsOf(routes),
       components: {
         securitySchemes: {
           oauth2: {
             type: 'oauth2',
+            description:
+              'Client credentials; the access token is a JWT (RFC 9068) that lives an hour, checked by the best current practice, RFC8725.',
             flows: { clientCredentials: { tokenUrl: `${publicUrl}/oauth2/token`, scopes: scopesOf(routes) } },
           },
         },
@@ -93,7 +99,15 @@ export async function mountOpenApi(app: FastifyInstance, routes: readonly Route[
           if (route !== undefined) Object.assign(operation, operationOf(route));
         }
       }
+      const isLocal = ['127.0.0.1', 'localhost'].includes(new URL(publicUrl).hostname);
       Object.assign(openapiObject, {
+        servers: [
+          {
+            url: publicUrl,
+            'x-internal': true,
+            description: `${isLocal ? 'Local' : 'Production'}, within the province's networks`,
+          },
+        ],
         components: { ...openapiObject.components, schemas: { Problem: PROBLEM_SCHEMA } },
       });
       return openapiObject;
@@ -143,14 +157,19 @@ function parametersOf(
 ): JsonSchema[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = documentSchema(schema, 'input');
-  return Object.entries(properties as Record<string, JsonSchema>).map(([name, { description, ...rest }]) => ({
-    name,
-    in: place,
-    required: place === 'path' || (required as string[]).includes(name),
-    ...(description === undefined ? {} : { description }),
-    schema: rest,
-    ...(example?.[name] === undefined ? {} : { example: example[name] }),
-  }));
+  return Object.entries(properties as Record<string, JsonSchema>).map(([name, { description, ...rest }]) => {
+    const words = description ?? PARAMETER_WORDS[name];
+    const given = example?.[name];
+    return {
+      name,
+      in: place,
+      required: place === 'path' || (required as string[]).includes(name),
+      ...(words === undefined ? {} : { description: words }),
+      schema: rest,
+      // A path carries texts; the document shows what they stand for.
+      ...(given === undefined ? {} : { example: rest.type === 'integer' ? Number(given) : given }),
+    };
+  });
 }
 
 function accessParameters(route: Route): JsonSchema[] {

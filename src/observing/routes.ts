@@ -8,6 +8,7 @@ import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { yesOrNo } from '../http/yes-or-no.ts';
 import { DIFFERENCE_KINDS } from '../reconciliation/kinds.ts';
 import { MODES } from '../sync/policy.ts';
 import { DAY } from '../units.ts';
@@ -152,7 +153,7 @@ export function observingRoutes({ db, catalogue, destinations }: ObservingRouteD
       query: z.object({
         ...scopeQuery,
         days,
-        stray: z.stringbool().default(false).meta({ description: 'Only what was written when it was ours to send' }),
+        stray: yesOrNo.default(false).meta({ description: 'Only what was written when it was ours to send' }),
         limit: z.coerce.number().int().min(1).max(1000).default(100),
       }),
       response: {

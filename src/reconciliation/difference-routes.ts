@@ -110,7 +110,7 @@ export function differenceRoutes({ db, catalogue }: DifferenceRouteDeps): Route[
       audit: 'write',
       body: z
         .strictObject({
-          destination: z.string().default('national-portal'),
+          destination: z.string().max(60).default('national-portal'),
           ids: z.array(z.int().positive()).min(1).max(AT_ONCE).optional(),
           kind: z.enum(DIFFERENCE_KINDS).optional(),
           cause: z.string().max(1000).optional(),

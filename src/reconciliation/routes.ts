@@ -23,7 +23,7 @@ const DAY = 86_400_000;
 
 const request = z
   .strictObject({
-    destination: z.string().default('national-portal'),
+    destination: z.string().max(60).default('national-portal'),
     agencyCode: agencyCode.optional(),
     procedureCode: z.string().max(60).optional(),
     from: date.meta({ description: 'Date of receipt, included' }),

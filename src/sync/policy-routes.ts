@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { fail, GatewayError } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { ifMatch } from '../http/if-match.ts';
 import { languageOf } from '../http/language.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { MODES, type SyncPolicy, syncPolicy } from './policy.ts';
@@ -75,7 +76,7 @@ export function policyRoutes({ pool, destinations, reload, apply }: PolicyRouteD
       scope: 'sync.operate',
       audit: 'write',
       timeoutSeconds: 120,
-      headers: z.object({ 'if-match': z.string().optional() }),
+      headers: ifMatch,
       body: z.strictObject({
         items: z.array(syncPolicy).max(MOST_ITEMS),
         reason: z.string().min(3).max(1000).nullish(),

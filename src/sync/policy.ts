@@ -25,6 +25,7 @@ export const syncPolicy = z.strictObject({
     .meta({ description: 'A time, or a date from the beginning of its day' }),
   owns: z
     .array(z.enum(OWNABLE_FIELDS))
+    .max(OWNABLE_FIELDS.length)
     .nullish()
     .meta({ description: 'The fields that the gateway writes there; the others stay as others put them. Absent: all' }),
 });

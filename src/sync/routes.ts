@@ -238,7 +238,7 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
       audit: 'write',
       params: z.object({ code: dossierCode }),
       body: z.strictObject({
-        destination: z.string().default('national-portal'),
+        destination: z.string().max(60).default('national-portal'),
         fromSeq: z.int().positive().default(1),
         reason: z.string().min(3).max(1000),
       }),

@@ -39,6 +39,7 @@ test('parameters and examples stand at the operation', () => {
     name: 'code',
     in: 'path',
     required: true,
+    description: 'The code of what the path names: a dossier, an agency or a procedure.',
     schema: { type: 'string' },
     example: 'T-001',
   });
