@@ -121,7 +121,10 @@ describe('an enterprise', () => {
     ],
   ])('%s is a broken contract that names the place', async (_title, answer, path) => {
     const { ask } = registry(answer);
-    expect(await failureOf(ask())).toMatchObject({ kind: 'contract', facts: { path } });
+    const failure = await failureOf(ask());
+    expect(failure).toMatchObject({ kind: 'contract', facts: { path } });
+    // What came is at hand for whoever finds out what has changed.
+    expect(JSON.parse(failure.answer!)).toEqual(JSON.parse(JSON.stringify(answer)));
   });
 
   it('is asked for by a code whose check digit is right, a branch by its suffix', () => {

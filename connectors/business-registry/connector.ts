@@ -3,13 +3,12 @@ import { z } from 'zod';
 import type { ChangeListing } from '../../src/capabilities/listing.ts';
 import { enterpriseCode } from '../../src/capabilities/lookup.ts';
 import { agreedLimit, callsPerDay } from '../../src/connector/agreed-limit.ts';
-import { parseAnswer } from '../../src/connector/answer.ts';
+import { parseAnswer, reading } from '../../src/connector/answer.ts';
 import { toCompactTime } from '../../src/connector/compact-time.ts';
 import { oauthClientCredentials, oauthToken } from '../../src/connector/credentials.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
 import { defineOperation, fail, type OperationContext } from '../../src/connector/operation.ts';
-import { UpstreamError } from '../../src/connector/upstream-error.ts';
-import { enterprise, readEnterprise } from './mapping.ts';
+import { enterprise, readEnterprise, Unmapped } from './mapping.ts';
 import { readSteps } from './steps.ts';
 import * as wire from './wire.ts';
 
@@ -47,12 +46,14 @@ const grant = ({ settings: account, upstream, now, tokens }: Omit<ConnectorConte
   basic: true,
 });
 
-async function get<S extends z.ZodType>(
+/** Asks, and reads the answer in our terms while what came is still at hand. */
+async function get<S extends z.ZodType, T>(
   { upstream, credentials }: ConnectorContext<Settings>,
   operation: string,
   query: Readonly<Record<string, string | number>>,
   schema: S,
-): Promise<z.output<S>> {
+  read: (answer: z.output<S>) => T,
+): Promise<T> {
   const answer = await credentials.withToken((token) =>
     upstream.json({
       operation,
@@ -63,7 +64,7 @@ async function get<S extends z.ZodType>(
       repeat: 'harmless',
     }),
   );
-  return parseAnswer(schema, answer, { upstream: upstream.name, operation });
+  return reading(answer, () => read(parseAnswer(schema, answer, { upstream: upstream.name, operation })));
 }
 
 const getEnterprise = defineOperation({
@@ -89,22 +90,19 @@ const getEnterprise = defineOperation({
   },
   errors: ['not-found'],
   async run(context: OperationContext<Settings>, { enterpriseCode: code }) {
-    const { GetEntCert: found } = await get(context, wire.ENTERPRISE, { msdn: code }, wire.enterpriseAnswer);
-    const [certificate] = found;
-    if (!certificate)
+    const query = { msdn: code };
+    const found = await get(context, wire.ENTERPRISE, query, wire.enterpriseAnswer, ({ GetEntCert: [certificate] }) => {
+      if (certificate && certificate.MaSoDoanhNghiep !== code)
+        throw new Unmapped('MaSoDoanhNghiep', 'is another enterprise’s');
+      return certificate ? readEnterprise(certificate) : null;
+    });
+    return (
+      found ??
       fail('not-found', {
         detail: 'The registry has no enterprise of this code',
         detailVi: 'Cơ sở dữ liệu đăng ký doanh nghiệp không có mã số này',
-      });
-    if (certificate.MaSoDoanhNghiep !== code)
-      throw new UpstreamError('contract', {
-        upstream: context.upstream.name,
-        operation: wire.ENTERPRISE,
-        outcome: 'unknown',
-        path: '$.GetEntCert[0].MaSoDoanhNghiep',
-        words: 'answered another enterprise',
-      });
-    return readEnterprise(certificate);
+      })
+    );
   },
 });
 
@@ -118,8 +116,10 @@ function listingOf(context: ConnectorContext<Settings>): ChangeListing {
     lookBackMs: LOOK_BACK_DAYS * DAY,
     async list(since, page) {
       const query = { tuThoiDiem: toCompactTime(since), trang: page, soBanGhi: wire.PAGE };
-      const { DanhSach, TongSo } = await get(context, wire.STEPS, query, wire.stepsAnswer);
-      return { ...readSteps(DanhSach), isLast: page * wire.PAGE >= TongSo };
+      return get(context, wire.STEPS, query, wire.stepsAnswer, ({ DanhSach, TongSo }) => ({
+        ...readSteps(DanhSach),
+        isLast: page * wire.PAGE >= TongSo,
+      }));
     },
   };
 }

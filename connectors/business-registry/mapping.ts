@@ -55,7 +55,7 @@ export type Enterprise = z.output<typeof enterprise>;
 const ROOT = '$.GetEntCert[0]';
 
 /** An answer that says what stands in no table of ours is not guessed at. */
-class Unmapped extends UpstreamError {
+export class Unmapped extends UpstreamError {
   constructor(path: string, words: string) {
     const operation = 'chiTietDoanhNghiep';
     super('contract', { upstream: 'business-registry', operation, outcome: 'unknown', path: `${ROOT}.${path}`, words });

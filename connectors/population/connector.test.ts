@@ -191,6 +191,8 @@ describe('an answer that is not what was agreed', () => {
     const { ask } = database(answer);
     const failure = await failureOf(ask('lookUpCitizen', { ...AN, fields: ['sex', 'permanentAddress', 'birthDate'] }));
     expect(failure).toMatchObject({ kind: 'contract' });
+    // What came is at hand for whoever finds out what has changed.
+    expect(failure.answer).not.toBeNull();
     if (path) expect(failure.facts.path).toContain(path);
   });
 

@@ -9,6 +9,7 @@ import {
   personName,
   procedureCode,
 } from '../../src/capabilities/lookup.ts';
+import { reading } from '../../src/connector/answer.ts';
 import { defineOperation, type OperationContext } from '../../src/connector/operation.ts';
 import { CITIZEN_FIELDS, citizen, member, readCitizen, readMember } from './mapping.ts';
 import type { Settings } from './settings.ts';
@@ -44,7 +45,13 @@ const headers = { 'x-purpose': 'dossier-processing', 'x-dossier': 'H15.58-260310
 const outcome = (...outcomes: [string, ...string[]]) => z.enum([...outcomes, 'not-permitted']);
 const purposeful = { method: 'POST', capability: 'lookup', effect: 'read', personalData: true, errors: [] } as const;
 
-async function ask(context: Context, service: keyof typeof wire.SERVICE, facts: Partial<wire.Question>) {
+/** Asks, and reads the answer in our terms while what came is still at hand. */
+async function ask<T>(
+  context: Context,
+  service: keyof typeof wire.SERVICE,
+  facts: Partial<wire.Question>,
+  read: (answered: wire.Answered) => T,
+): Promise<T> {
   const { upstream, credentials, access } = context;
   const operation = wire.SERVICE[service];
   const question: wire.Question = {
@@ -68,7 +75,8 @@ async function ask(context: Context, service: keyof typeof wire.SERVICE, facts: 
       xml: wire.envelope(question),
     }),
   );
-  return wire.readAnswer(text, question.MaYeuCau, { upstream: upstream.name, operation });
+  const origin = { upstream: upstream.name, operation };
+  return reading(text, () => read(wire.readAnswer(text, question.MaYeuCau, origin)));
 }
 
 const factsOf = (
@@ -102,19 +110,23 @@ const verifyCitizen = defineOperation({
   }),
   subject: ({ personalId: id, oldNumber: old }) => id ?? old ?? null,
   example: { headers, body: { ...an, birthDate: '1990-05-17', sex: 'male' } },
-  async run(context: Context, input) {
-    const answered = await ask(context, 'read', factsOf(input));
-    if (answered.outcome !== 'found')
-      return { outcome: answered.outcome === 'none' ? 'not-found' : answered.outcome, differences: [], unchecked: [] };
-    const said = COMPARED.filter((field) => input[field] !== undefined);
-    const { citizen: known } = readCitizen(answered.citizens[0], said, COMPARED);
-    const differences = said.filter((field) => known[field] && known[field] !== input[field]);
-    return {
-      outcome: differences.length === 0 ? 'confirmed' : 'differs',
-      differences,
-      unchecked: said.filter((field) => !known[field]),
-    };
-  },
+  run: (context: Context, input) =>
+    ask(context, 'read', factsOf(input), (answered) => {
+      if (answered.outcome !== 'found')
+        return {
+          outcome: answered.outcome === 'none' ? 'not-found' : answered.outcome,
+          differences: [],
+          unchecked: [],
+        };
+      const said = COMPARED.filter((field) => input[field] !== undefined);
+      const { citizen: known } = readCitizen(answered.citizens[0], said, COMPARED);
+      const differences = said.filter((field) => known[field] && known[field] !== input[field]);
+      return {
+        outcome: differences.length === 0 ? 'confirmed' : 'differs',
+        differences,
+        unchecked: said.filter((field) => !known[field]),
+      };
+    }),
 });
 
 const lookUpCitizen = defineOperation({
@@ -140,13 +152,13 @@ const lookUpCitizen = defineOperation({
     headers,
     body: { ...an, birthDate: '1990-05-17', fields: ['name', 'sex', 'permanentAddress', 'religion'] },
   },
-  async run(context: Context, { fields, ...known }) {
-    const answered = await ask(context, 'read', factsOf(known));
-    if (answered.outcome !== 'found')
-      return { outcome: answered.outcome === 'none' ? 'not-found' : answered.outcome, citizen: null, withheld: [] };
-    const read = readCitizen(answered.citizens[0], [...new Set(fields)], context.settings.GRANTED_FIELDS);
-    return { outcome: 'found', ...read };
-  },
+  run: (context: Context, { fields, ...known }) =>
+    ask(context, 'read', factsOf(known), (answered) => {
+      if (answered.outcome !== 'found')
+        return { outcome: answered.outcome === 'none' ? 'not-found' : answered.outcome, citizen: null, withheld: [] };
+      const read = readCitizen(answered.citizens[0], [...new Set(fields)], context.settings.GRANTED_FIELDS);
+      return { outcome: 'found', ...read };
+    }),
 });
 
 const confirmNumber = defineOperation({
@@ -167,11 +179,10 @@ const confirmNumber = defineOperation({
   output: z.object({ outcome: outcome('confirmed', 'not-confirmed') }),
   subject: ({ personalId: id }) => id,
   example: { headers, body: { ...an, oldNumber: '249900123' } },
-  async run(context: Context, { personalId: id, oldNumber: old, name, procedureCode: procedure }) {
-    const answered = await ask(context, 'confirm', { MaDVC: procedure, HoVaTen: name, SoDinhDanh: id, SoCMND: old });
-    if (answered.outcome === 'not-permitted') return { outcome: 'not-permitted' };
-    return { outcome: answered.outcome === 'found' ? 'confirmed' : 'not-confirmed' };
-  },
+  run: (context: Context, { personalId: id, oldNumber: old, name, procedureCode: procedure }) =>
+    ask(context, 'confirm', { MaDVC: procedure, HoVaTen: name, SoDinhDanh: id, SoCMND: old }, ({ outcome }) => ({
+      outcome: outcome === 'found' ? 'confirmed' : outcome === 'none' ? 'not-confirmed' : outcome,
+    })),
 });
 
 const lookUpHousehold = defineOperation({
@@ -187,16 +198,16 @@ const lookUpHousehold = defineOperation({
   }),
   subject: ({ personalId: id }) => id,
   example: { headers, body: an },
-  async run(context: Context, { personalId: id, name, procedureCode: procedure }) {
-    const answered = await ask(context, 'household', { MaDVC: procedure, HoVaTen: name, SoDinhDanh: id });
-    if (answered.outcome !== 'found')
-      return { outcome: answered.outcome === 'none' ? 'not-found' : answered.outcome, household: null };
-    const number = answered.citizens[0].SoSoHoKhau;
-    return {
-      outcome: 'found',
-      household: { number: number ? number : null, members: answered.citizens.map(readMember) },
-    };
-  },
+  run: (context: Context, { personalId: id, name, procedureCode: procedure }) =>
+    ask(context, 'household', { MaDVC: procedure, HoVaTen: name, SoDinhDanh: id }, (answered) => {
+      if (answered.outcome !== 'found')
+        return { outcome: answered.outcome === 'none' ? 'not-found' : answered.outcome, household: null };
+      const number = answered.citizens[0].SoSoHoKhau;
+      return {
+        outcome: 'found',
+        household: { number: number ? number : null, members: answered.citizens.map(readMember) },
+      };
+    }),
 });
 
 export const operations = [verifyCitizen, lookUpCitizen, confirmNumber, lookUpHousehold];

@@ -1,6 +1,6 @@
 /** @module The calls of VnPost: one token for all, and every `Status` heeded, since HTTP says 200 to all of them. */
 import type { DeliveryProvider, OrderRef } from '../../src/capabilities/delivery.ts';
-import { parseAnswer } from '../../src/connector/answer.ts';
+import { parseAnswer, reading } from '../../src/connector/answer.ts';
 import type { Token } from '../../src/connector/credentials.ts';
 import type { ConnectorContext } from '../../src/connector/define.ts';
 import type { UpstreamCall } from '../../src/connector/upstream.ts';
@@ -23,7 +23,7 @@ export async function logIn({ upstream, settings }: Pick<Context, 'upstream' | '
     json: { CustomerKey: settings.CUSTOMER_KEY, CustomerSecret: settings.CUSTOMER_SECRET },
     repeat: 'harmless',
   });
-  heed('token', answer);
+  reading(answer, () => heed('token', answer));
   const { Data } = parseAnswer(wire.tokenReply, answer, { upstream: upstream.name, operation: 'token' });
   return { token: Data.Token, livesMs: Data.ExpiresIn ? Data.ExpiresIn * SECOND : null };
 }
@@ -44,7 +44,7 @@ export async function call(
       json,
       repeat,
     });
-    heed(service, answer);
+    reading(answer, () => heed(service, answer));
     return answer;
   });
 }
@@ -75,9 +75,11 @@ export function carrierOf(context: Context): DeliveryProvider {
     name: 'vnpost',
     async order(order) {
       const answer = await call(context, 'order', orderOf(order, settings.CUSTOMER_CODE), 'never');
-      const { Data } = read(wire.orderReply, answer, 'order');
-      if (Data.OrderNumber !== order.dossierCode) throw new Unmapped('order', '.OrderNumber', 'is another order’s');
-      return { itemCode: itemOf(Data.ItemCode, 'order', '.ItemCode'), fee: Data.TotalFee ?? null };
+      return reading(answer, () => {
+        const { Data } = read(wire.orderReply, answer, 'order');
+        if (Data.OrderNumber !== order.dossierCode) throw new Unmapped('order', '.OrderNumber', 'is another order’s');
+        return { itemCode: itemOf(Data.ItemCode, 'order', '.ItemCode'), fee: Data.TotalFee ?? null };
+      });
     },
     async cancel(order, reason) {
       const json = { CustomerCode: settings.CUSTOMER_CODE, ...refOf(order), Reason: reason };
@@ -91,11 +93,12 @@ export function carrierOf(context: Context): DeliveryProvider {
       async track(orders) {
         const numbers = [...new Set(orders.map(({ dossierCode }) => dossierCode))];
         const json = { CustomerCode: settings.CUSTOMER_CODE, OrderNumbers: numbers };
-        const { Data } = read(wire.trackingReply, await call(context, 'tracking', json, 'harmless'), 'tracking');
-        const told = new Map(
-          Data.map((record, i) => trackedOf(record, `[${i}]`)).map((order) => [keyOf(order), order]),
+        const answer = await call(context, 'tracking', json, 'harmless');
+        const told = reading(answer, () =>
+          read(wire.trackingReply, answer, 'tracking').Data.map((record, i) => trackedOf(record, `[${i}]`)),
         );
-        return orders.map((order) => told.get(keyOf(order)) ?? null);
+        const byKey = new Map(told.map((order) => [keyOf(order), order]));
+        return orders.map((order) => byKey.get(keyOf(order)) ?? null);
       },
     },
   };

@@ -33,3 +33,16 @@ export function parseAnswer<S extends z.ZodType>(schema: S, body: unknown, origi
   const words = `answered another shape at ${path}: ${issue.message}`;
   throw new UpstreamError('contract', { ...origin, outcome: 'unknown', path, words }, textOf(body));
 }
+
+/**
+ * Reads an answer further: a contract that is found broken there carries the answer too.
+ * @throws what `read` throws
+ */
+export function reading<T>(body: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.kind !== 'contract' || error.answer !== null) throw error;
+    throw new UpstreamError('contract', error.facts, textOf(body));
+  }
+}

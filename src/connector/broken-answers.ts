@@ -48,6 +48,8 @@ export function noting<T extends object>(provider: T, note: NoteFailure): T {
   return new Proxy(provider, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
+      // A part of it, such as how it is tracked.
+      if (isPlain(member)) return noting(member, note);
       if (typeof member !== 'function') return member;
       return (...given: unknown[]): unknown => {
         const made: unknown = member.apply(target, given);
@@ -57,3 +59,6 @@ export function noting<T extends object>(provider: T, note: NoteFailure): T {
     },
   });
 }
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
