@@ -6,7 +6,10 @@ const computing = ['calendar', 'compute', 'explain', 'portal-count', 'properties
 
 export default defineConfig({
   test: {
-    include: computing.map((name) => `test/deadlines/${name}.test.ts`),
+    include: [
+      ...computing.map((name) => `test/deadlines/${name}.test.ts`),
+      ...['lifecycle', 'match', 'fees'].map((name) => `test/payments/${name}.test.ts`),
+    ],
     testTimeout: 30 * SECOND,
   },
 });

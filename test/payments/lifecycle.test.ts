@@ -8,9 +8,11 @@ import {
   lost,
   opened,
   type Payment,
+  REFUND_OF,
   refundFault,
   refused,
   reported,
+  STATES,
   settled,
   withReceipt,
   withRefund,
@@ -56,6 +58,22 @@ const line = (more: Partial<Parameters<typeof settled>[1]> = {}) => ({
 });
 const paid = hear(pending, 'paid');
 
+it('each state is open, paid or neither', () => {
+  const sorted = STATES.map((state) => [state, isOpen({ state }) ? 'open' : isPaid({ state }) ? 'paid' : 'neither']);
+  expect(Object.fromEntries(sorted)).toEqual({
+    created: 'open',
+    pending: 'open',
+    unknown: 'open',
+    succeeded: 'paid',
+    recovered: 'paid',
+    settled: 'paid',
+    failed: 'neither',
+    'debited-failed': 'neither',
+    'refund-requested': 'neither',
+    refunded: 'neither',
+  });
+});
+
 describe('an open payment', () => {
   it('whose answer was lost is unknown, and open until the platform has said what it is', () => {
     const unknown = lost(created);
@@ -90,10 +108,23 @@ describe('an open payment', () => {
     expect(hear(unknown, 'waiting').state).toBe('unknown');
   });
 
+  it('that the platform did not know is pending again when it does', () => {
+    expect(hear(hear(pending, 'unclear'), 'waiting')).toMatchObject({ state: 'pending', cause: null });
+  });
+
+  it('is paid by a notice whatever was known of it, and a notice is no answer to a question', () => {
+    for (const payment of [created, lost(created), pending, refused(created, 'refused')]) {
+      const heard = reported(payment, report('paid'), NOW, 'notice');
+      expect(heard).toMatchObject({ state: 'succeeded', asked: null });
+    }
+    expect(hear(pending, 'paid').asked).toEqual({ at: NOW, status: 'paid', amount: 50_000, transactionId: 'PP1' });
+  });
+
   it('that was not asked for may be asked for anew, as of then, and no other failure may', () => {
     const failed = refused(created, 'not-asked');
     expect(anew(failed, NOW, HOUR)).toMatchObject({ state: 'created', askedAt: NOW, expiresAt: NOW + HOUR });
     expect(anew(refused(created, 'refused'), NOW, HOUR).state).toBe('failed');
+    expect(anew(hear(lost(created), 'paid'), NOW, HOUR).state).toBe('succeeded');
   });
 });
 
@@ -119,6 +150,25 @@ describe('what was paid', () => {
     expect(hear(before, 'paid')).toMatchObject({ state: 'settled', debits: [{ transactionId: 'PP1' }] });
   });
 
+  it('by the file marks the debit of its own transaction alone, and the first day that it tells', () => {
+    const twice = hear(paid, 'paid', { transactionId: 'PP2' });
+    const once = settled(twice, line({ transactionId: 'PP2' }));
+    expect(once.debits.map(({ settledOn }) => settledOn)).toEqual([null, '2026-03-11']);
+    expect(once.state).toBe('settled');
+    expect(settled(once, line({ transactionId: 'PP2', settledOn: '2026-03-12' })).debits[1]!.settledOn).toBe(
+      '2026-03-11',
+    );
+  });
+
+  it('without an amount was paid what was asked for, with one what it says', () => {
+    expect(hear(pending, 'paid', { amount: null }).debits[0]!.amount).toBe(50_000);
+    expect(hear(pending, 'paid', { amount: 5_000 }).debits[0]!.amount).toBe(5_000);
+  });
+
+  it('told once more without its transaction is no second debit', () => {
+    expect(hear(paid, 'paid', { transactionId: null }).debits).toEqual(paid.debits);
+  });
+
   it('under a second transaction is a second debit, under the same one is not', () => {
     expect(hear(paid, 'paid').debits).toHaveLength(1);
     expect(hear(paid, 'paid', { transactionId: 'PP2' }).debits).toHaveLength(2);
@@ -133,7 +183,9 @@ describe('what was paid', () => {
     const receipted = withReceipt(paid);
     expect(receipted.receipt).toBe('issued');
     expect(withReceipt(receipted)).toBe(receipted);
+    expect(withRefund(receipted, 'PP1', 'requested').receipt).toBe('issued');
     expect(withRefund(receipted, 'PP1', 'refunded').receipt).toBe('cancelled');
+    expect(withRefund(paid, 'PP1', 'refunded').receipt).toBe('none');
   });
 });
 
@@ -182,6 +234,7 @@ describe('money without a payment', () => {
 describe('a refund', () => {
   it('needs a debit that is known, and one at a time', () => {
     expect(refundFault(pending, 'PP1')).toBe('no-such-debit');
+    expect(refundFault(paid, 'PP2')).toBe('no-such-debit');
     expect(refundFault(hear(pending, 'paid', { transactionId: null }), '')).toBe('no-such-debit');
     expect(refundFault(paid, 'PP1')).toBeNull();
     expect(refundFault(withRefund(paid, 'PP1', 'requested'), 'PP1')).toBe('under-way');
@@ -198,9 +251,37 @@ describe('a refund', () => {
     });
   });
 
-  it('that was refused leaves what was settled settled', () => {
+  it('that was refused leaves what was settled settled, and what was not as it was', () => {
     const requested = withRefund(settled(paid, line()), 'PP1', 'requested');
     expect(withRefund(requested, 'PP1', 'refused').state).toBe('settled');
+    expect(withRefund(withRefund(paid, 'PP1', 'requested'), 'PP1', 'refused').state).toBe('succeeded');
+    const recovered = hear(hear(settled(hear(pending, 'failed'), line()), 'paid'), 'paid', { transactionId: 'PP2' });
+    expect(withRefund(recovered, 'PP2', 'refused').state).toBe('recovered');
+  });
+
+  it('is not undone by what the platform says of the payment', () => {
+    for (const refund of ['requested', 'refunded'] as const) {
+      const payment = withRefund(paid, 'PP1', refund);
+      for (const status of ['failed', 'absent', 'waiting', 'unclear'] as const)
+        expect(hear(payment, status).state).toBe(payment.state);
+    }
+  });
+
+  it('on the file is of the debit that was asked back, else of one of its amount, else of none', () => {
+    const twice = hear(paid, 'paid', { transactionId: 'PP2', amount: 70_000 });
+    const back = (payment: Payment, amount: number): (string | null)[] =>
+      settled(payment, line({ kind: 'refund', transactionId: 'PP9', amount })).debits.map(({ refund }) => refund);
+    expect(back(twice, 70_000)).toEqual([null, 'refunded']);
+    expect(back(twice, 50_000)).toEqual(['refunded', null]);
+    expect(back(twice, 60_000)).toEqual([null, null]);
+    const alike = hear(paid, 'paid', { transactionId: 'PP2' });
+    expect(back(withRefund(alike, 'PP2', 'requested'), 50_000)).toEqual([null, 'refunded']);
+    expect(back(withRefund(alike, 'PP1', 'refunded'), 50_000)).toEqual(['refunded', 'refunded']);
+    expect(back(withRefund(twice, 'PP1', 'requested'), 70_000)).toEqual(['requested', 'refunded']);
+  });
+
+  it('stands on its debit as the platform says', () => {
+    expect(REFUND_OF).toEqual({ waiting: 'requested', refunded: 'refunded', refused: 'refused', absent: 'refused' });
   });
 
   it('that the bank’s file shows is done, whoever asked for it and whatever was known of it', () => {

@@ -45,9 +45,24 @@ const evidence = (more: Partial<Evidence> = {}, own: Partial<Recorded> = {}): Ev
 });
 const LATER = at('03-31T09:00');
 
+it('what someone has to see to is a difference, what only waits or is over is none', () => {
+  expect(OUTCOMES.filter((outcome) => !isDifference(outcome))).toEqual([
+    'open',
+    'expected',
+    'not-paid',
+    'given-back',
+    'matched',
+  ]);
+});
+
 describe('what all three say alike', () => {
-  it('is matched', () => {
-    expect(found(evidence(), LATER)).toEqual(['matched']);
+  it.each(['succeeded', 'recovered', 'settled'] as const)('and is %s is matched', (state) => {
+    expect(found(evidence({}, { state }), LATER)).toEqual(['matched']);
+    expect(found(evidence({ settlement: [] }, { state }), LATER)).toEqual(['not-settled']);
+  });
+
+  it('but for an amount that the platform did not name is matched', () => {
+    expect(found(evidence({ asked: { status: 'paid', amount: null } }), LATER)).toEqual(['matched']);
   });
 
   it.each([
@@ -111,7 +126,10 @@ describe('a difference', () => {
     const failed = { state: 'failed' as const, paidAt: null, paidAmount: null };
     expect(found(evidence({ asked: { status: 'failed', amount: null } }, failed), LATER)).toEqual(['debited-failed']);
     const pending = { ...failed, state: 'pending' as const };
-    expect(found(evidence({ asked: { status: 'failed', amount: null } }, pending), LATER)).toEqual(['debited-failed']);
+    for (const status of ['failed', 'absent'] as const)
+      expect(found(evidence({ asked: { status, amount: null } }, pending), LATER)).toEqual(['debited-failed']);
+    const known = { ...failed, state: 'debited-failed' as const };
+    expect(found(evidence({ settlement: [] }, known), LATER)).toEqual(['debited-failed']);
     expect(found(evidence({ asked: { status: 'unclear', amount: null } }, pending), LATER)).toEqual(['open']);
   });
 
