@@ -114,7 +114,7 @@ export const storm = (subject: Subject): Promise<readonly string[]> =>
     return [...new Set(findings), ...(await mustWork(trial, 'every fault at once'))];
   });
 
-/** Where nobody publishes a limit it is agreed upon, and is a setting. */
-export async function limitsKnown({ connector: { limits = [] } }: Subject): Promise<string[]> {
-  return limits.length > 0 ? [] : ['it declares no limit, not even one that an agreement may name'];
+/** Where nobody publishes a limit it is agreed upon, and is a setting; an empty list says that there is none. */
+export async function limitsKnown({ connector: { limits } }: Subject): Promise<string[]> {
+  return limits ? [] : ['it says nothing of limits, not even that an agreement may name one'];
 }
