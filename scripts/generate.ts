@@ -11,13 +11,15 @@ import { settingsOf } from '../src/connector/registry.ts';
 import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../src/db/embedded.ts';
 import { newInstance, openDeps } from '../src/deps.ts';
 import { errorsMarkdown } from '../src/http/error-documents.ts';
+import type { OpenApi } from '../src/http/openapi.ts';
 import { createLog } from '../src/log.ts';
+import { postmanCollection } from './postman.ts';
 
 const PUBLIC_URL = 'https://lienthong.example.vn';
 const connectorSettings = settingsOf(connectors);
 
 /** The OpenAPI document of the gateway as it is composed, with a database of its own that is gone afterwards. */
-async function openApi(): Promise<string> {
+async function openApi(): Promise<OpenApi> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lienthong-generate-'));
   // As root, PostgreSQL runs as another user, who must get in.
   await chmod(dataDir, 0o755);
@@ -32,10 +34,10 @@ async function openApi(): Promise<string> {
       instance: newInstance(),
     });
     const app = await buildApp(deps.app);
-    const document: unknown = app.swagger();
+    const document = app.swagger() as unknown as OpenApi;
     await app.close();
     await deps.close();
-    return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
+    return document;
   } finally {
     await stopEmbeddedDatabase(dataDir);
     await rm(database.dataDir, { recursive: true, force: true });
@@ -43,11 +45,13 @@ async function openApi(): Promise<string> {
   }
 }
 
+const document = await openApi();
 const files: Readonly<Record<string, string>> = {
   '.env.example': envExample(connectorSettings),
   'docs/vi/errors.md': errorsMarkdown('vi'),
   'docs/en/errors.md': errorsMarkdown('en'),
-  'openapi/gateway.yaml': await openApi(),
+  'openapi/gateway.yaml': stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }),
+  'docs/samples/postman-collection.json': `${JSON.stringify(postmanCollection(document), null, 1)}\n`,
   ...connectorDocuments(connectors),
 };
 
