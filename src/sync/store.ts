@@ -36,7 +36,8 @@ const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1
 
 /**
  * Takes up to `limit` rows that are due, oldest first, and leases them. The lease is committed before anything is sent:
- * it is the record of the intent.
+ * it is the record of the intent. A row is locked in its newest version, its dossier read as it was when the statement
+ * began: what is claimed ends with the last entry that was read, not with one appended in between.
  */
 export async function claim(
   db: Queryable,
@@ -56,7 +57,7 @@ export async function claim(
         where s.destination = $1 and s.dossier_id = any(array(select dossier_id from due))
         returning s.*
       )
-      select l.dossier_id as "dossierId", l.lease_token as token, l.lease_until as "leaseUntil", l.generation, l.lease_to as "headSeq", l.acked_seq as "ackedSeq",
+      select l.dossier_id as "dossierId", l.lease_token as token, l.lease_until as "leaseUntil", l.generation, least(l.lease_to, d.head_seq) as "headSeq", l.acked_seq as "ackedSeq",
         l.sent_seqs as "sentSeqs", l.believed_seqs as "believedSeqs", l.exists_there as "existsThere", l.snapshot_digest as "snapshotDigest", l.attempts, l.unknown_since as "unknownSince",
         l.baseline_seq as "baselineSeq", l.mode_since as "modeSince", d.code, d.origin, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt",
         d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Queryable } from '../../src/db/queryable.ts';
 import { plan } from '../../src/sync/plan.ts';
 import * as store from '../../src/sync/store.ts';
 import { profile } from '../support/catalogue.ts';
@@ -17,8 +18,8 @@ const CODE = 'H15.50-260310-0001';
 
 const codes = (count: number): string[] => Array.from({ length: count }, (_, i) => `H15.50-260310-${1001 + i}`);
 
-const claimAs = (instance: string, leaseMs: number) =>
-  store.claim(timeline.pool, {
+const claimAs = (instance: string, leaseMs: number, db: Queryable = timeline.pool) =>
+  store.claim(db, {
     destination: PORTAL,
     instance,
     token: randomUUID(),
@@ -67,6 +68,43 @@ describe('D1: a claim', () => {
     await province.drain({ instance: 'same' });
     await province.inStep();
     expect(await province.progress(CODE)).toEqual(['1', '2']);
+  });
+});
+
+describe('D1: a claim while an entry is appended', () => {
+  const GATE = 71;
+
+  it('reaches no further than the entries that it has read', async () => {
+    const province = await openProvince(timeline);
+    await province.register(CODE);
+    await timeline.pool.query(`
+      create function waits() returns trigger language plpgsql as $$ begin
+        if current_setting('test.waits', true) = 'yes' then perform pg_advisory_xact_lock(${GATE}); end if;
+        return null;
+      end $$;
+      create trigger waits before update on sync_state for each statement execute function waits()`);
+    const [gate, claimer] = await Promise.all([timeline.pool.connect(), timeline.pool.connect()]);
+    try {
+      await gate.query(`select pg_advisory_lock(${GATE})`);
+      await claimer.query("set test.waits = 'yes'");
+      // Its snapshot is taken; the row is locked, and then read in its newest version, after the append.
+      const claiming = claimAs('between', 60_000, claimer);
+      await until(
+        'the claim waits',
+        async () => (await timeline.rows('select from pg_locks where objid = $1 and not granted', [GATE])).length > 0,
+      );
+      await province.tell(CODE, 'paused', '03-16T08:00');
+      await gate.query(`select pg_advisory_unlock(${GATE})`);
+      const [row] = await claiming;
+      const read = row!.facts.at(-1)!.n;
+      expect((await province.rowOf(CODE)).headSeq).toBe(read + 1);
+      expect(row!.headSeq).toBe(read);
+    } finally {
+      await claimer.query('reset test.waits');
+      claimer.release();
+      gate.release();
+      await timeline.pool.query('drop trigger waits on sync_state; drop function waits');
+    }
   });
 });
 
