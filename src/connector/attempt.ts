@@ -13,6 +13,8 @@ export interface UpstreamCall {
   /** Absent members are left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The trace that it belongs to, sent on (W3C trace context). */
+  readonly traceparent?: string;
   /** The body, in one of these forms. */
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
@@ -98,21 +100,22 @@ function queryOf(query: UpstreamCall['query']): string {
   return given.size === 0 ? '' : `?${given}`;
 }
 
-function contentOf({ json, form, xml, headers }: UpstreamCall): {
+function contentOf({ json, form, xml, headers, traceparent }: UpstreamCall): {
   headers: Record<string, string>;
   body: string | null;
 } {
+  const given = traceparent === undefined ? headers : { traceparent, ...headers };
   if (xml !== undefined) {
     const types = { accept: 'text/xml, application/soap+xml', 'content-type': 'text/xml; charset=utf-8' };
-    return { headers: { ...types, ...headers }, body: xml };
+    return { headers: { ...types, ...given }, body: xml };
   }
   const accept = 'application/json';
   if (form !== undefined) {
     const types = { accept, 'content-type': 'application/x-www-form-urlencoded' };
-    return { headers: { ...types, ...headers }, body: new URLSearchParams(form).toString() };
+    return { headers: { ...types, ...given }, body: new URLSearchParams(form).toString() };
   }
-  if (json === undefined) return { headers: { accept, ...headers }, body: null };
-  return { headers: { accept, 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) };
+  if (json === undefined) return { headers: { accept, ...given }, body: null };
+  return { headers: { accept, 'content-type': 'application/json', ...given }, body: JSON.stringify(json) };
 }
 
 function textOf(bytes: Uint8Array): string | null {

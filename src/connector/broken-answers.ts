@@ -13,6 +13,9 @@ const ONE_IN = 1 * MINUTE;
 const MOST_KINDS = 1_000;
 const LONGEST = 256 * 1024;
 
+/** Members in which an upstream hands out a credential: not even an operator has use for those. */
+const CREDENTIALS = /("(?:access_?token|refresh_?token|id_?token|token|session|password|secret)"\s*:\s*")[^"]*/gi;
+
 export interface BrokenAnswersOptions {
   readonly db: Queryable;
   readonly seal: Seal;
@@ -36,7 +39,7 @@ export function noteBrokenAnswers({ db, seal, log, now }: BrokenAnswersOptions):
     if (at - (lastKept.get(kind) ?? 0) < ONE_IN) return;
     if (lastKept.size >= MOST_KINDS) lastKept.clear();
     lastKept.set(kind, at);
-    const answer = seal.close(error.answer.slice(0, LONGEST), sealedAs(upstream));
+    const answer = seal.close(error.answer.slice(0, LONGEST).replace(CREDENTIALS, '$1[removed]'), sealedAs(upstream));
     keepBrokenAnswer(db, { at, connector: upstream, operation, path, words, answer }).catch((cause: unknown) =>
       log.warn({ err: cause, upstream, operation }, 'an answer that broke its contract could not be kept'),
     );

@@ -6,18 +6,22 @@ import type { Operation, OperationContext } from './operation.ts';
 type Settings = Readonly<Record<string, unknown>>;
 
 /** For whom and how long. */
-export type Asking = Pick<OperationContext<Settings>, 'signal' | 'act' | 'access' | 'language'>;
+export type Asking = Pick<OperationContext<Settings>, 'signal' | 'act' | 'access' | 'language'> & {
+  /** The trace that its calls belong to. */
+  readonly traceparent?: string;
+};
 
 export function operationContext(
   { context }: Connection,
   { id, effect, timeoutMs }: Operation,
-  asking: Asking,
+  { traceparent, ...asking }: Asking,
 ): OperationContext<Settings> {
   const { upstream } = context;
   const bound = {
     signal: asking.signal,
     door: id,
     repeat: effect === 'read' ? 'harmless' : 'never',
+    ...(traceparent === undefined ? {} : { traceparent }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   } as const;
   const client: Client = {

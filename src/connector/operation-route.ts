@@ -130,7 +130,7 @@ function chosen(providers: readonly string[], wanted: string | undefined, connec
   fail('provider-not-configured', { upstream: wanted ?? providers[0]! });
 }
 
-function askingOf({ signal, act, access, rawHeaders }: Call): Asking {
+function askingOf({ signal, act, access, rawHeaders, traceparent }: Call): Asking {
   const header = rawHeaders['accept-language'];
-  return { signal, act, access, language: languageOf(typeof header === 'string' ? header : undefined) };
+  return { signal, act, access, traceparent, language: languageOf(typeof header === 'string' ? header : undefined) };
 }

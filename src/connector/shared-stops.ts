@@ -1,5 +1,6 @@
 /** @module An end that an upstream announced to one replica – its quota, its maintenance – is honoured by all, and so is its coming back before it. */
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import type { SharedStore } from '../shared/store.ts';
 import { SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
@@ -27,27 +28,23 @@ export class SharedStops implements WorkerPart {
   readonly #options: SharedStopsOptions;
   /** What was last told or heard, by upstream. */
   readonly #known = new Map<Connection, Told>();
-  #timer: NodeJS.Timeout | null = null;
-  #looking: Promise<void> | null = null;
+  readonly #rounds: Rounds;
 
   constructor(options: SharedStopsOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: EVERY,
+      round: () => this.look(),
+      failed: (error) => options.log.warn({ err: error }, 'announced ends could not be shared'),
+    });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.look()
-        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'announced ends could not be shared'))
-        .finally(() => {
-          this.#looking = null;
-        });
-    }, EVERY);
-    this.#timer.unref();
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#looking;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Tells what is new here and heeds what is new there. */

@@ -8,6 +8,7 @@ import { SECOND } from '../units.ts';
 import type { Caller } from './auth.ts';
 import type { Act } from './idempotency.ts';
 import type { Access, AuditFacts, Call, Route } from './route.ts';
+import { traceparentOf } from './trace.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
 const LONGEST_TIMEOUT_SECONDS = 600;
@@ -60,6 +61,9 @@ export class RequestCall implements Call {
   }
   get traceId(): string {
     return this.#request.trace.traceId;
+  }
+  get traceparent(): string {
+    return traceparentOf(this.#request.trace);
   }
   get requestId(): string {
     return this.#request.id;

@@ -65,6 +65,8 @@ export interface Call<Params = unknown, Query = unknown, Headers = unknown, Body
   readonly caller: Who;
   readonly access: Access;
   readonly traceId: string;
+  /** The trace with this gateway's span as the parent, to send on (W3C trace context). */
+  readonly traceparent: string;
   /** The caller's `X-Request-Id`, else the trace id. */
   readonly requestId: string;
   /** When the call arrived, in epoch milliseconds. */

@@ -190,6 +190,17 @@ describe('what is kept', () => {
     });
   });
 
+  it('is without the credential that a log-in answers', async () => {
+    answering = saying(
+      '{"access_token" : "abc.def", "session":"s-1", "refreshToken":"r-1", "people": 5, "expires_in":3600}',
+    );
+    await count();
+    const [broken] = await until('it is kept', async () => (await kept()).length > 0 && kept());
+    expect(broken!.answer).toBe(
+      '{"access_token" : "[removed]", "session":"[removed]", "refreshToken":"[removed]", "people": 5, "expires_in":3600}',
+    );
+  });
+
   it('is one of a kind a minute, however many calls fail', async () => {
     answering = saying(marked);
     for (let i = 0; i < 5; i++) await count();

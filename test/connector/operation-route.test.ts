@@ -98,6 +98,13 @@ it('asks the provider that the caller names, and refuses one that nobody connect
   expect((await verify({ query: '?provider=other' })).json()).toMatchObject({ code: 'invalid-parameters' });
 });
 
+it('sends its trace on, with a span of its own', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  await verify({ headers: { ...PURPOSE, traceparent } });
+  expect(upstream.traces).toEqual([expect.stringMatching(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/)]);
+  expect(upstream.traces[0]).not.toBe(traceparent);
+});
+
 it('asks for scope and purpose before anything leaves, and keeps whose data was read in the audit', async () => {
   expect((await verify({ client: 'reader' })).json()).toMatchObject({ code: 'forbidden-scope' });
   expect((await verify({ headers: {} })).json()).toMatchObject({ code: 'purpose-required' });

@@ -13,6 +13,8 @@ export interface StubAnswer {
 export interface StubUpstream {
   readonly url: string;
   readonly asked: { url: string; body: unknown }[];
+  /** The trace that each call belonged to. */
+  readonly traces: (string | undefined)[];
   answer: StubAnswer;
   close(): Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function stubUpstream(): Promise<StubUpstream> {
     });
     request.on('end', () => {
       stub.asked.push({ url: request.url!, body: body === '' ? null : JSON.parse(body) });
+      stub.traces.push(request.headers.traceparent as string | undefined);
       const { status, headers, body: text } = stub.answer;
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
     });
@@ -33,6 +36,7 @@ export async function stubUpstream(): Promise<StubUpstream> {
   const stub: StubUpstream = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
+    traces: [],
     answer: { status: 200, body: '{}' },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
