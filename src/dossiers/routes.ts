@@ -5,6 +5,7 @@ import type { Queryable } from '../db/queryable.ts';
 import { fail } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import { ifMatch, versionOf } from '../http/if-match.ts';
+import { linkNext } from '../http/paging.ts';
 import { type Access, defineRoute, type Route } from '../http/route.ts';
 import { findCompared } from '../observing/read-store.ts';
 import { headsOf, type Placement } from '../sync/heads.ts';
@@ -212,11 +213,7 @@ export function dossierRoutes({ db, appender, catalogue, placement }: DossierRou
           after: Number(cursor ?? 0),
           limit,
         });
-        if (records.length === limit) {
-          const next = new URL(call.url, 'http://gateway');
-          next.searchParams.set('cursor', String(records.at(-1)!.id));
-          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-        }
+        if (records.length === limit) linkNext(call, records.at(-1)!.id);
         return { items: records.map((record) => toDossierAnswer(record, catalogue(), call.now)) };
       },
     }),

@@ -4,6 +4,7 @@ import type { ActDetails, Content, ExchangeAct } from '../capabilities/exchange.
 import type { ErrorCode } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
+import { linkNext } from '../http/paging.ts';
 import { type Call, defineRoute, type Route } from '../http/route.ts';
 import { EXAMPLE_EXCHANGE, exampleHanding, exampleSupplement, WITHDRAWN_EXAMPLE } from './examples.ts';
 import type { Exchanges } from './exchanges.ts';
@@ -149,11 +150,7 @@ export function exchangeRoutes(deps: ExchangeRouteDeps): Route[] {
           after: cursor ?? '',
           limit,
         });
-        if (items.length === limit) {
-          const next = new URL(call.url, 'http://gateway');
-          next.searchParams.set('cursor', items.at(-1)!.id);
-          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-        }
+        if (items.length === limit) linkNext(call, items.at(-1)!.id);
         return {
           items: items.map((item) => ({
             ...item,

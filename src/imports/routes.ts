@@ -6,6 +6,7 @@ import type { Queryable } from '../db/queryable.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { IMPORT_MODES } from './commands.ts';
 import { EXAMPLE_FILE } from './example.ts';
@@ -143,11 +144,7 @@ export function importRoutes({ db, catalogue, bytesAtMost, now }: ImportRouteDep
       handler: async (call) => {
         const { limit, cursor } = call.query;
         const records = await listImports(db, cursor === undefined ? null : Number(cursor), limit);
-        if (records.length === limit) {
-          const next = new URL(call.url, 'http://gateway');
-          next.searchParams.set('cursor', String(records.at(-1)!.id));
-          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-        }
+        if (records.length === limit) linkNext(call, records.at(-1)!.id);
         return { items: records.filter((record) => maySee(call.caller, record)).map(toAnswer) };
       },
     }),

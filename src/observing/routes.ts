@@ -7,6 +7,7 @@ import { agencyCode, ORIGINS, procedureCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { yesOrNo } from '../http/yes-or-no.ts';
 import { DIFFERENCE_KINDS } from '../reconciliation/kinds.ts';
@@ -119,11 +120,7 @@ export function observingRoutes({ db, catalogue, destinations }: ObservingRouteD
           readStore.differingByKind(db, name, scope),
           readStore.listCompared(db, name, scope, { kind, after: Number(cursor ?? 0), limit }),
         ]);
-        if (rows.length === limit) {
-          const next = new URL(call.url, 'http://gateway');
-          next.searchParams.set('cursor', String(rows.at(-1)!.dossierId));
-          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-        }
+        if (rows.length === limit) linkNext(call, rows.at(-1)!.dossierId);
         const {
           dossiers = 0,
           compared = 0,

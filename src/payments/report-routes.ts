@@ -6,6 +6,7 @@ import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, jsonOrFile, type Route } from '../http/route.ts';
 import { DAY } from '../units.ts';
 import type { PaymentsDeps } from './deps.ts';
@@ -136,11 +137,7 @@ export function paymentReportRoutes(deps: PaymentsDeps, destination: string): Ro
           items.push(one);
           if (items.length === limit) break;
         }
-        if (items.length === limit) {
-          const next = new URL(call.url, 'http://gateway');
-          next.searchParams.set('cursor', items.at(-1)!.cursor);
-          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-        }
+        if (items.length === limit) linkNext(call, items.at(-1)!.cursor);
         return { items: items.map(toDifference) };
       },
     }),

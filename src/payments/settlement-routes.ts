@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UnreadableSettlement } from '../capabilities/payments.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { EXAMPLE_SETTLEMENT, EXAMPLE_SETTLEMENT_ID } from './examples.ts';
@@ -134,8 +135,7 @@ export function settlementRoutes(deps: PaymentsDeps): Route[] {
       handler: async (call) => {
         const { limit, cursor } = call.query;
         const records = await listSettlements(pool, Number(cursor ?? Number.MAX_SAFE_INTEGER), limit);
-        if (records.length === limit)
-          call.header('link', `</v1/settlements?limit=${limit}&cursor=${records.at(-1)!.id}>; rel="next"`);
+        if (records.length === limit) linkNext(call, records.at(-1)!.id);
         return { items: records.map(toRun) };
       },
     }),

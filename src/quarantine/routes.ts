@@ -4,6 +4,7 @@ import type { Queryable } from '../db/queryable.ts';
 import type { Appender } from '../dossiers/append.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { closeQuarantined, findQuarantined, listQuarantine } from './store.ts';
 
@@ -55,8 +56,7 @@ export function quarantineRoutes({ db, appender }: { readonly db: Queryable; rea
       handler: async (call) => {
         const { limit, cursor } = call.query;
         const items = await listQuarantine(db, Number(cursor ?? 0), limit);
-        if (items.length === limit)
-          call.header('link', `</v1/quarantine?limit=${limit}&cursor=${items.at(-1)!.id}>; rel="next"`);
+        if (items.length === limit) linkNext(call, items.at(-1)!.id);
         return {
           items: items.map((found) => ({
             ...found,

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { rfc3339 } from '../http/answer.ts';
 import type { Side } from './compare.ts';
+import { DIFFERENCE_STATES, type Difference } from './difference-store.ts';
 import { DIFFERENCE_KINDS, KINDS, OWNERS, SEVERITIES } from './kinds.ts';
-import { DIFFERENCE_STATES, type Difference, type Run } from './store.ts';
+import type { Run } from './store.ts';
 
 const words = z.object({ vi: z.string(), en: z.string() });
 const side = z

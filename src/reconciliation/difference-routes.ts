@@ -4,11 +4,12 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { differenceAnswer, toDifferenceAnswer } from './answers.ts';
+import { DIFFERENCE_STATES, type Difference } from './difference-store.ts';
 import { DIFFERENCE_KINDS, KINDS } from './kinds.ts';
 import * as readStore from './read-store.ts';
-import { DIFFERENCE_STATES, type Difference } from './store.ts';
 
 const params = z.object({ id: z.coerce.number().int().positive() });
 const reasoned = z.strictObject({ reason: z.string().min(3).max(1000) });
@@ -63,11 +64,7 @@ export function differenceRoutes({ db, catalogue }: DifferenceRouteDeps): Route[
           after: Number(cursor ?? 0),
           limit,
         });
-        if (items.length === limit) {
-          const next = new URL(call.url, 'http://gateway');
-          next.searchParams.set('cursor', String(items.at(-1)!.id));
-          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-        }
+        if (items.length === limit) linkNext(call, items.at(-1)!.id);
         return { items: items.map((row) => toDifferenceAnswer(row, call.now)) };
       },
     }),

@@ -1,7 +1,7 @@
 /** @module What a second look makes of a difference: confirmed, gone, mended, or a case for people. Pure. */
 import type { Finding } from './compare.ts';
+import type { Difference, Looked } from './difference-store.ts';
 import { KINDS } from './kinds.ts';
-import type { Difference, Looked } from './store.ts';
 
 /** What was found when a difference was looked at again. */
 export interface Seen {
@@ -52,8 +52,12 @@ export function judge(difference: Difference, seen: Seen, options: JudgeOptions)
     mend: false,
   };
   const isFirst = difference.state === 'found';
-  if (seen.isMoving) return { ...base, state: difference.state, lookAt: soon };
-  if (finding === null) return { ...base, state: isFirst ? 'gone' : 'repaired', lookAt: null };
+  // A row that stands for an earlier difference of the kind, which was mended, goes back to that.
+  const over = isFirst && difference.repairedAt === null ? 'gone' : 'repaired';
+  // What is seen once while something of it is on its way is the sync's to bring, and no difference.
+  if (seen.isMoving)
+    return isFirst ? { ...base, state: over, lookAt: null } : { ...base, state: difference.state, lookAt: soon };
+  if (finding === null) return { ...base, state: over, lookAt: null };
   // It moved since the last look: what stands now is seen for the first time.
   if (isFirst && headSeq !== difference.headSeq) return { ...base, state: 'found', lookAt: soon };
 

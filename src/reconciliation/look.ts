@@ -8,6 +8,7 @@ import { resync } from '../sync/store.ts';
 import { MINUTE } from '../units.ts';
 import type { Adopt } from './adopt.ts';
 import { compareView, type Finding, type Rules } from './compare.ts';
+import * as differences from './difference-store.ts';
 import { type Judgement, judge, type Seen } from './judge.ts';
 import { KINDS } from './kinds.ts';
 import * as store from './store.ts';
@@ -37,7 +38,7 @@ const REPAIRS_AT_MOST = 3;
  */
 export async function lookAgain(deps: LookDeps, repairs: (runId: string | null) => Promise<boolean>): Promise<number> {
   const { db, destination, now, settleAfterMs } = deps;
-  const claimed = await store.claimLooks(db, destination, now(), now() + 2 * settleAfterMs + MINUTE, BATCH);
+  const claimed = await differences.claimLooks(db, destination, now(), now() + 2 * settleAfterMs + MINUTE, BATCH);
   if (claimed.length === 0) return 0;
   const codes = [...new Set(claimed.map(({ dossierCode }) => dossierCode))];
   const ours = await oursOf(deps, codes);
@@ -70,7 +71,7 @@ export async function lookAgain(deps: LookDeps, repairs: (runId: string | null) 
     const repair = await repairs(runId);
     judged.push(judge(difference, seen, { now: now(), settleAfterMs, repair, repairsAtMost: REPAIRS_AT_MOST }));
   }
-  await store.writeLooks(db, judged, now());
+  await differences.writeLooks(db, judged, now());
   const toMend = new Set(judged.filter((one) => one.mend).map(({ id }) => id));
   await mend(
     deps,
@@ -85,7 +86,7 @@ const oursOf = async ({ db, destination }: LookDeps, codes: readonly string[]): 
 /** The dossiers with a pause that was recorded late: one of these is written again on a person's word only. */
 async function backDatedOf({ db, rules }: LookDeps, ids: readonly number[]): Promise<Set<number>> {
   const { calendar } = rules().catalogue;
-  const pauses = await store.lateReportedPauses(db, ids);
+  const pauses = await differences.lateReportedPauses(db, ids);
   return new Set(pauses.filter((pause) => isBackDated(pause, calendar)).map(({ dossierId }) => dossierId));
 }
 
@@ -105,12 +106,16 @@ async function readAll(deps: LookDeps, codes: readonly string[]): Promise<Map<st
 /** Each dossier is sent again once, whatever number of differences it has. */
 async function mend(
   { db, destination, adopt, wake, now, log }: LookDeps,
-  differences: readonly store.Difference[],
+  toMend: readonly differences.Difference[],
 ): Promise<void> {
   const resynced = new Set<number>();
-  for (const { kind, dossierCode, dossierId } of differences) {
+  for (const { kind, dossierCode, dossierId } of toMend) {
     if (KINDS[kind].repair === 'adopt') {
-      await adopt(dossierCode);
+      await adopt(dossierCode).catch((error: unknown) => {
+        // The portal could not be asked: the next look tries again, and nobody else's repair waits for it.
+        if (!(error instanceof UpstreamError)) throw error;
+        log.debug({ destination, kind: error.kind }, 'a dossier could not be taken over; it is tried again');
+      });
       continue;
     }
     if (dossierId === null || resynced.has(dossierId)) continue;

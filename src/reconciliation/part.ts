@@ -19,6 +19,8 @@ export interface ReconcilerOptions extends LookDeps {
 
 const LOOK_EVERY = 0.5 * SECOND;
 const LEASE = MINUTE;
+/** As soon a cancelled run is noticed, too. */
+const HELD_ANEW_AFTER = 2 * SECOND;
 
 /** The run was cancelled, taken over, or this process stops: what was compared stands. */
 class RunStopped extends Error {}
@@ -27,6 +29,9 @@ export class Reconciler implements WorkerPart {
   readonly #options: ReconcilerOptions;
   readonly #rounds: Rounds;
   #nextCallAt = 0;
+  /** When this process's hold on its run ends. */
+  #leaseUntil = 0;
+  #isWaiting = false;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -45,21 +50,27 @@ export class Reconciler implements WorkerPart {
     return this.#rounds.stop();
   }
 
-  /** Looks at what is due, then works on the oldest run until it waits for its second looks or is done. */
-  async round(): Promise<void> {
-    const { db, destination, instance, now, isOpen } = this.#options;
-    if (!isOpen()) return;
-    while (!this.#rounds.isStopping && (await this.#look()) > 0);
-    const run = await store.claimRun(db, destination, { instance, now: now(), until: now() + LEASE });
-    if (run === null) return;
+  /** Looks at what is due, then compares one day: no long run keeps a look, a repair or another run waiting. @returns whether there is more */
+  async round(): Promise<boolean> {
+    const { db, destination, instance, now, isOpen, log } = this.#options;
+    if (!isOpen()) return false;
+    const looked = await this.#look();
+    for (const run of await store.endSettledRuns(db, destination, now()))
+      log.info({ destination, run }, 'a reconciliation is done');
+    this.#leaseUntil = now() + LEASE;
+    const run = await store.claimRun(db, destination, { instance, now: now(), until: this.#leaseUntil });
+    if (run === null) return looked > 0;
     try {
-      await this.#work(run);
+      await this.#compare(run);
+      this.#isWaiting = false;
+      return true;
     } catch (error) {
-      if (error instanceof RunStopped) return;
+      if (error instanceof RunStopped) return false;
       // The portal struggles: the run goes on from its day when it answers again.
       if (error instanceof UpstreamError && error.isTransient) {
-        this.#options.log.warn({ destination, kind: error.kind }, 'a reconciliation waits for the destination');
-        return;
+        if (!this.#isWaiting) log.warn({ destination, kind: error.kind }, 'a reconciliation waits for the destination');
+        this.#isWaiting = true;
+        return false;
       }
       const words = error instanceof Error ? error.message : String(error);
       await store.endRun(db, run.id, 'failed', now(), words.slice(0, 500));
@@ -82,33 +93,32 @@ export class Reconciler implements WorkerPart {
     });
   }
 
-  async #work(claimed: store.Run): Promise<void> {
-    const { db, instance, now, destination, log } = this.#options;
-    let run = claimed;
-    while (run.position !== null) {
-      const day = run.position;
-      const { way, result } = await compareDay({ ...this.#options, permit: () => this.#permit(run.id) }, run, day);
-      const next = day < run.to ? isoDate(parseDay(day, 'position') + 1) : null;
-      await store.advanceRun(db, run.id, way, result, next);
-      run = { ...run, way, position: next };
-      if (!(await store.keepRun(db, run.id, instance, now() + LEASE))) throw new RunStopped();
-      if (this.#rounds.isStopping) throw new RunStopped();
-    }
-    if ((await store.countUnsettled(db, run.id)) > 0) return;
-    if (await store.endRun(db, run.id, 'done', now()))
-      log.info({ destination, run: run.id }, 'a reconciliation is done');
+  async #compare(run: store.Run): Promise<void> {
+    const { db, instance } = this.#options;
+    const day = run.position!;
+    const { way, result } = await compareDay({ ...this.#options, permit: () => this.#permit(run.id) }, run, day);
+    const next = day < run.to ? isoDate(parseDay(day, 'position') + 1) : null;
+    await store.advanceRun(db, { id: run.id, instance, day }, way, result, next);
   }
 
-  /** Keeps the pace and the lease. */
+  /** Keeps the pace and the run; a run that was cancelled or taken over is left at once. */
   async #permit(runId: string): Promise<void> {
-    const { db, instance, now, perSecond, isOpen } = this.#options;
+    const { now, perSecond, isOpen } = this.#options;
     const wait = this.#nextCallAt - now();
     this.#nextCallAt = Math.max(now(), this.#nextCallAt) + SECOND / perSecond;
     if (wait > 0) await pause(wait);
+    await this.#hold(runId);
     while (!isOpen() && !this.#rounds.isStopping) {
-      await store.keepRun(db, runId, instance, now() + LEASE);
       await pause(LOOK_EVERY);
+      await this.#hold(runId);
     }
     if (this.#rounds.isStopping) throw new RunStopped();
+  }
+
+  async #hold(runId: string): Promise<void> {
+    const { db, instance, now } = this.#options;
+    if (this.#leaseUntil - now() > LEASE - HELD_ANEW_AFTER) return;
+    this.#leaseUntil = now() + LEASE;
+    if (!(await store.keepRun(db, runId, instance, this.#leaseUntil))) throw new RunStopped();
   }
 }

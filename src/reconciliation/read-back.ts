@@ -2,9 +2,10 @@
 import type { PortalView } from '../capabilities/portal.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Rules } from './compare.ts';
+import { noteSightings } from './difference-store.ts';
 import { findingsOf } from './look.ts';
 import { sightingOf } from './run.ts';
-import { noteSightings, oursByCode } from './store.ts';
+import { oursByCode } from './store.ts';
 
 export interface ReadBackDeps {
   readonly db: Queryable;

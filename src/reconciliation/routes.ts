@@ -4,12 +4,14 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { differenceAnswer, runAnswer, toDifferenceAnswer, toRunAnswer } from './answers.ts';
+import { DIFFERENCE_STATES } from './difference-store.ts';
 import { EXAMPLE_RUN } from './examples.ts';
 import { DIFFERENCE_KINDS } from './kinds.ts';
 import { countByKind, listDifferences } from './read-store.ts';
-import { DIFFERENCE_STATES, endRun, findRun, insertRun, listRuns, type Run } from './store.ts';
+import { endRun, findRun, insertRun, listRuns, type Run } from './store.ts';
 
 export interface ReconciliationRouteDeps {
   readonly db: Queryable;
@@ -44,6 +46,12 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
   const maySee = ({ agencyCode: scope }: Run, own: readonly string[], now: number): boolean => {
     const agencies = catalogue().agencies.asOf(now);
     return scope === null || agencies.covers(own, [scope]) || agencies.covers([scope], own);
+  };
+  /** Stopping a run takes all that it looks at away from others: only who answers for the whole of it may. */
+  const mayStop = ({ agencyCode: scope }: Run, own: readonly string[], now: number): boolean => {
+    const agencies = catalogue().agencies.asOf(now);
+    const all = scope === null ? catalogue().data.agencies.map(({ code }) => code) : [scope];
+    return all.every((code) => agencies.covers(own, [code]));
   };
   const find = async (id: string, own: readonly string[], now: number): Promise<Run> => {
     const run = await findRun(db, id);
@@ -80,8 +88,14 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
         const own = call.caller.agencies;
         if (agency !== undefined && !catalogue().agencies.asOf(call.now).covers(own, [agency]))
           fail('forbidden-agency');
-        // Who answers for one agency compares that agency's dossiers only.
+        // What nobody names is all that the caller answers for, which must be one agency with what counts for it.
         const scope = agency ?? (own.length === 1 ? own[0]! : null);
+        if (scope === null)
+          fail('validation', {
+            violations: [
+              { path: '$.agencyCode', message: 'nêu một cơ quan trong số của mình / name one of your agencies' },
+            ],
+          });
         const id = await insertRun(
           db,
           { destination, agencyCode: scope, procedureCode: procedureCode ?? null, from, to },
@@ -111,8 +125,7 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
       handler: async (call) => {
         const { limit, cursor } = call.query;
         const runs = await listRuns(db, cursor === undefined ? null : Number(cursor), limit);
-        if (runs.length === limit)
-          call.header('link', `</v1/reconciliations?limit=${limit}&cursor=${runs.at(-1)!.requestedAt}>; rel="next"`);
+        if (runs.length === limit) linkNext(call, runs.at(-1)!.requestedAt);
         const mine = runs.filter((run) => maySee(run, call.caller.agencies, call.now));
         return {
           items: await Promise.all(mine.map(async (run) => toRunAnswer(run, await countByKind(db, run.id), call.now))),
@@ -168,11 +181,7 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
           after: Number(cursor ?? 0),
           limit,
         });
-        if (items.length === limit) {
-          const next = new URL(call.url, 'http://gateway');
-          next.searchParams.set('cursor', String(items.at(-1)!.id));
-          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-        }
+        if (items.length === limit) linkNext(call, items.at(-1)!.id);
         return { items: items.map((row) => toDifferenceAnswer(row, call.now)) };
       },
     }),
@@ -187,10 +196,12 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
       params,
       body: z.strictObject({ reason: z.string().min(3).max(1000) }),
       response: { 200: runAnswer },
-      errors: ['not-found'],
+      errors: ['not-found', 'forbidden-agency'],
       example: { params: { id: EXAMPLE_RUN }, body: { reason: 'Cổng đang bảo trì' } },
       handler: async (call) => {
-        const { id } = await find(call.params.id, call.caller.agencies, call.now);
+        const found = await find(call.params.id, call.caller.agencies, call.now);
+        const { id } = found;
+        if (!mayStop(found, call.caller.agencies, call.now)) fail('forbidden-agency');
         call.audited({ details: { run: id, reason: call.body.reason } });
         // One that has ended is left as it is: its answer says so.
         await endRun(db, id, 'cancelled', call.now, call.body.reason);

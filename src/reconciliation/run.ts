@@ -5,6 +5,7 @@ import type { PortalClient, PortalRow } from '../capabilities/portal.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { parseDossierCode } from '../dossiers/identifiers.ts';
 import { compareRow, type Finding, type Rules } from './compare.ts';
+import * as differences from './difference-store.ts';
 import { findingsOf } from './look.ts';
 import * as store from './store.ts';
 
@@ -30,7 +31,7 @@ export async function compareDay(deps: RunDeps, run: store.Run, day: string): Pr
   const own = run.agencyCode === null ? null : agencies.codesUnder([run.agencyCode]);
   const ours = new Map((await store.oursOfDay(deps.db, run, day, own)).map((row) => [row.code, row]));
   const listed = run.way === 'by-code' ? null : await listDay(deps, day);
-  const sightings: store.Sighting[] = [];
+  const sightings: differences.Sighting[] = [];
   const sums = { compared: 0, inStep: 0, moving: 0, unchecked: 0 };
   const note = (row: store.OurRow, findings: readonly Finding[]): void => {
     if (row.isMoving) sums.moving++;
@@ -65,13 +66,13 @@ export async function compareDay(deps: RunDeps, run: store.Run, day: string): Pr
     }
   }
   if (sightings.length > 0)
-    await store.noteSightings(deps.db, run, sightings, {
+    await differences.noteSightings(deps.db, run, sightings, {
       state: 'found',
       now: deps.now(),
       lookAt: deps.now() + deps.settleAfterMs,
     });
   const codes = [...new Set([...ours.keys(), ...(listed?.keys() ?? [])])];
-  await store.lookAtUnseen(deps.db, run.destination, codes, run.id, deps.now());
+  await differences.lookAtUnseen(deps.db, run.destination, codes, run.id, deps.now());
   return { way: listed === null ? 'by-code' : 'listing', result: sums };
 }
 
@@ -95,7 +96,7 @@ function isInScope(row: PortalRow, { agencyCode, procedureCode }: store.RunScope
 }
 
 /** What one of our dossiers is noted with. */
-export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): store.Sighting => ({
+export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): differences.Sighting => ({
   kind,
   dossierCode: row.code,
   dossierId: row.id,
@@ -106,7 +107,7 @@ export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): 
   cause: row.blockedReason ?? row.lastError,
 });
 
-function strangerOf(row: PortalRow, agencies: AgenciesOn): store.Sighting {
+function strangerOf(row: PortalRow, agencies: AgenciesOn): differences.Sighting {
   const parsed = parseDossierCode(row.code);
   return {
     kind: 'missing-here',

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { periodOf, periodQuery } from '../watch/period.ts';
-import { add, COUNTS, type CountedDossier, type Counts, countsOf, NO_COUNTS } from './decree-45.ts';
+import { COUNTS, type CountedDossier, countsOf, noCounts } from './decree-45.ts';
 import { dossiersOfPeriod } from './store.ts';
 import { COUNT_WORDS } from './words.ts';
 
@@ -60,10 +61,10 @@ export function decree45Routes({ db, catalogue }: Decree45RouteDeps): Route[] {
       example: { query: { from: '2026-01-01', to: '2026-03-15' } },
       handler: async (call) => {
         const period = periodOf(call.query, call.caller, catalogue().agencies.asOf(call.now));
-        let counts: Counts = NO_COUNTS;
+        const counts = noCounts();
         for await (const page of dossiersOfPeriod(db, period, period)) {
           call.signal.throwIfAborted();
-          for (const dossier of page) counts = add(counts, countsOf(dossier, period, catalogue()));
+          for (const dossier of page) for (const count of countsOf(dossier, period, catalogue())) counts[count] += 1;
         }
         const { from, to, agency = null } = call.query;
         const listOf = (name: string): string => {
@@ -125,11 +126,7 @@ export function decree45Routes({ db, catalogue }: Decree45RouteDeps): Route[] {
           if (found.length > limit) break;
         }
         const shown = found.slice(0, limit);
-        if (found.length > limit) {
-          const next = new URL(call.url, 'http://gateway');
-          next.searchParams.set('cursor', String(shown.at(-1)!.id));
-          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-        }
+        if (found.length > limit) linkNext(call, shown.at(-1)!.id);
         return { items: shown.map(({ code, agencyCode }) => ({ dossierCode: code, agencyCode })) };
       },
     }),

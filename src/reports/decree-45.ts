@@ -70,13 +70,6 @@ export function countsOf(dossier: CountedDossier, { from, until }: ReportPeriod,
   return counts;
 }
 
-export type Counts = Readonly<Record<Count, number>>;
-
-export const NO_COUNTS: Counts = Object.fromEntries(COUNTS.map((count) => [count, 0])) as Record<Count, number>;
-
-/** Sums over dossiers. */
-export function add(sums: Counts, counts: readonly Count[]): Counts {
-  const next = { ...sums };
-  for (const count of counts) next[count] += 1;
-  return next;
-}
+/** Sums over dossiers, all nought. */
+export const noCounts = (): Record<Count, number> =>
+  Object.fromEntries(COUNTS.map((count) => [count, 0])) as Record<Count, number>;

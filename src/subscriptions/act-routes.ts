@@ -8,6 +8,7 @@ import { instant } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { fromCursor, toCursor } from '../feed/cursor.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { HOUR } from '../units.ts';
 import { signingKey } from '../webhooks/verify.ts';
@@ -209,11 +210,7 @@ export function subscriptionActRoutes({ db, agencies, seal, sender, clock }: Sub
         const { id } = await foundFor(db, call.params.id, call.caller, agencies());
         const { limit, cursor } = call.query;
         const rows = await store.listAttempts(db, id, { before: cursor === undefined ? null : Number(cursor), limit });
-        if (rows.length === limit)
-          call.header(
-            'link',
-            `</v1/subscriptions/${id}/deliveries?limit=${limit}&cursor=${rows.at(-1)!.id}>; rel="next"`,
-          );
+        if (rows.length === limit) linkNext(call, rows.at(-1)!.id);
         return { items: rows.map((row) => ({ ...row, at: rfc3339(row.at) })) };
       },
     }),

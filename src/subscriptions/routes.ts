@@ -9,6 +9,7 @@ import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
 import { ifMatch, versionOf } from '../http/if-match.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { DELETED_EXAMPLE, EXAMPLE_SUBSCRIPTION, EXAMPLE_URL } from './examples.ts';
 import { allFor, foreignTo, foundFor } from './find.ts';
@@ -113,8 +114,7 @@ export function subscriptionRoutes({ db, agencies, seal, egress }: SubscriptionR
         const { limit, cursor } = call.query;
         const all = await allFor(db, call.caller, agencies());
         const rows = all.filter(({ id }) => cursor === undefined || id > cursor).slice(0, limit);
-        if (rows.length === limit)
-          call.header('link', `</v1/subscriptions?limit=${limit}&cursor=${rows.at(-1)!.id}>; rel="next"`);
+        if (rows.length === limit) linkNext(call, rows.at(-1)!.id);
         return { items: rows.map((row) => toAnswer(row, call.now)) };
       },
     }),

@@ -3,6 +3,8 @@ import type { PortalClient } from '../capabilities/portal.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Appender } from '../dossiers/append.ts';
+import type { RegisterCommand } from '../dossiers/commands.ts';
+import type { DossierFields } from '../dossiers/shape.ts';
 import type { Log } from '../log.ts';
 import { Rounds } from '../rounds.ts';
 import { MINUTE } from '../units.ts';
@@ -17,6 +19,20 @@ export interface CompleterOptions {
   /** Questions of a round, at most. */
   readonly atOnce: number;
 }
+
+/** What the portal shows of a dossier, as its registration with the portal as its source. */
+export const seenRegistration = (code: string, fields: DossierFields): RegisterCommand => ({
+  type: 'register',
+  source: 'national-portal',
+  code,
+  fields,
+  mode: 'complete',
+  ifMatch: null,
+  reason: null,
+  agencies: null,
+  author: 'gateway',
+  seenAt: 'national-portal',
+});
 
 /** Between two questions about the same dossier: its own registration usually comes first. */
 const ASK_AGAIN_MINUTES = 10;
@@ -67,20 +83,7 @@ export class Completer {
       if (!view) return;
       const agencyCode = code.slice(0, code.search(/-\d{6,8}-/));
       await appender.append({
-        commands: [
-          {
-            type: 'register',
-            source: 'national-portal',
-            code,
-            fields: { agencyCode, ...view.fields },
-            mode: 'complete',
-            ifMatch: null,
-            reason: null,
-            agencies: null,
-            author: 'gateway',
-            seenAt: 'national-portal',
-          },
-        ],
+        commands: [seenRegistration(code, { agencyCode, ...view.fields })],
         raw: null,
       });
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Queryable } from '../db/queryable.ts';
 import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { ALERT_STATES, type AlertRow, acknowledge, findAlert, listAlerts } from './alert-store.ts';
 import { ALERT_KINDS, type AlertKind, type AlertRules, levelOf, ROLES } from './rules.ts';
@@ -108,11 +109,7 @@ export function alertRoutes({ db, catalogue }: AlertRouteDeps): Route[] {
           }),
           readAlertRules(db),
         ]);
-        if (rows.length === limit) {
-          const next = new URL(call.url, 'http://gateway');
-          next.searchParams.set('cursor', String(rows.at(-1)!.id));
-          call.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-        }
+        if (rows.length === limit) linkNext(call, rows.at(-1)!.id);
         return { items: rows.map((row) => toAlertAnswer(row, rules, catalogue(), call.now)) };
       },
     }),

@@ -1,5 +1,8 @@
 /** @module What the portal forgets or spoils is found, named, mended through the sync, and then no more. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putClient } from '../../src/access/clients.ts';
+import { hashSecret } from '../../src/http/issuer.ts';
+import { insertRun } from '../../src/reconciliation/store.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { until } from '../support/until.ts';
 
@@ -185,6 +188,52 @@ describe('a portal that spoils what it was told', () => {
       { type: 'missing-at-portal', status: 'confirmed' },
       { type: 'missing-at-portal', status: 'repaired' },
     ]);
+  });
+});
+
+describe('who may', () => {
+  const tokenOf = async (clientId: string, agencies: string[]): Promise<string> => {
+    const secret = `secret of ${clientId}`;
+    const scopes = ['reconciliation.read', 'reconciliation.operate'];
+    await putClient(product.deps.pool, { clientId, secretHash: hashSecret(secret), scopes, agencies });
+    const answer = await fetch(`${product.url}/oauth2/token`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${clientId}:${encodeURIComponent(secret)}`).toString('base64')}`,
+      },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    return ((await answer.json()) as { access_token: string }).access_token;
+  };
+  const post = (token: string, path: string, body: object) =>
+    fetch(product.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const period = { from: '2026-03-10', to: '2026-03-10', repair: true };
+
+  it('reconcile: each their own agencies, one at a time, never everybody’s', async () => {
+    const two = await tokenOf('two-communes', ['H15.51', 'H15.52']);
+    expect((await post(two, '/v1/reconciliations', period)).status).toBe(422);
+    expect((await post(two, '/v1/reconciliations', { ...period, agencyCode: 'H15.50' })).status).toBe(403);
+    expect((await post(two, '/v1/reconciliations', { ...period, agencyCode: 'H15.51' })).status).toBe(202);
+  });
+
+  it('stop a run: whoever answers for the whole of it', async () => {
+    const scope = {
+      destination: 'national-portal',
+      agencyCode: null,
+      procedureCode: null,
+      from: '2026-03-10',
+      to: '2026-03-10',
+    };
+    const how = { repair: false, dryRun: false, requestedBy: 'gateway', now: Date.now() };
+    const nightly = await insertRun(product.deps.pool, scope, how);
+    const commune = await tokenOf('one-commune', ['H15.51']);
+    const stop = (token: string) => post(token, `/v1/reconciliations/${nightly}/cancel`, { reason: 'Thử' });
+    expect((await stop(commune)).status).toBe(403);
+    expect((await stop(product.token)).status).toBe(200);
   });
 });
 

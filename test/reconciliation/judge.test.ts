@@ -1,7 +1,7 @@
 /** @module What a second look makes of a difference. */
 import { describe, expect, it } from 'vitest';
+import type { Difference } from '../../src/reconciliation/difference-store.ts';
 import { type JudgeOptions, judge, type Seen } from '../../src/reconciliation/judge.ts';
-import type { Difference } from '../../src/reconciliation/store.ts';
 
 const NOW = 1_000_000;
 const finding = { kind: 'pause-lost', ours: { status: '6' }, theirs: { status: '4' } } as const;
@@ -59,10 +59,17 @@ describe('a difference seen once', () => {
     expect(look({}, { finding: null })).toMatchObject({ state: 'gone', mend: false });
   });
 
-  it('is looked at once more when the dossier has moved, or something of it is on its way', () => {
+  it('is looked at once more when the dossier has moved since', () => {
     expect(look({}, { headSeq: 5 })).toMatchObject({ state: 'found', headSeq: 5, lookAt: NOW + 100 });
-    expect(look({}, { isMoving: true })).toMatchObject({ state: 'found', lookAt: NOW + 100, mend: false });
-    expect(look({}, { isMoving: true, finding: null })).toMatchObject({ state: 'found' });
+  });
+
+  it('was none while something of it is on its way: that is the sync’s to bring', () => {
+    expect(look({}, { isMoving: true })).toMatchObject({ state: 'gone', mend: false });
+  });
+
+  it('leaves an earlier one of the same row as it was: repaired', () => {
+    expect(look({ repairedAt: 5 }, { finding: null })).toMatchObject({ state: 'repaired', lookAt: null });
+    expect(look({ repairedAt: 5 }, { isMoving: true })).toMatchObject({ state: 'repaired', lookAt: null });
   });
 
   it('is mended at once where the run repairs', () => {

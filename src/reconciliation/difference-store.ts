@@ -1,0 +1,184 @@
+/** @module The differences' SQL: noted, looked at, settled. One function per statement. */
+import type { Queryable } from '../db/queryable.ts';
+import type { Side } from './compare.ts';
+import type { DifferenceKind } from './kinds.ts';
+
+const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+
+export interface Sighting {
+  readonly kind: DifferenceKind;
+  readonly dossierCode: string;
+  readonly dossierId: number | null;
+  readonly agencies: readonly string[];
+  readonly headSeq: number | null;
+  readonly ours: Side | null;
+  readonly theirs: Side | null;
+  readonly cause: string | null;
+}
+
+/**
+ * Notes what a look found: `found` at a first one, `repairing` where it is being sent again already. A difference that is known keeps its state unless it had ended: then it begins anew.
+ * What is ignored stays so until its time is over.
+ */
+export async function noteSightings(
+  db: Queryable,
+  run: { readonly id: string | null; readonly destination: string },
+  sightings: readonly Sighting[],
+  { state, now, lookAt }: { state: 'found' | 'repairing'; now: number; lookAt: number },
+): Promise<void> {
+  await db.query({
+    name: 'difference-note',
+    text: `
+      with seen as (
+        insert into difference as d (destination, kind, dossier_code, dossier_id, agencies, state, ours, theirs, cause, head_seq, first_seen_at, last_seen_at, look_at, run_id, confirmed_at, repairs)
+        select $2, r.kind, r."dossierCode", r."dossierId", array(select json_array_elements_text(r.agencies)), $6, r.ours, r.theirs, r.cause, r."headSeq",
+          ${at('$4')}, ${at('$4')}, ${at('$5')}, $1, case when $6 = 'repairing' then ${at('$4')} end, case when $6 = 'repairing' then 1 else 0 end
+        from json_to_recordset($3::json) as r (kind text, "dossierCode" text, "dossierId" bigint, agencies json, ours jsonb, theirs jsonb, cause text, "headSeq" int)
+        on conflict (destination, dossier_code, kind) do update set
+          state = case when d.state in ('repaired', 'closed') or (d.state = 'ignored' and d.ignored_until < ${at('$4')}) then excluded.state else d.state end,
+          first_seen_at = case when d.state in ('repaired', 'closed') then excluded.first_seen_at else d.first_seen_at end,
+          confirmed_at = case when d.state in ('repaired', 'closed') then excluded.confirmed_at else d.confirmed_at end,
+          repairs = case when d.state in ('repaired', 'closed') then excluded.repairs else d.repairs end,
+          told = case when d.state in ('repaired', 'closed') then 0 else d.told end,
+          looks = 0, dossier_id = excluded.dossier_id, agencies = excluded.agencies, ours = excluded.ours, theirs = excluded.theirs,
+          cause = excluded.cause, head_seq = excluded.head_seq, last_seen_at = excluded.last_seen_at, run_id = excluded.run_id,
+          look_at = case when d.state = 'ignored' and d.ignored_until >= ${at('$4')} then null else excluded.look_at end
+        returning d.id
+      )
+      insert into difference_sighting (run_id, difference_id) select $1, id from seen where $1::uuid is not null on conflict do nothing`,
+    values: [run.id, run.destination, JSON.stringify(sightings), now, lookAt, state],
+  });
+}
+
+/** What stood and was not seen this time is looked at now: it may be over. */
+export async function lookAtUnseen(
+  db: Queryable,
+  destination: string,
+  codes: readonly string[],
+  runId: string,
+  now: number,
+): Promise<void> {
+  await db.query({
+    name: 'difference-unseen',
+    text: `
+      update difference d set look_at = ${at('$4')}
+      where d.destination = $1 and d.dossier_code = any($2::text[]) and d.state in ('confirmed', 'evidence') and d.look_at is null
+        and not exists (select 1 from difference_sighting s where s.run_id = $3 and s.difference_id = d.id)`,
+    values: [destination, codes, runId, now],
+  });
+}
+
+export const DIFFERENCE_STATES = [
+  'found',
+  'confirmed',
+  'repairing',
+  'repaired',
+  'evidence',
+  'closed',
+  'ignored',
+] as const;
+export type DifferenceState = (typeof DIFFERENCE_STATES)[number];
+
+export interface Difference {
+  readonly id: number;
+  readonly destination: string;
+  readonly kind: DifferenceKind;
+  readonly dossierCode: string;
+  readonly dossierId: number | null;
+  readonly agencies: string[];
+  readonly state: DifferenceState;
+  readonly ours: Side | null;
+  readonly theirs: Side | null;
+  readonly cause: string | null;
+  readonly headSeq: number | null;
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  readonly confirmedAt: number | null;
+  readonly repairedAt: number | null;
+  readonly repairs: number;
+  readonly looks: number;
+  readonly runId: string | null;
+  readonly decidedBy: string | null;
+  readonly decidedReason: string | null;
+  readonly ignoredUntil: number | null;
+}
+
+/** The columns of a `Difference`, of a table known as d. */
+export const DIFFERENCE = `
+  d.id, d.destination, d.kind, d.dossier_code as "dossierCode", d.dossier_id as "dossierId", d.agencies, d.state, d.ours, d.theirs, d.cause,
+  d.head_seq as "headSeq", d.first_seen_at as "firstSeenAt", d.last_seen_at as "lastSeenAt", d.confirmed_at as "confirmedAt",
+  d.repaired_at as "repairedAt", d.repairs, d.looks, d.run_id as "runId", d.decided_by as "decidedBy", d.decided_reason as "decidedReason",
+  d.ignored_until as "ignoredUntil"`;
+
+/** Differences whose next look has come, whole dossiers at a time, oldest first; each put off so that no other process takes it meanwhile. */
+export async function claimLooks(
+  db: Queryable,
+  destination: string,
+  now: number,
+  until: number,
+  limit: number,
+): Promise<Difference[]> {
+  const { rows } = await db.query<Difference>({
+    name: 'difference-claim',
+    text: `
+      update difference d set look_at = ${at('$3')}
+      where d.id = any(array(
+        select id from difference where destination = $1 and look_at <= ${at('$2')} order by look_at for update skip locked limit $4))
+      returning ${DIFFERENCE}`,
+    values: [destination, now, until, limit],
+  });
+  return rows;
+}
+
+/** What a look made of a difference. */
+export interface Looked {
+  readonly id: number;
+  readonly state: DifferenceState | 'gone';
+  readonly ours: Side | null;
+  readonly theirs: Side | null;
+  readonly cause: string | null;
+  readonly headSeq: number | null;
+  readonly repairs: number;
+  readonly looks: number;
+  readonly lookAt: number | null;
+}
+
+/** Writes what looks came to; what was gone at its second look was none. */
+export async function writeLooks(db: Queryable, looked: readonly Looked[], now: number): Promise<void> {
+  const gone = looked.filter(({ state }) => state === 'gone').map(({ id }) => id);
+  if (gone.length > 0) await db.query('delete from difference where id = any($1::bigint[])', [gone]);
+  const kept = looked.filter(({ state }) => state !== 'gone');
+  if (kept.length === 0) return;
+  await db.query({
+    name: 'difference-look',
+    text: `
+      update difference d set state = r.state, ours = r.ours, theirs = r.theirs, cause = r.cause, head_seq = r."headSeq", repairs = r.repairs, looks = r.looks,
+        look_at = to_timestamp(r."lookAt" / 1000), last_seen_at = case when r.state = 'repaired' then d.last_seen_at else ${at('$2')} end,
+        confirmed_at = case when r.state in ('confirmed', 'repairing', 'evidence') then coalesce(d.confirmed_at, ${at('$2')}) else d.confirmed_at end,
+        repaired_at = case when r.state = 'repaired' then ${at('$2')} end
+      from json_to_recordset($1::json) as r (id bigint, state text, ours jsonb, theirs jsonb, cause text, "headSeq" int, repairs int, looks int, "lookAt" float8)
+      where d.id = r.id and d.state not in ('ignored', 'closed')`,
+    values: [JSON.stringify(kept), now],
+  });
+}
+
+/** A pause with when it was recorded, beside the dossier's first registration here. Times are epoch ms. */
+export interface RecordedPause {
+  readonly dossierId: number;
+  readonly occurredAt: number;
+  readonly recordedAt: number;
+  readonly firstRegisteredAt: number;
+}
+
+/** The pauses of these dossiers that were reported late; most have none. */
+export async function lateReportedPauses(db: Queryable, dossierIds: readonly number[]): Promise<RecordedPause[]> {
+  const { rows } = await db.query<RecordedPause>({
+    name: 'reconcile-late-pauses',
+    text: `
+      select e.dossier_id as "dossierId", e.occurred_at as "occurredAt", e.recorded_at as "recordedAt",
+        (select min(first.recorded_at) from timeline_entry first where first.dossier_id = e.dossier_id) as "firstRegisteredAt"
+      from timeline_entry e where e.dossier_id = any($1::bigint[]) and e.late_reported and e.status = 'paused'`,
+    values: [dossierIds],
+  });
+  return rows;
+}
