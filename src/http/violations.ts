@@ -13,6 +13,12 @@ const NO_INSTANT = {
   vi: 'Thời điểm phải kèm múi giờ, ví dụ 2026-03-10T08:30:00+07:00.',
   en: 'A time with its offset, such as 2026-03-10T08:30:00+07:00.',
 };
+const NO_SUCH_INSTANT = {
+  vi: 'Không có thời điểm này: kiểm tra ngày, tháng, giờ và cách viết, ví dụ 2026-03-10T08:30:00+07:00.',
+  en: 'There is no such time: check day, month, hour and form, such as 2026-03-10T08:30:00+07:00.',
+};
+/** An offset stands there: what is wrong lies before it. */
+const WITH_OFFSET = /(?:Z|[+-]\d{2}:\d{2})$/i;
 const UNKNOWN_MEMBER = { vi: 'Trường không có trong định dạng.', en: 'The format has no such member.' };
 
 /** More faults than a person reads would only make a large answer of a large mistake. */
@@ -29,7 +35,8 @@ export function violationsIn(schema: z.ZodType, value: unknown, root: string, la
     const own = issue.code === 'custom' ? (issue.params as Record<string, unknown> | undefined)?.[language] : undefined;
     if (typeof own === 'string') return own;
     if (issue.input === undefined && ABSENT.has(issue.code)) return MISSING[language];
-    if (issue.code === 'invalid_format' && issue.format === 'datetime') return NO_INSTANT[language];
+    if (issue.code === 'invalid_format' && issue.format === 'datetime')
+      return (WITH_OFFSET.test(String(issue.input)) ? NO_SUCH_INSTANT : NO_INSTANT)[language];
     return SPEECH[language](issue);
   };
   const { error } = schema.safeParse(value, { error: speak });
