@@ -8,6 +8,8 @@ import { signingKeys } from './access/secrets.ts';
 import { agencyRoutes } from './agencies/routes.ts';
 import type { AppDeps } from './app.ts';
 import { createAudit } from './audit/record.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { whoReadRoutes } from './audit/who-read-routes.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import { keepCatalogue } from './catalogue/keep.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
@@ -311,6 +313,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         now,
       }),
     );
+  const titleOf = (operation: string) => app.routes.find(({ id }) => id === operation)?.summary ?? null;
+  const systemOf = (name: string) => connectors.find((connector) => connector.name === name)?.title ?? null;
   const app: AppDeps = {
     config,
     publicUrl,
@@ -377,6 +381,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...operationRoutes({ connectors, connections, store: shared, now }),
       ...exchange.routes,
       ...shims.routes,
+      ...auditRoutes({ pool, catalogue: kept.catalogue, titleOf }),
+      ...whoReadRoutes({ db: pool, catalogue: kept.catalogue, targetKey: secrets.auditKey, titleOf, systemOf }),
     ],
     checks: { database: () => pool.query('select 1') },
     metrics: metrics.registry,

@@ -80,3 +80,6 @@ export const OPERATOR_SCOPES = [
   'payments.settle',
   'fees.quote',
 ];
+
+/** What an auditor needs. */
+export const AUDITOR_SCOPES = ['audit.read', 'audit.verify', 'audit.who-read', 'alerts.read', 'reports.read'];

@@ -6,34 +6,57 @@ import type { AuditRow } from './record.ts';
 
 /** How much of the log holds, and where it breaks first. */
 export interface ChainReport {
-  /** Entries that hold, from the first on. */
+  /** Entries that hold, from the first that was looked at on. */
   readonly entries: number;
+  /** The id of the last entry that holds; a further call may go on `from` there. */
+  readonly to: number;
+  /** Whether the end of the log was reached. */
+  readonly complete: boolean;
   readonly fault: ChainFault | null;
+}
+
+export interface ChainSpan {
+  /** The entry to begin with, which an earlier call found whole; the first one unless told. */
+  readonly from?: number;
+  /** How many entries are looked at; all unless told. */
+  readonly atMost?: number;
+  /** Ends the work early with what it throws. */
+  readonly signal?: AbortSignal;
 }
 
 const PAGE = 2_000;
 
-/** Checks the whole log as it stands at one moment, while others go on appending. */
-export function verifyChain(pool: pg.Pool): Promise<ChainReport> {
+/** Checks the log, or a span of it, as it stands at one moment, while others go on appending. No more than a page is held in memory. */
+export function verifyChain(pool: pg.Pool, span: ChainSpan = {}): Promise<ChainReport> {
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read read only');
-    return verify(client);
+    return verify(client, span);
   });
 }
 
-async function verify(client: pg.ClientBase): Promise<ChainReport> {
+async function verify(client: pg.ClientBase, span: ChainSpan): Promise<ChainReport> {
+  const { from = 1, atMost = Number.POSITIVE_INFINITY, signal } = span;
   const head = await readHead(client);
-  let last = GENESIS;
-  let place: Place = { id: 0, at: '-infinity' };
+  let last: ChainHead = from === 1 ? GENESIS : { id: from - 1, hash: await readPrevHash(client, from) };
+  let place: Place = { id: last.id, at: 'infinity' };
+  const report = (complete: boolean, fault: ChainFault | null): ChainReport => ({
+    entries: last.id - from + 1,
+    to: last.id,
+    complete,
+    fault,
+  });
   for (;;) {
-    const page = await readEntries(client, place);
+    signal?.throwIfAborted();
+    const left = atMost - (last.id - from + 1);
+    if (left <= 0) return report(false, null);
+    const page = await readEntries(client, place, Math.min(PAGE, left));
     for (const entry of page) {
       const fault = checkEntry(last, entry);
-      if (fault) return { entries: last.id, fault };
+      if (fault) return report(true, fault);
       last = entry;
     }
     const end = page.at(-1);
-    if (!end) return { entries: last.id, fault: checkEnd(last, head) };
+    if (!end) return report(true, checkEnd(last, head));
     place = { id: end.id, at: end.row.at };
   }
 }
@@ -49,13 +72,22 @@ async function readHead(client: pg.ClientBase): Promise<ChainHead> {
   return rows[0] ?? GENESIS;
 }
 
-async function readEntries(client: pg.ClientBase, after: Place): Promise<ChainEntry[]> {
+/** What the entry itself says of the one before it: an earlier call has compared both. */
+async function readPrevHash(client: pg.ClientBase, id: number): Promise<string> {
+  const { rows } = await client.query<{ hash: string }>(
+    `select encode(prev_hash, 'hex') as hash from audit_entry where id = $1 order by at limit 1`,
+    [id],
+  );
+  return rows[0]?.hash ?? '';
+}
+
+async function readEntries(client: pg.ClientBase, after: Place, limit: number): Promise<ChainEntry[]> {
   const { rows } = await client.query<AuditRow & Omit<ChainEntry, 'row'>>(
     `select id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, client_id, officer, purpose, dossier,
             operation, target_hash, status, trace_id, details, encode(digest, 'hex') as digest,
             encode(prev_hash, 'hex') as "prevHash", encode(hash, 'hex') as hash
-     from audit_entry where (id, at) > ($1, $2::timestamptz) order by audit_entry.id, audit_entry.at limit ${PAGE}`,
-    [after.id, after.at],
+     from audit_entry where (id, at) > ($1, $2::timestamptz) order by audit_entry.id, audit_entry.at limit $3`,
+    [after.id, after.at, limit],
   );
   return rows.map(({ id, digest, prevHash, hash, ...row }) => {
     // Entries are written in milliseconds; what stands in finer digits was not written by the gateway and must show.

@@ -106,7 +106,7 @@ function routeOf({ operation, providers }: Offer, { connectors, connections, sto
       const ours = declared.get(connection.connector.name)!;
       const input = { ...(call.params as object | undefined), ...asked, ...(call.body as object | undefined) };
       const target = ours.subject?.(input) ?? null;
-      if (target !== null) call.audited({ target });
+      call.audited({ ...(target !== null && { target }), details: { system: connection.connector.name } });
       const run = (): Promise<unknown> =>
         ours.run(operationContext(connection, ours, askingOf(call)), input).catch((error: unknown) => {
           connection.failed(error);

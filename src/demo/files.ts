@@ -10,6 +10,7 @@ const secretsSchema = z.object({
   instance: z.string(),
   igateSecret: z.string(),
   operatorSecret: z.string(),
+  auditorSecret: z.string(),
   webhookSecret: z.string(),
   securityCode: z.string(),
   portalPassword: z.string(),
@@ -21,24 +22,31 @@ const random = (bytes: number): string => randomBytes(bytes).toString('base64url
 
 export async function demoSecrets(dataDir: string): Promise<DemoSecrets> {
   const file = join(dataDir, 'secrets.json');
-  try {
-    return secretsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw new Error(`${file} cannot be read; start with --fresh to make a new one`, { cause: error });
-  }
+  const kept = await keptSecrets(file);
   const secrets: DemoSecrets = {
     encryptionKey: randomBytes(32).toString('base64'),
     auditKey: random(32),
     instance: `demo-${random(6)}`,
     igateSecret: random(24),
     operatorSecret: random(24),
+    auditorSecret: random(24),
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
     securityCode: random(18),
     portalPassword: random(18),
+    ...kept,
   };
-  await writeWhole(file, secrets);
+  if (Object.keys(kept).length < Object.keys(secrets).length) await writeWhole(file, secrets);
   return secrets;
+}
+
+/** Those that a start before has made; an older version made fewer. */
+async function keptSecrets(file: string): Promise<Partial<DemoSecrets>> {
+  try {
+    return secretsSchema.partial().parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new Error(`${file} cannot be read; start with --fresh to make a new one`, { cause: error });
+  }
 }
 
 /** Written beside and renamed, so that a reader never sees half of it. */

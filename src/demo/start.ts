@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
+import { AUDITOR_SCOPES, IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
 import { sealWith } from '../access/seal.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Connector } from '../connector/define.ts';
@@ -75,6 +75,13 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     agencies: ['H15'],
     roles: ['operator'],
   });
+  await putClient(pool, {
+    clientId: 'auditor',
+    secretHash: hashSecret(secrets.auditorSecret),
+    scopes: AUDITOR_SCOPES,
+    agencies: ['H15'],
+    roles: ['auditor'],
+  });
   say(`Liên Thông answers at ${gatewayUrl}; the demo dossiers are on their way to the portal …`);
   const planted = await plantDemoDossiers({
     pool,
@@ -96,6 +103,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     clients: {
       igate: { clientId: 'igate', clientSecret: secrets.igateSecret },
       operator: { clientId: 'operator', clientSecret: secrets.operatorSecret },
+      auditor: { clientId: 'auditor', clientSecret: secrets.auditorSecret },
     },
     webhooks: {
       coordination: { url: `${gatewayUrl}/v1/webhooks/coordination`, secret: secrets.webhookSecret },

@@ -126,7 +126,8 @@ export class RequestCall implements Call {
   };
 
   readonly audited = (facts: AuditFacts): void => {
-    this.auditFacts = { ...this.auditFacts, ...facts };
+    const details = { ...this.auditFacts.details, ...facts.details };
+    this.auditFacts = { ...this.auditFacts, ...facts, details };
   };
 }
 

@@ -3,6 +3,7 @@ import type { Route } from './route.ts';
 
 const TAGS: Readonly<Record<string, string>> = {
   alerts: 'What needs somebody: due soon, overdue, not accepted, paused too long, late at the portal.',
+  audit: 'Who read whose data, when and why, and whether that record is whole.',
   catalogues: 'Procedures, pause reasons and agencies, with their legal basis and dates of effect.',
   changes: 'The change feed: everything that happens, at least once, in order for each dossier.',
   connectors: 'The systems that are joined: how each does, why it is not called, and until when.',
@@ -36,6 +37,7 @@ export const PARAMETER_WORDS: Readonly<Record<string, string>> = {
   agency: 'Code of an agency; it counts with all below it.',
   asOf: 'The day as of which it is answered; today unless told.',
   catalogue: 'Which catalogue.',
+  client: 'Only calls of this client.',
   code: 'The code of what the path names: a dossier, an agency or a procedure.',
   communeCode: 'Code of the commune, as the General Statistics Office lists it.',
   cursor: 'Where the page begins: as the last answer gave it.',
@@ -56,6 +58,7 @@ export const PARAMETER_WORDS: Readonly<Record<string, string>> = {
   limit: 'Items of one page, at most.',
   mode: 'What is done with what is sent.',
   name: 'The name of the connector or destination.',
+  officer: 'Only what this officer asked for.',
   operation: "The upstream's own name of what it tells.",
   origin: 'Only dossiers that came from there.',
   pausedLongerThan: 'Only dossiers paused for longer than so many hours.',

@@ -177,7 +177,8 @@ async function audited(route: Route, call: RequestCall, reply: FastifyReply, aud
       target: auditFacts.target ?? null,
       status,
       traceId: call.traceId,
-      details: { kind: route.audit, ...auditFacts.details },
+      // The agency is that of the time: the client may be another's later.
+      details: { kind: route.audit, ...(call.caller && { agencies: call.caller.agencies }), ...auditFacts.details },
     });
   } catch (cause) {
     throw new GatewayError('audit-unavailable', { cause });

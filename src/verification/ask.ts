@@ -71,7 +71,7 @@ export async function askRegistry(
         target: person.personalId,
         status,
         traceId: act.id,
-        details: { kind: 'read', by: 'verification' },
+        details: { kind: 'read', by: 'verification', system: connection.connector.name },
       });
     }
   }

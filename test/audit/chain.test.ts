@@ -49,7 +49,7 @@ async function command(): Promise<{ holds: boolean; text: string }> {
 }
 
 test('a log that nobody touched holds, and the command says how many entries it has', async () => {
-  expect(await verifyChain(database.pool)).toEqual({ entries: 12, fault: null });
+  expect(await verifyChain(database.pool)).toMatchObject({ entries: 12, fault: null });
   const { holds, text } = await command();
   expect(holds).toBe(true);
   expect(text).toContain('nguyên vẹn: 12 dòng');
@@ -62,7 +62,7 @@ test.each([
   ['the digest', `digest = sha256(digest)`],
 ])('an entry of which %s was changed is named', async (_, change) => {
   await run(`update audit_entry set ${change} where id = 5`);
-  expect(await verifyChain(database.pool)).toEqual({ entries: 4, fault: { kind: 'changed', id: 5 } });
+  expect(await verifyChain(database.pool)).toMatchObject({ entries: 4, fault: { kind: 'changed', id: 5 } });
   const { holds, text } = await command();
   expect(holds).toBe(false);
   expect(text).toContain('dòng 5 đã bị sửa');
@@ -108,7 +108,7 @@ test('an end that was cut off is found by the head, and a head that was set back
 
 test('a log of more than one page is read to its end', async () => {
   await append(13, 4_500);
-  expect(await verifyChain(database.pool)).toEqual({ entries: 4_500, fault: null });
+  expect(await verifyChain(database.pool)).toMatchObject({ entries: 4_500, fault: null });
   await run(`update audit_entry set status = 403 where id = 4321`);
-  expect(await verifyChain(database.pool)).toEqual({ entries: 4_320, fault: { kind: 'changed', id: 4_321 } });
+  expect(await verifyChain(database.pool)).toMatchObject({ entries: 4_320, fault: { kind: 'changed', id: 4_321 } });
 });

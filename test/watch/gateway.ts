@@ -1,7 +1,7 @@
 /** @module The routes under test in a gateway whose callers are known by their token's text: `<client> <agency>`. */
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
-import { OPERATOR_SCOPES } from '../../src/access/clients.ts';
+import { AUDITOR_SCOPES, OPERATOR_SCOPES } from '../../src/access/clients.ts';
 import { buildApp } from '../../src/app.ts';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Caller } from '../../src/http/auth.ts';
@@ -12,8 +12,13 @@ import { silent } from '../support/timeline.ts';
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly audited: AuditEntry[];
-  /** Calls as an operator of an agency; a body makes it a POST. */
-  call(agency: string, url: string, body?: object): Promise<{ status: number; headers: object; json: Answer }>;
+  /** Calls as an operator and auditor of an agency; a body makes it a POST. */
+  call(
+    agency: string,
+    url: string,
+    body?: object,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; headers: object; json: Answer }>;
 }
 
 /** An answer's members, for a test to compare. */
@@ -24,7 +29,7 @@ export async function gatewayWith(routes: readonly Route[], clock: () => number)
   const audited: AuditEntry[] = [];
   const callerOf = (authorization: string | undefined): Caller => ({
     clientId: 'operator',
-    scopes: new Set(OPERATOR_SCOPES),
+    scopes: new Set([...OPERATOR_SCOPES, ...AUDITOR_SCOPES]),
     agencies: [(authorization ?? '').replace('Bearer ', '')],
     roles: ['operator'],
     officer: null,
@@ -50,11 +55,15 @@ export async function gatewayWith(routes: readonly Route[], clock: () => number)
   return {
     app,
     audited,
-    async call(agency, url, body) {
+    async call(agency, url, body, more = {}) {
       const answer = await app.inject({
         method: body ? 'POST' : 'GET',
         url,
-        headers: { authorization: `Bearer ${agency}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+        headers: {
+          authorization: `Bearer ${agency}`,
+          ...(body ? { 'content-type': 'application/json' } : {}),
+          ...more,
+        },
         ...(body ? { payload: JSON.stringify(body) } : {}),
       });
       return { status: answer.statusCode, headers: answer.headers, json: answer.json() };

@@ -1,0 +1,34 @@
+/** @module What is wrong with the audit log, in Vietnamese and English. */
+import type { Bilingual } from '../errors.ts';
+import type { ChainFault } from './chain.ts';
+
+/** A sentence for where the chain breaks. */
+export function faultWords(fault: ChainFault): Bilingual {
+  const { kind, id } = fault;
+  switch (kind) {
+    case 'changed':
+      return { vi: `dòng ${id} đã bị sửa.`, en: `entry ${id} was changed.` };
+    case 'doubled':
+      return { vi: `có hai dòng ${id}.`, en: `there are two entries ${id}.` };
+    case 'order':
+      return {
+        vi: `dòng ${id} không nối tiếp dòng ${id - 1}: một trong hai đã bị đổi chỗ hoặc thay thế.`,
+        en: `entry ${id} does not follow entry ${id - 1}: one of them was moved or replaced.`,
+      };
+    case 'missing':
+      return {
+        vi: `thiếu các dòng từ ${id} đến ${fault.to}.`,
+        en: `missing from entry ${id} to entry ${fault.to}.`,
+      };
+    case 'cut':
+      return {
+        vi: `phần cuối, từ dòng ${id} đến dòng ${fault.to}, đã bị cắt.`,
+        en: `the end, from entry ${id} to entry ${fault.to}, was cut off.`,
+      };
+    case 'head':
+      return {
+        vi: `dòng cuối ${id} không khớp với đầu chuỗi đã ghi (audit_head).`,
+        en: `the last entry ${id} does not match the recorded head (audit_head).`,
+      };
+  }
+}
