@@ -31,6 +31,8 @@ import {
 const PAGE = 4_000;
 /** Dossiers moved in one transaction: what is reported of one of them meanwhile waits for it. */
 const CHUNK = 1_000;
+/** Transactions at once, each over dossiers of its own: one waits for the flush or the wire while the other is worked on. */
+const WRITERS = 2;
 const LOOK_EVERY = 1 * SECOND;
 
 /** A dossier whose appointment is another by the catalogue given; times are epoch ms. */
@@ -101,33 +103,52 @@ export async function recompute(
   return total;
 }
 
-/** Moves what stands as it was counted; what something was appended to meanwhile is counted by the append, under its lock. */
+/** Moves a page; a writer that fails lets the others end their chunk before the failure is told. */
 async function moveAll(
   deps: RecomputeDeps,
   moved: readonly Moved[],
   cause: string,
   ruleVersion: number,
 ): Promise<number> {
+  const chunks: (readonly Moved[])[] = [];
+  for (let from = 0; from < moved.length; from += CHUNK) chunks.push(moved.slice(from, from + CHUNK));
+  const write = async (): Promise<number> => {
+    let total = 0;
+    for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
+      const count = await moveChunk(deps, chunk, cause, ruleVersion);
+      total += count;
+    }
+    return total;
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: WRITERS }, write));
+  return outcomes.reduce((sum, outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return sum + outcome.value;
+  }, 0);
+}
+
+/** Moves what stands as it was counted; what something was appended to meanwhile is counted by the append, under its lock. */
+async function moveChunk(
+  deps: RecomputeDeps,
+  chunk: readonly Moved[],
+  cause: string,
+  ruleVersion: number,
+): Promise<number> {
   const { db, appender, now } = deps;
-  let total = 0;
-  for (let from = 0; from < moved.length; from += CHUNK) {
-    const chunk = moved.slice(from, from + CHUNK);
-    const moves = chunk.map(({ dossier, previous, next, basis }) => ({
-      dossierId: dossier.id,
-      agencyCode: dossier.agencyCode,
-      procedureCode: dossier.procedureCode,
-      origin: dossier.origin,
-      facts: dossier.facts,
-      headSeq: dossier.headSeq,
-      previous,
-      at: next,
-      basis,
-    }));
-    const ids = await moveAppointments(db, moves, { ...deps, cause, ruleVersion, now: now() });
-    const left = chunk.filter(({ dossier }) => !ids.has(dossier.id)).map(({ dossier }) => dossier.code);
-    total += ids.size + (left.length > 0 ? await appendPatiently(appender, left, cause) : 0);
-  }
-  return total;
+  const moves = chunk.map(({ dossier, previous, next, basis }) => ({
+    dossierId: dossier.id,
+    agencyCode: dossier.agencyCode,
+    procedureCode: dossier.procedureCode,
+    origin: dossier.origin,
+    facts: dossier.facts,
+    headSeq: dossier.headSeq,
+    previous,
+    at: next,
+    basis,
+  }));
+  const ids = await moveAppointments(db, moves, { ...deps, cause, ruleVersion, now: now() });
+  const left = chunk.filter(({ dossier }) => !ids.has(dossier.id)).map(({ dossier }) => dossier.code);
+  return ids.size + (left.length > 0 ? await appendPatiently(appender, left, cause) : 0);
 }
 
 const ATTEMPTS = 50;

@@ -127,6 +127,16 @@ describe('a recomputation', () => {
     expect(seen.toSorted()).toEqual(codes);
   });
 
+  it('moves each of many dossiers once, whichever transaction takes it, and tells how many', async () => {
+    const codes = Array.from({ length: 2_500 }, (_, n) => `H15.50-260310-${1000 + n}`);
+    await append(...codes.map((code) => registration(code)));
+    await change([...shipped, storm]);
+    await kept.reload();
+    expect(await recompute(deps(), everything)).toBe(codes.length);
+    expect((await moves()).map(({ code }) => code)).toEqual(codes);
+    expect(new Set(Object.values(await appointments()))).toEqual(new Set([at('04-01T17:00')]));
+  });
+
   /** A pool on whose first transaction something happens just before it begins. */
   const interrupted = (meanwhile: () => Promise<unknown>): pg.Pool =>
     Object.create(timeline.pool, {
