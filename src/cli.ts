@@ -72,6 +72,38 @@ program
     process.stdout.write(await importText(kind, file, { env: process.env, ...options }));
   });
 
+const keys = program.command('keys').description('the keys that sign access tokens');
+
+keys
+  .command('list')
+  .description('every key that is kept, who made it and why')
+  .action(async () => {
+    const { listKeys } = await import('./cli/keys.ts');
+    process.stdout.write(await listKeys({ env: process.env, now: Date.now() }));
+  });
+
+keys
+  .command('rotate')
+  .description('a new key signs in ten seconds; the former is published until its last token has expired')
+  .requiredOption('--reason <reason>', 'why; kept with the key')
+  .option('--compromised', 'the former keys are in wrong hands: refuse what they signed, within seconds', false)
+  .action(async (options: { reason: string; compromised: boolean }) => {
+    const { rotateKeys } = await import('./cli/keys.ts');
+    process.stdout.write(await rotateKeys({ env: process.env, now: Date.now(), ...options }));
+  });
+
+program
+  .command('token')
+  .description('access tokens')
+  .command('revoke')
+  .description('refuse one token, by its jti, within seconds')
+  .argument('<jti>')
+  .requiredOption('--reason <reason>', 'why; kept with the revocation')
+  .action(async (jti: string, { reason }: { reason: string }) => {
+    const { revokeToken } = await import('./cli/keys.ts');
+    process.stdout.write(await revokeToken({ env: process.env, now: Date.now(), jti, reason }));
+  });
+
 program
   .command('audit')
   .description('the record of who read whose data')

@@ -90,13 +90,10 @@ export const settings = {
     'Addresses that may read /metrics, separated by commas.',
   ),
   AUDIENCE: setting(z.string().default('urn:lienthong:gateway'), 'The audience that access tokens must name.'),
-  CLAIM_CLIENT: setting(z.string().default('client_id'), 'The claim that names the client.'),
-  CLAIM_SCOPES: setting(z.string().default('scope'), 'The claim with the scopes.'),
-  CLAIM_AGENCIES: setting(
-    z.string().default('agencies'),
-    'The claim with the agencies whose dossiers a client may touch.',
+  SIGNING_KEY_DAYS: setting(
+    z.coerce.number().int().min(1).max(3650).default(90),
+    "After how many days the embedded issuer's signing key is rotated by itself.",
   ),
-  CLAIM_ROLES: setting(z.string().default('roles'), 'The claim with the roles of a person.'),
   ENCRYPTION_KEY: setting(
     z
       .string()

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { connectors as shipped } from '../connectors/index.ts';
 import { findClient } from './access/clients.ts';
+import { issuerStore, purgeAssertions } from './access/issuer-store.ts';
+import { keepRevocations, purgeRevocations } from './access/revocations.ts';
 import { sealWith } from './access/seal.ts';
-import { signingKeys } from './access/secrets.ts';
+import { keepSigningKeys, scheduledRotation } from './access/signing-keys.ts';
 import { agencyRoutes } from './agencies/routes.ts';
 import type { AppDeps } from './app.ts';
 import { createAudit } from './audit/record.ts';
@@ -44,10 +46,9 @@ import { type Exchange, openExchange } from './exchange/part.ts';
 import { Feed } from './feed/part.ts';
 import { FeedRetention } from './feed/retention.ts';
 import { feedRoutes } from './feed/routes.ts';
-import { claimNames, createAuthenticator } from './http/auth.ts';
+import { createAuthenticator } from './http/auth.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { purgeExpired } from './http/idempotency-store.ts';
-import { publicKeys } from './http/issuer.ts';
 import { Importer } from './imports/part.ts';
 import { importRoutes } from './imports/routes.ts';
 import { ListingFollower } from './listing/follow.ts';
@@ -131,8 +132,9 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   await migrate(pool);
   await seedCatalogues(pool);
   await seedAlertRules(pool);
-  const [jwks, kept] = await Promise.all([
-    signingKeys(pool, seal),
+  const [signingKeys, revocations, kept] = await Promise.all([
+    keepSigningKeys(pool, seal, { log, now }),
+    keepRevocations(pool, { log, now }),
     keepCatalogue(pool, log, {
       roundToClose: config.DEADLINE_ROUND_TO_CLOSE,
       endOfDay: config.DEADLINE_END_OF_DAY,
@@ -275,6 +277,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   });
   const parts: WorkerPart[] = [
     new Maintenance(pool, log, [
+      { of: 'client assertions', run: (at) => purgeAssertions(pool, at) },
+      { of: 'revocations', run: (at) => purgeRevocations(pool, at) },
       { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
       { of: 'broken answers', run: (at) => purgeBrokenAnswers(pool, at - KEPT_FOR) },
       { of: 'exchanges', run: exchange.purge },
@@ -323,17 +327,16 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     audit,
     idempotency: createIdempotency({ db: pool, seal, log, now }),
     authenticator: createAuthenticator({
-      issuer: publicUrl,
-      audience: config.AUDIENCE,
-      jwks: publicKeys(jwks),
+      issuers: [{ issuer: publicUrl, audience: config.AUDIENCE, find: signingKeys.find }],
       clock: now,
-      claims: claimNames(config),
+      isRevoked: (token) => revocations.covers(token),
     }),
     issuer: {
       issuer: publicUrl,
       audience: config.AUDIENCE,
-      jwks,
+      jwks: () => signingKeys.jwks(),
       findClient: (clientId) => findClient(pool, clientId),
+      store: issuerStore(pool, revocations),
       log,
     },
     routes: [
@@ -391,7 +394,13 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     pool,
     appender,
     app,
-    everywhere: { parts: [health, new SharedStops({ connections: connections.all, shared, log, now })] },
+    everywhere: {
+      parts: [
+        health,
+        new SharedStops({ connections: connections.all, shared, log, now }),
+        scheduledRotation(pool, seal, { everyDays: config.SIGNING_KEY_DAYS, log, now }),
+      ],
+    },
     worker: { parts },
     watch,
     exchange,
@@ -403,6 +412,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       await subscriptions.close();
       await connections.close();
       await shared.close();
+      await signingKeys.stop();
+      await revocations.stop();
       kept.stop();
       keptPolicies.stop();
       await pools.close();

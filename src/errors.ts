@@ -92,6 +92,13 @@ export const errors = {
     'Dùng đúng mã truy cập do nơi cấp của cổng này phát hành, không sửa đổi.',
     "Use a token as issued by this gateway's issuer, unchanged.",
   ),
+  'token-revoked': caller(
+    401,
+    'Mã truy cập đã bị thu hồi',
+    'The access token was revoked',
+    'Khóa bí mật của ứng dụng đã được thay hoặc ứng dụng không còn được đăng ký: lấy mã truy cập mới bằng khóa đang dùng.',
+    'The secret of the client was replaced, or the client is registered no more: get a new token with the present secret.',
+  ),
   'webhook-signature-missing': caller(
     401,
     'Thiếu chữ ký của thông điệp',

@@ -4,7 +4,7 @@ import type { ClientRecord } from '../http/issuer.ts';
 
 export async function findClient(db: Queryable, clientId: string): Promise<ClientRecord | undefined> {
   const { rows } = await db.query<ClientRecord>(
-    'select client_id as "clientId", secret_hash as "secretHash", scopes, agencies, roles from client where client_id = $1',
+    'select client_id as "clientId", secret_hash as "secretHash", jwks, scopes, agencies, roles from client where client_id = $1',
     [clientId],
   );
   return rows[0];
@@ -12,9 +12,9 @@ export async function findClient(db: Queryable, clientId: string): Promise<Clien
 
 export async function putClient(db: Queryable, client: ClientRecord): Promise<void> {
   await db.query(
-    `insert into client (client_id, secret_hash, scopes, agencies, roles) values ($1, $2, $3, $4, $5)
-     on conflict (client_id) do update set secret_hash = excluded.secret_hash, scopes = excluded.scopes, agencies = excluded.agencies, roles = excluded.roles`,
-    [client.clientId, client.secretHash, client.scopes, client.agencies, client.roles ?? []],
+    `insert into client (client_id, secret_hash, jwks, scopes, agencies, roles) values ($1, $2, $3, $4, $5, $6)
+     on conflict (client_id) do update set secret_hash = excluded.secret_hash, jwks = excluded.jwks, scopes = excluded.scopes, agencies = excluded.agencies, roles = excluded.roles`,
+    [client.clientId, client.secretHash, client.jwks ?? null, client.scopes, client.agencies, client.roles ?? []],
   );
 }
 

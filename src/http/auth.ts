@@ -1,9 +1,9 @@
 /** @module Who calls: access tokens checked against keys in memory, and what a caller may touch. */
 import { hash } from 'node:crypto';
-import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, errors as joseErrors, jwtVerify } from 'jose';
+import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Config } from '../config.ts';
 import { GatewayError } from '../errors.ts';
+import { SECOND } from '../units.ts';
 
 /** A client of the gateway (or a person behind one), as its token says. */
 export interface Caller {
@@ -26,15 +26,30 @@ export interface ClaimNames {
   readonly roles: string;
 }
 
-/** What a token is checked against. */
-export interface AuthOptions {
+/** One who issues tokens that are taken. */
+export interface TokenIssuer {
+  /** The `iss` of its tokens. */
   readonly issuer: string;
   readonly audience: string;
-  /** The issuer's public keys. */
-  readonly jwks: JSONWebKeySet;
+  /** Finds the public key of a token. */
+  readonly find: JWTVerifyGetKey;
+  /** Those of the embedded issuer unless told. */
+  readonly claims?: ClaimNames;
+}
+
+/** By what a token is taken back: its `jti`, or the key that signed it. */
+export interface RevocableToken {
+  readonly tokenId: string | null;
+  readonly keyId: string | null;
+}
+
+/** What tokens are checked against. */
+export interface AuthOptions {
+  readonly issuers: readonly TokenIssuer[];
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  readonly claims?: ClaimNames;
+  /** Whether a token was taken back before it expired; asked of every call, so answered from memory. */
+  readonly isRevoked?: (token: RevocableToken) => boolean;
 }
 
 /** Checks access tokens. */
@@ -52,53 +67,57 @@ const DEFAULT_CLAIMS: ClaimNames = {
   roles: 'roles',
 };
 
-/** The names that the settings give them. */
-export const claimNames = (
-  config: Pick<Config, 'CLAIM_CLIENT' | 'CLAIM_SCOPES' | 'CLAIM_AGENCIES' | 'CLAIM_ROLES'>,
-): ClaimNames => ({
-  client: config.CLAIM_CLIENT,
-  scopes: config.CLAIM_SCOPES,
-  agencies: config.CLAIM_AGENCIES,
-  roles: config.CLAIM_ROLES,
-});
-
 // Fixed, so that a token can never choose how it is checked (RFC 8725, 3.1).
 const ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'RS256', 'PS256'];
 const REMEMBERED_TOKENS = 10_000;
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-/** Creates the check of access tokens (RFC 9068) against the keys given. */
-export function createAuthenticator(options: AuthOptions): Authenticator {
-  const { clock, claims = DEFAULT_CLAIMS } = options;
-  const keys = createLocalJWKSet(options.jwks);
-  const callers = new LRUCache<string, Caller>({ max: REMEMBERED_TOKENS });
+interface Known {
+  readonly caller: Caller;
+  readonly token: RevocableToken;
+}
+
+/** Creates the check of access tokens (RFC 9068). */
+export function createAuthenticator({ issuers, clock, isRevoked = () => false }: AuthOptions): Authenticator {
+  const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]));
+  const known = new LRUCache<string, Known>({ max: REMEMBERED_TOKENS });
+
+  /** The caller of a token whose signature holds. */
+  async function verified(token: string): Promise<Known> {
+    const issuer = byName.get(decodeJwt(token).iss ?? '');
+    if (issuer === undefined) throw new GatewayError('token-invalid');
+    const { payload, protectedHeader } = await jwtVerify(token, issuer.find, {
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      algorithms: ALGORITHMS,
+      requiredClaims: ['exp'],
+      currentDate: new Date(clock()),
+    });
+    const caller = callerOf(payload, issuer.claims ?? DEFAULT_CLAIMS);
+    return { caller, token: { tokenId: payload.jti ?? null, keyId: protectedHeader.kid ?? null } };
+  }
 
   return {
     remembered(authorization) {
       if (authorization === undefined) return undefined;
-      const caller = callers.get(hash('sha256', authorization, 'base64'));
-      return caller !== undefined && caller.expiresAt > clock() ? caller : undefined;
+      const found = known.get(hash('sha256', authorization, 'base64'));
+      return found !== undefined && found.caller.expiresAt > clock() && !isRevoked(found.token)
+        ? found.caller
+        : undefined;
     },
 
     async verify(authorization) {
       const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
       if (authorization === undefined || token === undefined) throw new GatewayError('unauthorized');
       try {
-        const { payload } = await jwtVerify(token, keys, {
-          issuer: options.issuer,
-          audience: options.audience,
-          algorithms: ALGORITHMS,
-          requiredClaims: ['exp'],
-          currentDate: new Date(clock()),
-        });
-        const caller = callerOf(payload, claims);
-        callers.set(hash('sha256', authorization, 'base64'), caller);
-        return caller;
+        const found = await verified(token);
+        if (isRevoked(found.token)) throw new GatewayError('token-revoked');
+        known.set(hash('sha256', authorization, 'base64'), found);
+        return found.caller;
       } catch (error) {
-        if (error instanceof GatewayError) throw error;
-        throw new GatewayError(error instanceof joseErrors.JWTExpired ? 'token-expired' : 'token-invalid', {
-          cause: error,
-        });
+        if (error instanceof joseErrors.JWTExpired) throw new GatewayError('token-expired', { cause: error });
+        if (error instanceof joseErrors.JOSEError) throw new GatewayError('token-invalid', { cause: error });
+        throw error;
       }
     },
   };
@@ -120,7 +139,7 @@ function callerOf(payload: JWTPayload, claims: ClaimNames): Caller {
     agencies: words(payload[claims.agencies]),
     roles: words(payload[claims.roles]),
     officer: typeof officer === 'string' ? officer : null,
-    expiresAt: payload.exp! * 1000,
+    expiresAt: payload.exp! * SECOND,
   };
 }
 

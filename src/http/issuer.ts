@@ -1,18 +1,19 @@
 /** @module The embedded issuer of access tokens: OAuth 2 client credentials by oidc-provider, in the gateway's own process. */
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
-import type Provider from 'oidc-provider';
-import type { Adapter, AdapterPayload, Configuration } from 'oidc-provider';
 import type { Log } from '../log.ts';
-import { HOUR, SECOND } from '../units.ts';
+import { HOUR } from '../units.ts';
+import { opaqueForm } from './issuer-tokens.ts';
 
 /** A client that may get tokens. */
 export interface ClientRecord {
   readonly clientId: string;
   /** `sha256:` and the secret's SHA-256 in base64url (`hashSecret`): secrets are random, so a fast hash is enough. */
-  readonly secretHash: string;
+  readonly secretHash: string | null;
+  /** Public keys; a client that has them proves itself by nothing else (private_key_jwt). */
+  readonly jwks?: JSONWebKeySet | null;
   readonly scopes: readonly string[];
   readonly agencies: readonly string[];
   readonly roles?: readonly string[];
@@ -21,19 +22,40 @@ export interface ClientRecord {
 /** Finds a client at the moment it asks, so that a revoked one gets no further token. */
 export type FindClient = (clientId: string) => Promise<ClientRecord | undefined>;
 
+/** A token of the issuer's own, as far as it is taken back or asked about. */
+export interface IssuedToken {
+  readonly tokenId: string;
+  readonly clientId: string;
+  readonly keyId: string | null;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** What the issuer keeps beside clients and keys, the same for all replicas. */
+export interface IssuerStore {
+  /** Whether an assertion is used for the first time; `until` in epoch milliseconds. */
+  useOnce(assertion: string, until: number): Promise<boolean>;
+  revoke(token: IssuedToken): Promise<void>;
+  isRevoked(token: IssuedToken): boolean;
+}
+
 /** What the issuer needs. */
 export interface IssuerOptions {
-  /** The `iss` of its tokens: the gateway's public address. */
+  /** The `iss` of its tokens: the gateway's public address, at which alone it answers. */
   readonly issuer: string;
   readonly audience: string;
-  /** Private keys, ES256; the first signs (`createSigningKeys` makes them, the caller keeps them). */
-  readonly jwks: JSONWebKeySet;
+  /** Private keys, ES256; the first signs. Another object once they were rotated. */
+  readonly jwks: () => JSONWebKeySet;
   readonly findClient: FindClient;
+  readonly store: IssuerStore;
   readonly log: Log;
 }
 
-const TOKEN_LIFETIME_SECONDS = HOUR / SECOND;
-const PATHS = ['/oauth2/token', '/oauth2/jwks', '/.well-known/openid-configuration'];
+/** How long an access token is good, in milliseconds. */
+export const TOKEN_LIFETIME = HOUR;
+
+const GETS = ['/oauth2/jwks', '/.well-known/openid-configuration'];
+const ABOUT_TOKENS = ['/oauth2/revoke', '/oauth2/introspect'];
 
 /** How a client's secret is kept. */
 export function hashSecret(secret: string): string {
@@ -57,121 +79,45 @@ export function publicKeys(jwks: JSONWebKeySet): JSONWebKeySet {
   };
 }
 
+type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
+
 /**
- * Mounts the token endpoint, the keys and the discovery document. The library (0.2 s and 45 MB) is loaded with the
- * first call that needs it, so that neither a start nor a gateway behind an outside issuer pays for it.
+ * Mounts the issuer's endpoints. The library behind them is heavy and most processes are asked seldom: it is loaded when
+ * the first call comes.
  */
 export function mountIssuer(app: FastifyInstance, options: IssuerOptions): void {
-  let answering: Promise<(request: IncomingMessage, response: ServerResponse) => unknown> | undefined;
+  const { host, protocol } = new URL(options.issuer);
+  let made: { readonly of: JSONWebKeySet; readonly answer: Promise<Answer> } | undefined;
+  // The library takes its keys once: rotated ones make another.
+  const answering = (): Promise<Answer> => {
+    const jwks = options.jwks();
+    if (made?.of !== jwks) {
+      const answer = import('./issuer-provider.ts').then(({ createProvider }) => createProvider(options, jwks));
+      made = { of: jwks, answer: answer.then((provider) => provider.callback()) };
+    }
+    return made.answer;
+  };
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const answer = await answering();
+    reply.hijack();
+    for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '');
+    // Its addresses are those of the public one, whatever a proxy in front says.
+    Object.assign(request.raw.headers, { 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) });
+    await answer(request.raw, reply.raw);
+  };
   app.register(async (scope) => {
     // The library reads the form itself, from the raw request.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    for (const url of PATHS) {
-      scope.route({
-        method: url.endsWith('/token') ? 'POST' : 'GET',
-        url,
-        schema: { hide: true },
-        handler: async (request, reply) => {
-          answering ??= createProvider(options).then((provider) => provider.callback());
-          const answer = await answering;
-          reply.hijack();
-          for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '');
-          await answer(request.raw, reply.raw);
-        },
-      });
-    }
+    scope.post('/oauth2/token', { schema: { hide: true } }, handler);
+    for (const url of GETS) scope.get(url, { schema: { hide: true } }, handler);
+  });
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+      Object.assign(request.raw, { body: opaqueForm(String(body)) });
+      done(null);
+    });
+    for (const url of ABOUT_TOKENS) scope.post(url, { schema: { hide: true } }, handler);
   });
 }
-
-async function createProvider(options: IssuerOptions): Promise<Provider> {
-  const { default: OidcProvider, errors } = await import('oidc-provider');
-  const { audience, findClient, log } = options;
-
-  const configuration: Configuration = {
-    adapter: (name) => (name === 'Client' ? clientAdapter(findClient) : NOTHING_KEPT),
-    jwks: options.jwks as NonNullable<Configuration['jwks']>,
-    responseTypes: [],
-    scopes: [],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
-    routes: { token: '/oauth2/token', jwks: '/oauth2/jwks' },
-    ttl: { ClientCredentials: TOKEN_LIFETIME_SECONDS },
-    clientDefaults: {
-      grant_types: ['client_credentials'],
-      response_types: [],
-      redirect_uris: [],
-      id_token_signed_response_alg: 'ES256',
-    },
-    // A page of the gateway itself (the console) may ask: a browser names the origin of its own site too.
-    clientBasedCORS: (ctx, origin) => URL.parse(origin)?.host === ctx.host || origin === new URL(options.issuer).origin,
-    cookies: { keys: ['no cookie is set by client credentials'] },
-    features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
-      userinfo: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => audience,
-        async getResourceServerInfo(ctx, resource, client) {
-          if (resource !== audience) throw new errors.InvalidTarget();
-          const granted = (await findClient(client.clientId))?.scopes ?? [];
-          const { params } = ctx.oidc;
-          const asked = typeof params?.scope === 'string' ? params.scope.split(' ').filter(Boolean) : [];
-          const refused = asked.filter((scope) => !granted.includes(scope));
-          if (refused.length > 0) {
-            throw new errors.InvalidScope('the client does not hold this scope', refused.join(' '));
-          }
-          // Without `scope` a token carries all that the client holds (RFC 6749, 3.3: a documented default).
-          if (params && asked.length === 0) params.scope = granted.join(' ');
-          return {
-            scope: granted.join(' '),
-            audience,
-            accessTokenTTL: TOKEN_LIFETIME_SECONDS,
-            accessTokenFormat: 'jwt',
-            jwt: { sign: { alg: 'ES256' } },
-          };
-        },
-      },
-    },
-    async extraTokenClaims(_ctx, token) {
-      const client = token.clientId === undefined ? undefined : await findClient(token.clientId);
-      return { agencies: [...(client?.agencies ?? [])], roles: [...(client?.roles ?? [])] };
-    },
-  };
-
-  const provider = new OidcProvider(options.issuer, configuration);
-  provider.Client.prototype.compareClientSecret = function compare(this: { clientSecret?: string }, given: string) {
-    return sameText(this.clientSecret ?? '', hashSecret(given));
-  };
-  provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the issuer failed'));
-  return provider;
-}
-
-function sameText(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
-/** Clients as the library wants to read them; what stands for the secret is its hash. */
-function clientAdapter(findClient: FindClient): Adapter {
-  return {
-    ...NOTHING_KEPT,
-    async find(id): Promise<AdapterPayload | undefined> {
-      const client = await findClient(id);
-      return client === undefined ? undefined : { client_id: client.clientId, client_secret: client.secretHash };
-    },
-  };
-}
-
-/** Access tokens are JWTs: nothing else that client credentials need is ever stored. */
-const NOTHING_KEPT: Adapter = {
-  upsert: async () => undefined,
-  find: async () => undefined,
-  findByUserCode: async () => undefined,
-  findByUid: async () => undefined,
-  consume: async () => undefined,
-  destroy: async () => undefined,
-  revokeByGrantId: async () => undefined,
-};

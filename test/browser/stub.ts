@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { mountConsole } from '../../src/console/plugin.ts';
 import { createSigningKeys, hashSecret, mountIssuer } from '../../src/http/issuer.ts';
 import { createLog } from '../../src/log.ts';
+import { nothingStored } from '../support/nothing-stored.ts';
 
 export const CLIENT = { id: 'operator', secret: 'secret-of-the-tests' };
 export const DOSSIER = 'H15.50-260310-9001';
@@ -31,13 +32,15 @@ export interface Canned {
 }
 
 export async function startStub(canned: Canned): Promise<FastifyInstance> {
+  const jwks = await createSigningKeys();
   const app = Fastify();
   mountConsole(app);
   mountIssuer(app, {
     issuer: 'http://gateway.test',
     audience: 'urn:lienthong:gateway',
-    jwks: await createSigningKeys(),
+    jwks: () => jwks,
     findClient: async (clientId) => (clientId === CLIENT.id ? CLIENT_RECORD : undefined),
+    store: nothingStored,
     log: createLog({ level: 'silent' }),
   });
 

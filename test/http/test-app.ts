@@ -1,5 +1,6 @@
 /** @module A gateway for tests: invented routes, one client with everything and one with little, a log that is kept. */
 import type { FastifyInstance } from 'fastify';
+import { createLocalJWKSet } from 'jose';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { buildApp } from '../../src/app.ts';
@@ -12,6 +13,7 @@ import { defineRoute, type Route } from '../../src/http/route.ts';
 import { parseJson } from '../../src/http/violations.ts';
 import { createLog } from '../../src/log.ts';
 import { noKeys } from '../support/no-keys.ts';
+import { nothingStored } from '../support/nothing-stored.ts';
 
 export const SECRETS = {
   igate: 'igate-secret-of-the-tests',
@@ -169,8 +171,18 @@ export async function testApp(
     clock,
     audit,
     idempotency: parts.idempotency?.(clock) ?? noKeys,
-    authenticator: createAuthenticator({ issuer: ISSUER, audience: AUDIENCE, jwks: publicKeys(jwks), clock }),
-    issuer: { issuer: ISSUER, audience: AUDIENCE, jwks, findClient: async (id) => clients.get(id), log },
+    authenticator: createAuthenticator({
+      issuers: [{ issuer: ISSUER, audience: AUDIENCE, find: createLocalJWKSet(publicKeys(jwks)) }],
+      clock,
+    }),
+    issuer: {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      jwks: () => jwks,
+      findClient: async (id) => clients.get(id),
+      store: nothingStored,
+      log,
+    },
     routes: [...routes, ...more],
     checks: { database: async () => 'fine' },
     metrics: new Registry(),

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { putClient } from '../../../src/access/clients.ts';
 import { sealWith } from '../../../src/access/seal.ts';
-import { signingKeys } from '../../../src/access/secrets.ts';
+import { keepSigningKeys } from '../../../src/access/signing-keys.ts';
 import { openPool } from '../../../src/db/pool.ts';
 import { hashSecret } from '../../../src/http/issuer.ts';
+import { createLog } from '../../../src/log.ts';
 import { HOUR, SECOND } from '../../../src/units.ts';
 import { freePort, type Started, startModule, untilAnswers } from '../processes.ts';
 import type { Stage } from '../stage.ts';
@@ -56,7 +57,12 @@ export async function startGateway(
       scopes: [SCOPE],
       agencies: ['H15'],
     });
-    const [key] = (await signingKeys(pool, sealWith(encryptionKey))).keys;
+    const keys = await keepSigningKeys(pool, sealWith(encryptionKey), {
+      log: createLog({ level: 'silent' }),
+      now: Date.now,
+    });
+    const [key] = keys.jwks().keys;
+    await keys.stop();
     const sign = await signer(key!, `http://127.0.0.1:${port}`);
     const forgotten: string[] = [];
     for (let n = 0; n < MORE_THAN_REMEMBERED; n++) forgotten.push(await sign(n));

@@ -1,4 +1,5 @@
 /** @module The gateway's pipeline with only so many of its layers: `LAYERS` says how many of the list in `layers.ts`. */
+import { createLocalJWKSet } from 'jose';
 import { Registry } from 'prom-client';
 import { Pool } from 'undici';
 import { buildApp } from '../../../src/app.ts';
@@ -69,9 +70,7 @@ const app = await buildApp({
   idempotency: noKeys,
   authenticator: has('token and scope')
     ? createAuthenticator({
-        issuer: ISSUER!,
-        audience: 'urn:lienthong:gateway',
-        jwks: JSON.parse(JWKS!),
+        issuers: [{ issuer: ISSUER!, audience: 'urn:lienthong:gateway', find: createLocalJWKSet(JSON.parse(JWKS!)) }],
         clock: Date.now,
       })
     : open,
