@@ -179,6 +179,27 @@ export const settings = {
     z.stringbool().default(true),
     'Whether the nightly reconciliation also mends what it finds.',
   ),
+  INCIDENT_PARTIES_FILE: setting(
+    z.string().optional(),
+    'JSON with who sends incidents and whom they are addressed to, as data/demo/incident-parties.json; without it the three usual parties, with no address.',
+    { example: '/etc/lienthong/incident-parties.json' },
+  ),
+  INCIDENT_NUMBER_PREFIX: setting(
+    z
+      .string()
+      .regex(/^[A-Z0-9][A-Z0-9-]{0,19}$/, 'capital letters, digits and hyphens')
+      .default('SC'),
+    'What the numbers of incidents begin with: SC-2026-0001.',
+  ),
+  INCIDENT_ATTACHMENT_BYTES_AT_MOST: setting(
+    z.coerce
+      .number()
+      .int()
+      .min(1024)
+      .max(64 * 1024 ** 2)
+      .default(10 * 1024 ** 2),
+    'The largest image or paper that is attached to an incident, in bytes; ten times as much for all of one.',
+  ),
   OBSERVE_CALLS_PER_SECOND: setting(
     z.coerce.number().min(0.1).max(1000).default(5),
     'Questions a second by which a destination is observed, at most: its quota for reading.',

@@ -51,6 +51,7 @@ import { createIdempotency } from './http/idempotency.ts';
 import { purgeExpired } from './http/idempotency-store.ts';
 import { Importer } from './imports/part.ts';
 import { importRoutes } from './imports/routes.ts';
+import { type Incidents, openIncidents } from './incidents/open.ts';
 import { ListingFollower } from './listing/follow.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -116,6 +117,7 @@ export interface Deps {
   readonly catalogue: () => Catalogue;
   /** What the payments work with, for the demo. */
   readonly payments: PaymentsDeps;
+  readonly incidents: Incidents;
   /** For the demo's own. */
   readonly deliveries: Deliveries;
   close(): Promise<void>;
@@ -262,6 +264,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     log,
     now,
   });
+  const incidents = await openIncidents({ pool, seal, catalogue: kept.catalogue, config, log, now });
   const shims = openShims({
     config,
     connectors,
@@ -305,6 +308,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       now,
     }),
     ...delivery.parts,
+    ...incidents.parts,
   ];
   for (const listing of connections.providers('listing').values())
     parts.push(
@@ -371,6 +375,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...quarantineRoutes({ db: pool, appender }),
       ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...differenceRoutes({ db: pool, catalogue: kept.catalogue }),
+      ...incidents.routes,
       ...watchRoutes,
       ...decree45Routes({ db: pool, catalogue: kept.catalogue }),
       ...payments.routes,
@@ -406,6 +411,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     exchange,
     catalogue: kept.catalogue,
     payments: payments.deps,
+    incidents,
     deliveries: delivery.deliveries,
     async close() {
       await appender.close();

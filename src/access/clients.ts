@@ -58,6 +58,8 @@ export const OPERATOR_SCOPES = [
   'quarantine.operate',
   'reconciliation.read',
   'reconciliation.operate',
+  'incidents.read',
+  'incidents.manage',
   'connectors.read',
   'connectors.read-answers',
   'connectors.operate',

@@ -12,10 +12,11 @@ const PAID_WITHIN = 30 * SECOND;
 
 const shipped = (name: string): string => fileURLToPath(new URL(`../../data/demo/${name}.json`, import.meta.url));
 
-/** The settings that name the demo's fees and accounts. */
+/** The settings that name the demo's fees, accounts and addressees. */
 export const demoFiles = {
   FEES_FILE: shipped('fees'),
   BENEFICIARY_ACCOUNTS_FILE: shipped('beneficiary-accounts'),
+  INCIDENT_PARTIES_FILE: shipped('incident-parties'),
 };
 
 /** Plants them once; what a former start has planted is left as it is. Nothing where no platform is configured. */

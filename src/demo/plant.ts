@@ -10,6 +10,8 @@ import { plantExchangeExamples } from '../exchange/examples.ts';
 import type { Exchanges } from '../exchange/exchanges.ts';
 import { EXAMPLE_FILE } from '../imports/example.ts';
 import { stageFile } from '../imports/stage.ts';
+import { plantIncidentExamples } from '../incidents/examples.ts';
+import type { Addressee } from '../incidents/parties.ts';
 import { plantReconciliationExamples } from '../reconciliation/examples.ts';
 import { DAY, SECOND } from '../units.ts';
 import { type DemoDossier, demoDossiers } from './data.ts';
@@ -30,10 +32,11 @@ export async function plantDemoDossiers(options: {
   exchanges: Exchanges;
   catalogue: Catalogue;
   seal: Seal;
+  parties: readonly Addressee[];
   simulatorsUrl: string;
   now: number;
 }): Promise<Planted> {
-  const { pool, appender, exchanges, catalogue, seal, simulatorsUrl, now } = options;
+  const { pool, appender, exchanges, catalogue, seal, parties, simulatorsUrl, now } = options;
   const { rows } = await pool.query<{ planted: boolean }>(
     "select exists (select from dossier where code ~ '-9\\d{3}$') as planted",
   );
@@ -41,6 +44,7 @@ export async function plantDemoDossiers(options: {
     await appender.append({ commands: exampleCommands, raw: null });
     await plantExchangeExamples({ appender, exchanges }, now);
     await plantReconciliationExamples(pool, 'national-portal');
+    await plantIncidentExamples(pool, { seal, parties, now });
     await plantDemoSubscriptions(pool, { seal, simulatorsUrl, now });
     await plantExampleImport(pool, now);
     const dossiers = demoDossiers({

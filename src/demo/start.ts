@@ -89,6 +89,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     exchanges: exchange.exchanges,
     catalogue: catalogue(),
     seal: sealWith(secrets.encryptionKey),
+    parties: running.deps.incidents.addressBook.parties,
     simulatorsUrl: simulators.url,
     now: Date.now(),
   });

@@ -1,10 +1,9 @@
 /** @module The fees and the accounts to be credited, from the files that an installation names; read once, at the start. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Agency } from '../agencies/agency.ts';
 import type { AgenciesOn } from '../agencies/directory.ts';
 import type { BeneficiaryAccount } from '../capabilities/payments.ts';
-
+import { readSettingsFile } from '../settings-file.ts';
 import { type FeeCatalogue, feeCatalogue } from './fees.ts';
 
 const accounts = z.array(
@@ -16,28 +15,15 @@ const accounts = z.array(
   }),
 );
 
-/** @throws Error that names the file and what is wrong in it */
-async function read<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new Error(`${file} cannot be read as JSON`, { cause });
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Error(`${file}:\n${z.prettifyError(parsed.error)}`);
-}
-
 /** Without a file no fee is known: nothing is quoted that nobody decided. */
 export const readFees = (file: string | undefined): Promise<FeeCatalogue | null> =>
-  file === undefined ? Promise.resolve(null) : read(file, feeCatalogue);
+  file === undefined ? Promise.resolve(null) : readSettingsFile(file, feeCatalogue);
 
 /** Accounts by the agency that they belong to. */
 export type Accounts = ReadonlyMap<string, BeneficiaryAccount>;
 
 export async function readAccounts(file: string | undefined): Promise<Accounts> {
-  const all = file === undefined ? [] : await read(file, accounts);
+  const all = file === undefined ? [] : await readSettingsFile(file, accounts);
   return new Map(all.map(({ agency, ...account }) => [agency, account]));
 }
 

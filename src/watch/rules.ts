@@ -20,7 +20,7 @@ export const DOSSIER_ALERTS = [
 ] as const;
 export type DossierAlert = (typeof DOSSIER_ALERTS)[number];
 
-/** Beside them, those about the delivery of a dossier, about a source and about a subscriber. */
+/** Beside them, those about the delivery of a dossier, about a source, a subscriber and an incident. */
 export const ALERT_KINDS = [
   ...DOSSIER_ALERTS,
   'sync-late',
@@ -28,6 +28,7 @@ export const ALERT_KINDS = [
   'clock-offset',
   'subscription-paused',
   'subscription-disabled',
+  'incident-answer-late',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 

@@ -26,6 +26,7 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, Words>> = {
   'clock-offset': { vi: 'Đồng hồ hệ thống gửi lệch 7 giờ', en: 'The source tells UTC as local time' },
   'subscription-paused': { vi: 'Không gửi được webhook tới bên nhận', en: 'A subscriber cannot be reached' },
   'subscription-disabled': { vi: 'Bên nhận webhook không nhận nữa (410)', en: 'A subscriber wants nothing more (410)' },
+  'incident-answer-late': { vi: 'Sự cố quá hạn trả lời', en: 'An incident’s answer is overdue' },
 };
 
 export const ROLE_WORDS: Readonly<Record<Role, Words>> = {

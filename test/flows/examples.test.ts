@@ -4,6 +4,7 @@ import { plantExampleDeliveries } from '../../src/delivery/examples.ts';
 import { plantDemoPayment } from '../../src/demo/payments.ts';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
 import { plantExchangeExamples } from '../../src/exchange/examples.ts';
+import { plantIncidentExamples } from '../../src/incidents/examples.ts';
 import { plantReconciliationExamples } from '../../src/reconciliation/examples.ts';
 import { plantExampleSubscriptions } from '../../src/subscriptions/examples.ts';
 import { type Product, startProduct } from '../support/product.ts';
@@ -28,6 +29,8 @@ beforeAll(async () => {
   const { appender, exchange } = product.deps;
   await plantExchangeExamples({ appender, exchanges: exchange.exchanges }, Date.now());
   await plantReconciliationExamples(product.deps.pool, 'national-portal');
+  const { parties } = product.deps.incidents.addressBook;
+  await plantIncidentExamples(product.deps.pool, { seal: product.seal, parties, now: Date.now() });
   await plantExampleSubscriptions(product.deps.pool, {
     seal: product.seal,
     url: `${product.simulators}/igate/webhooks`,
