@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import { mountConsole } from './console/plugin.ts';
 import { GatewayError } from './errors.ts';
 import type { Authenticator } from './http/auth.ts';
-import { authenticate, isPublicPath } from './http/authenticate.ts';
+import { authenticate, refusalOfUnrouted } from './http/authenticate.ts';
 import { type HealthChecks, mountHealth } from './http/health.ts';
 import type { Idempotency } from './http/idempotency.ts';
 import { identify, requestId } from './http/identify.ts';
@@ -63,9 +63,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // An address that cannot be routed meets no hook: what the hooks would have done is done here.
     frameworkErrors: (error, request, reply) => {
       request.trace = traceOf(undefined);
-      const known = deps.authenticator.remembered(request.headers.authorization);
-      const open = isPublicPath(request.raw.url!) || known !== undefined;
-      return sendProblem(open ? error : new GatewayError('unauthorized'), request, reply);
+      return sendProblem(refusalOfUnrouted(deps.authenticator, request) ?? error, request, reply);
     },
   });
 

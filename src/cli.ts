@@ -1,5 +1,6 @@
 /** @module The commands of `lienthong`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ClientCommand, ClientOptions } from './cli/client.ts';
 import type { DeadlineOptions } from './cli/deadline.ts';
 import { faultText } from './cli/fault.ts';
 import type { ImportMode } from './imports/commands.ts';
@@ -103,6 +104,43 @@ program
     const { revokeToken } = await import('./cli/keys.ts');
     process.stdout.write(await revokeToken({ env: process.env, now: Date.now(), jti, reason }));
   });
+
+const client = program.command('client').description('who may call, what each may, and who changed it');
+
+const clientCommand = (verb: ClientCommand, description: string): Command => {
+  const command = client.command(verb).description(description);
+  if (verb !== 'list') command.argument('<client-id>');
+  return command.action(async (...given: unknown[]) => {
+    const { clientText } = await import('./cli/client.ts');
+    const [id, options] = verb === 'list' ? ['', {}] : (given as [string, ClientOptions]);
+    process.stdout.write(await clientText(verb, id, options, { env: process.env, now: Date.now() }));
+  });
+};
+const withReason = (command: Command): Command =>
+  command.requiredOption('--reason <reason>', 'why; kept with the change');
+const withFacts = (command: Command): Command =>
+  withReason(command)
+    .option('--name <name>', 'who it is, for people')
+    .option('--scopes <scopes>', 'separated by commas')
+    .option('--agencies <codes>', 'whose dossiers it may touch, each with all below it')
+    .option('--roles <roles>', 'viewer, operator, auditor, admin')
+    .option('--addresses <networks>', 'addresses and networks it may call from; an empty list: any')
+    .option('--valid-from <time>', 'with its offset; none: at once')
+    .option('--valid-until <time>', 'with its offset; none: without end')
+    .option('--rate-limit <calls/seconds>', '600/60, or none');
+
+clientCommand('list', 'all clients');
+clientCommand('show', 'one client');
+clientCommand('history', 'who changed it, when and why');
+withFacts(clientCommand('create', 'a new client; its secret is printed once'));
+withFacts(clientCommand('change', 'what is not named stays as it is'));
+withReason(clientCommand('suspend', 'refuse its calls within seconds'));
+withReason(clientCommand('resume', 'take its calls again'));
+withReason(clientCommand('rotate-secret', 'a new secret, printed once')).option(
+  '--overlap-hours <hours>',
+  'how long the former one stays right; 0: it has leaked, its tokens end too',
+  '24',
+);
 
 program
   .command('audit')

@@ -2,7 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { connectors as shipped } from '../connectors/index.ts';
-import { findClient } from './access/clients.ts';
+import { admitting } from './access/admission.ts';
+import { keepClients } from './access/client-keep.ts';
+import { clientRoutes } from './access/client-routes.ts';
+import { findClient, knownScopes } from './access/clients.ts';
 import { issuerStore, purgeAssertions } from './access/issuer-store.ts';
 import { keepRevocations, purgeRevocations } from './access/revocations.ts';
 import { sealWith } from './access/seal.ts';
@@ -25,7 +28,7 @@ import type { Connector } from './connector/define.ts';
 import { HealthWatch } from './connector/health-watch.ts';
 import { maintenanceRoutes } from './connector/maintenance-routes.ts';
 import { readWindows } from './connector/maintenance-store.ts';
-import { operationRoutes } from './connector/operation-route.ts';
+import { operationRoutes, operationScopes } from './connector/operation-route.ts';
 import { connectorRoutes } from './connector/routes.ts';
 import { SharedStops } from './connector/shared-stops.ts';
 import { statusRoutes } from './connector/status-page.ts';
@@ -134,9 +137,10 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   await migrate(pool);
   await seedCatalogues(pool);
   await seedAlertRules(pool);
-  const [signingKeys, revocations, kept] = await Promise.all([
+  const [signingKeys, revocations, clients, kept] = await Promise.all([
     keepSigningKeys(pool, seal, { log, now }),
     keepRevocations(pool, { log, now }),
+    keepClients(pool, log, now),
     keepCatalogue(pool, log, {
       roundToClose: config.DEADLINE_ROUND_TO_CLOSE,
       endOfDay: config.DEADLINE_END_OF_DAY,
@@ -330,11 +334,14 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     clock: now,
     audit,
     idempotency: createIdempotency({ db: pool, seal, log, now }),
-    authenticator: createAuthenticator({
-      issuers: [{ issuer: publicUrl, audience: config.AUDIENCE, find: signingKeys.find }],
-      clock: now,
-      isRevoked: (token) => revocations.covers(token),
-    }),
+    authenticator: admitting(
+      createAuthenticator({
+        issuers: [{ issuer: publicUrl, audience: config.AUDIENCE, find: signingKeys.find }],
+        clock: now,
+        isRevoked: (token) => revocations.covers(token),
+      }),
+      { clients, ownIssuer: publicUrl, clock: now },
+    ),
     issuer: {
       issuer: publicUrl,
       audience: config.AUDIENCE,
@@ -373,6 +380,12 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       }),
       ...observingRoutes({ db: pool, catalogue: kept.catalogue, destinations }),
       ...quarantineRoutes({ db: pool, appender }),
+      ...clientRoutes({
+        pool,
+        agencies: () => kept.catalogue().agencies.asOf(now()),
+        scopes: knownScopes(operationScopes(connectors)),
+        changed: clients.look,
+      }),
       ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...differenceRoutes({ db: pool, catalogue: kept.catalogue }),
       ...incidents.routes,
@@ -421,6 +434,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       await signingKeys.stop();
       await revocations.stop();
       kept.stop();
+      clients.stop();
       keptPolicies.stop();
       await pools.close();
     },

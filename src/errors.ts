@@ -96,8 +96,8 @@ export const errors = {
     401,
     'Mã truy cập đã bị thu hồi',
     'The access token was revoked',
-    'Khóa bí mật của ứng dụng đã được thay hoặc ứng dụng không còn được đăng ký: lấy mã truy cập mới bằng khóa đang dùng.',
-    'The secret of the client was replaced, or the client is registered no more: get a new token with the present secret.',
+    'Lấy mã truy cập mới bằng khóa đang dùng của ứng dụng; nếu vẫn bị từ chối, liên hệ quản trị của tỉnh.',
+    'Get a new token with the present secret or key of the client; if that is refused too, ask the operator.',
   ),
   'webhook-signature-missing': caller(
     401,
@@ -147,6 +147,27 @@ export const errors = {
     'The calling address is not allowed',
     'Gọi từ địa chỉ đã đăng ký, hoặc xin quản trị bổ sung địa chỉ.',
     'Call from a registered address, or ask the operator to add this one.',
+  ),
+  'client-suspended': caller(
+    403,
+    'Ứng dụng đang bị đình chỉ',
+    'The client is suspended',
+    'Liên hệ quản trị của tỉnh; mã truy cập mới cũng bị từ chối cho tới khi được mở lại.',
+    'Ask the operator; a new token is refused as well until the client is resumed.',
+  ),
+  'client-expired': caller(
+    403,
+    'Ứng dụng đã hết thời hạn sử dụng',
+    'The client’s time has ended',
+    'Xin quản trị của tỉnh gia hạn.',
+    'Ask the operator to extend its validity.',
+  ),
+  'client-not-yet-valid': caller(
+    403,
+    'Ứng dụng chưa đến ngày được sử dụng',
+    'The client’s time has not begun',
+    'Gọi lại từ ngày có hiệu lực, hoặc xin quản trị của tỉnh sửa ngày.',
+    'Call from the day it is valid, or ask the operator to change that day.',
   ),
   'not-found': caller(
     404,

@@ -1,10 +1,13 @@
-/** @module The clients that may get tokens. */
+/** @module The clients that may get tokens, and the scopes that there are. */
 import type { Queryable } from '../db/queryable.ts';
 import type { ClientRecord } from '../http/issuer.ts';
 
+/** A client that may get a token now; none that is suspended, or whose time has not begun or has ended. */
 export async function findClient(db: Queryable, clientId: string): Promise<ClientRecord | undefined> {
   const { rows } = await db.query<ClientRecord>(
-    'select client_id as "clientId", secret_hash as "secretHash", jwks, scopes, agencies, roles from client where client_id = $1',
+    `select client_id as "clientId", secret_hash as "secretHash", jwks, scopes, agencies, roles,
+       case when former_secret_until > now() then former_secret_hash end as "formerSecretHash"
+     from client where client_id = $1 and suspended_at is null and coalesce(valid_from, '-infinity') <= now() and coalesce(valid_until, 'infinity') > now()`,
     [clientId],
   );
   return rows[0];
@@ -85,3 +88,10 @@ export const OPERATOR_SCOPES = [
 
 /** What an auditor needs. */
 export const AUDITOR_SCOPES = ['audit.read', 'audit.verify', 'audit.who-read', 'alerts.read', 'reports.read'];
+
+/** What an administrator of clients needs. */
+export const ADMIN_SCOPES = ['clients.read', 'clients.manage'];
+
+/** Every scope that an operation asks for. @param operations scopes of what connectors offer */
+export const knownScopes = (operations: readonly string[]): ReadonlySet<string> =>
+  new Set([...IGATE_SCOPES, ...OPERATOR_SCOPES, ...AUDITOR_SCOPES, ...ADMIN_SCOPES, ...operations]);

@@ -2,7 +2,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { AUDITOR_SCOPES, IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
+import { plantExampleClient } from '../access/client-examples.ts';
+import { ADMIN_SCOPES, AUDITOR_SCOPES, IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
 import { sealWith } from '../access/seal.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Connector } from '../connector/define.ts';
@@ -71,7 +72,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
   await putClient(pool, {
     clientId: 'operator',
     secretHash: hashSecret(secrets.operatorSecret),
-    scopes: OPERATOR_SCOPES,
+    scopes: [...OPERATOR_SCOPES, ...ADMIN_SCOPES],
     agencies: ['H15'],
     roles: ['operator'],
   });
@@ -82,6 +83,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     agencies: ['H15'],
     roles: ['auditor'],
   });
+  await plantExampleClient(pool, Date.now());
   say(`Liên Thông answers at ${gatewayUrl}; the demo dossiers are on their way to the portal …`);
   const planted = await plantDemoDossiers({
     pool,

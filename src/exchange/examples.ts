@@ -102,6 +102,8 @@ export async function plantExchangeExamples(
     agencies: ['H15'],
     roles: [],
     officer: null,
+    issuer: 'http://gateway.test',
+    issuedAt: 0,
     expiresAt: Number.POSITIVE_INFINITY,
   };
   for (const { actId, provider = null, dossierCode, content, papers } of plantedHandings) {

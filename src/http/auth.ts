@@ -14,7 +14,10 @@ export interface Caller {
   readonly roles: readonly string[];
   /** The person on whose behalf it calls (the `act` claim), when the token says. */
   readonly officer: string | null;
-  /** When the token ends, in epoch milliseconds. */
+  /** Who issued the token. */
+  readonly issuer: string;
+  /** When the token was issued and when it ends, in epoch milliseconds. */
+  readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
@@ -52,12 +55,16 @@ export interface AuthOptions {
   readonly isRevoked?: (token: RevocableToken) => boolean;
 }
 
-/** Checks access tokens. */
+/** Checks access tokens, and the clients behind them, who call from an address. */
 export interface Authenticator {
-  /** The caller of a token that was verified before and has not expired; nothing is computed but a digest. */
-  remembered(authorization: string | undefined): Caller | undefined;
-  /** @throws GatewayError unauthorized, token-expired, token-invalid */
-  verify(authorization: string | undefined): Promise<Caller>;
+  /**
+   * The caller of a token that was verified before and has not expired; nothing is computed but a digest.
+   *
+   * @throws GatewayError where its client may not call (any more)
+   */
+  remembered(authorization: string | undefined, address: string): Caller | undefined;
+  /** @throws GatewayError unauthorized, token-expired, token-invalid, or where its client may not call */
+  verify(authorization: string | undefined, address: string): Promise<Caller>;
 }
 
 const DEFAULT_CLAIMS: ClaimNames = {
@@ -139,6 +146,8 @@ function callerOf(payload: JWTPayload, claims: ClaimNames): Caller {
     agencies: words(payload[claims.agencies]),
     roles: words(payload[claims.roles]),
     officer: typeof officer === 'string' ? officer : null,
+    issuer: payload.iss!,
+    issuedAt: (payload.iat ?? 0) * SECOND,
     expiresAt: payload.exp! * SECOND,
   };
 }

@@ -1,5 +1,6 @@
 /** @module The second hook: who calls, asked of every path that is not public, also of one that does not exist. */
-import type { onRequestHookHandler } from 'fastify';
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import { GatewayError } from '../errors.ts';
 import type { Authenticator } from './auth.ts';
 
 const PUBLIC_PATHS = new Set(['/', '/metrics', '/openapi.json', '/docs', '/status', '/console', '/favicon.ico']);
@@ -17,14 +18,29 @@ export function authenticate(authenticator: Authenticator): onRequestHookHandler
   return (request, _reply, done) => {
     if (isPublicPath(request.raw.url!)) return done();
     const { authorization } = request.headers;
-    const known = authenticator.remembered(authorization);
-    if (known !== undefined) {
-      request.caller = known;
-      return done();
+    try {
+      const known = authenticator.remembered(authorization, request.ip);
+      if (known !== undefined) {
+        request.caller = known;
+        return done();
+      }
+    } catch (error) {
+      return done(error as Error);
     }
-    authenticator.verify(authorization).then((caller) => {
+    authenticator.verify(authorization, request.ip).then((caller) => {
       request.caller = caller;
       done();
     }, done);
   };
+}
+
+/** Why an address that cannot be routed is refused before anything else; null where its sender may hear what is wrong with it. */
+export function refusalOfUnrouted(authenticator: Authenticator, request: FastifyRequest): GatewayError | null {
+  if (isPublicPath(request.raw.url!)) return null;
+  try {
+    const known = authenticator.remembered(request.headers.authorization, request.ip);
+    return known === undefined ? new GatewayError('unauthorized') : null;
+  } catch (error) {
+    return error as GatewayError;
+  }
 }

@@ -80,7 +80,7 @@ export function createProvider(options: IssuerOptions, jwks: JSONWebKeySet): Oid
   const provider = new OidcProvider(options.issuer, configuration);
   provider.proxy = true;
   provider.Client.prototype.compareClientSecret = function compare(this: { clientSecret?: string }, given: string) {
-    return sameText(this.clientSecret ?? '', hashSecret(given));
+    return (this.clientSecret ?? '').split(' ').some((kept) => sameText(kept, hashSecret(given)));
   };
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the issuer failed'));
   return provider;
@@ -122,14 +122,14 @@ function adapterOf(options: IssuerOptions, jwks: JSONWebKeySet): (name: string) 
   return (name) => ({ ...NOTHING_KEPT, ...adapters[name] });
 }
 
-/** A client as the library wants to read it; what stands for the secret is its hash. */
+/** A client as the library wants to read it; what stands for the secret is its hash, and the former one's while both are right. */
 async function clientOf(findClient: FindClient, id: string): Promise<AdapterPayload | undefined> {
   const client = await findClient(id);
   if (client === undefined) return undefined;
-  const { clientId, secretHash, jwks } = client;
+  const { clientId, secretHash, formerSecretHash, jwks } = client;
   return jwks
     ? { client_id: clientId, token_endpoint_auth_method: 'private_key_jwt', jwks: publicKeys(jwks) }
-    : { client_id: clientId, client_secret: secretHash ?? '' };
+    : { client_id: clientId, client_secret: [secretHash, formerSecretHash].filter(Boolean).join(' ') };
 }
 
 /** Access tokens are JWTs: nothing else that client credentials need is ever stored. */

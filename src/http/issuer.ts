@@ -12,6 +12,8 @@ export interface ClientRecord {
   readonly clientId: string;
   /** `sha256:` and the secret's SHA-256 in base64url (`hashSecret`): secrets are random, so a fast hash is enough. */
   readonly secretHash: string | null;
+  /** The secret before, while it is still right beside the present one. */
+  readonly formerSecretHash?: string | null;
   /** Public keys; a client that has them proves itself by nothing else (private_key_jwt). */
   readonly jwks?: JSONWebKeySet | null;
   readonly scopes: readonly string[];

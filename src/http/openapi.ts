@@ -17,7 +17,17 @@ const STATUS_WORDS: Readonly<Record<number, string>> = { 200: 'Done', 201: 'Crea
 
 /** What every operation may answer beside its own errors. */
 const COMMON_ERRORS: readonly ErrorCode[] = ['malformed-request', 'invalid-parameters', 'rate-limited', 'internal'];
-const GUARDED_ERRORS: readonly ErrorCode[] = ['unauthorized', 'token-expired', 'token-invalid', 'forbidden-scope'];
+const GUARDED_ERRORS: readonly ErrorCode[] = [
+  'unauthorized',
+  'token-expired',
+  'token-invalid',
+  'token-revoked',
+  'forbidden-scope',
+  'forbidden-address',
+  'client-suspended',
+  'client-expired',
+  'client-not-yet-valid',
+];
 const BODY_ERRORS: readonly ErrorCode[] = ['payload-too-large'];
 const JSON_ERRORS: readonly ErrorCode[] = ['malformed-json', 'unsupported-media-type', 'validation'];
 const AUDIT_ERRORS: readonly ErrorCode[] = ['audit-unavailable', 'queue-full'];

@@ -33,6 +33,8 @@ export function createSessions(seal: Seal): Sessions {
 /** Whether a client's secret is right; the time taken tells nothing of it. */
 export function isSecretOf(client: ClientRecord | undefined, secret: string): boolean {
   const digest = (text: string): Buffer => Buffer.from(hash('sha256', text, 'hex'));
-  const isEqual = timingSafeEqual(digest(client?.secretHash ?? ''), digest(hashSecret(secret)));
-  return client !== undefined && isEqual;
+  const given = digest(hashSecret(secret));
+  const isPresent = timingSafeEqual(digest(client?.secretHash ?? ''), given);
+  const isFormer = timingSafeEqual(digest(client?.formerSecretHash ?? ''), given);
+  return client !== undefined && (isPresent || isFormer);
 }

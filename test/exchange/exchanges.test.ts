@@ -34,6 +34,8 @@ const caller = (agency = 'H15'): Caller => ({
   agencies: [agency],
   roles: [],
   officer: null,
+  issuer: 'http://gateway.test',
+  issuedAt: 0,
   expiresAt: Number.POSITIVE_INFINITY,
 });
 const who = (agency?: string) => ({ caller: caller(agency), now });

@@ -1,5 +1,6 @@
 /** @module Every example of the OpenAPI document, sent as it stands, succeeds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { plantExampleClient } from '../../src/access/client-examples.ts';
 import { plantExampleDeliveries } from '../../src/delivery/examples.ts';
 import { plantDemoPayment } from '../../src/demo/payments.ts';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
@@ -36,6 +37,7 @@ beforeAll(async () => {
     url: `${product.simulators}/igate/webhooks`,
     now: Date.now(),
   });
+  await plantExampleClient(product.deps.pool, Date.now());
   await plantDemoPayment(product.deps.payments);
   await plantExampleDeliveries(product.deps.deliveries);
   await product.deps.watch.round();

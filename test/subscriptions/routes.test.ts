@@ -33,6 +33,8 @@ function callerOf(authorization: string | undefined): Caller {
     scopes: new Set(scopes),
     roles: [],
     officer: null,
+    issuer: 'http://gateway.test',
+    issuedAt: 0,
     expiresAt: Number.POSITIVE_INFINITY,
   };
 }

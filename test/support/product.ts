@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { connectors } from '../../connectors/index.ts';
 import { buildSimulators } from '../../mocks/server.ts';
-import { AUDITOR_SCOPES, IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../../src/access/clients.ts';
+import { IGATE_SCOPES, knownScopes, putClient } from '../../src/access/clients.ts';
 import { type Seal, sealWith } from '../../src/access/seal.ts';
 import { loadConfig } from '../../src/config.ts';
 import { operationScopes } from '../../src/connector/operation-route.ts';
@@ -26,7 +26,7 @@ export interface Product {
   readonly url: string;
   /** Where the simulators answer. */
   readonly simulators: string;
-  /** An access token with every scope of an iGate, an operator and an auditor. */
+  /** An access token with every scope that there is. */
   readonly token: string;
   readonly deps: Deps;
   /** The land registry's code and the tax authority's key. */
@@ -106,7 +106,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     });
     return token;
   };
-  const scopes = [...new Set([...IGATE_SCOPES, ...operationScopes(connectors), ...OPERATOR_SCOPES, ...AUDITOR_SCOPES])];
+  const scopes = [...knownScopes(operationScopes(connectors))];
   const token = await tokenOf('igate', scopes, 'H15');
   const post = <T>(url: string, body: object, headers: Record<string, string> = {}, method = 'POST'): Promise<T> =>
     json<T>(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });

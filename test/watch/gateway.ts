@@ -33,6 +33,8 @@ export async function gatewayWith(routes: readonly Route[], clock: () => number)
     agencies: [(authorization ?? '').replace('Bearer ', '')],
     roles: ['operator'],
     officer: null,
+    issuer: 'http://gateway.test',
+    issuedAt: 0,
     expiresAt: Number.POSITIVE_INFINITY,
   });
   const app = await buildApp({

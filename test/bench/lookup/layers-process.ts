@@ -32,6 +32,8 @@ const everybody: Caller = {
   agencies: ['H15'],
   roles: [],
   officer: null,
+  issuer: 'http://gateway.test',
+  issuedAt: 0,
   expiresAt: Number.POSITIVE_INFINITY,
 };
 const open: Authenticator = { remembered: () => everybody, verify: async () => everybody };

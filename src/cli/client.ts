@@ -1,0 +1,111 @@
+/** @module `lienthong client …`: clients on the command line, for the first one and for when nobody can log in. */
+import { userInfo } from 'node:os';
+import type pg from 'pg';
+import type { z } from 'zod';
+import { clientCreate, clientPatch, toClientAnswer, toFacts } from '../access/client.ts';
+import * as edits from '../access/client-edit.ts';
+import { readChanges, readClient, readClients } from '../access/client-store.ts';
+import { knownScopes } from '../access/clients.ts';
+import { operationScopes } from '../connector/operation-route.ts';
+import { installedConnectors } from '../connector/registry.ts';
+import { GatewayError } from '../errors.ts';
+import { rfc3339 } from '../http/answer.ts';
+import { violationsIn } from '../http/violations.ts';
+import { type Environment, withDatabase } from './database.ts';
+import { CommandFault } from './fault.ts';
+
+/** What can be said of a client on the command line, each as the API takes it; a list is separated by commas. */
+export interface ClientOptions {
+  readonly name?: string;
+  readonly scopes?: string;
+  readonly agencies?: string;
+  readonly roles?: string;
+  readonly addresses?: string;
+  readonly validFrom?: string;
+  readonly validUntil?: string;
+  /** `600/60`: so many calls within so many seconds; `none`. */
+  readonly rateLimit?: string;
+  readonly overlapHours?: string;
+  readonly reason?: string;
+}
+
+export type ClientCommand = 'list' | 'show' | 'create' | 'change' | 'suspend' | 'resume' | 'rotate-secret' | 'history';
+
+/**
+ * Does it and says what became of it, as the API answers it; a new secret stands in `clientSecret`, once.
+ *
+ * @throws GatewayError as the API would refuse it; CommandFault where there is no database
+ */
+export async function clientText(
+  command: ClientCommand,
+  clientId: string,
+  options: ClientOptions,
+  { env, now }: { readonly env: Environment; readonly now: number },
+): Promise<string> {
+  const scopes = knownScopes(operationScopes(await installedConnectors(env)));
+  const answer = await withDatabase(env, (pool) => {
+    if (pool === null)
+      throw new CommandFault('Không có cơ sở dữ liệu: đặt DATABASE_URL, hoặc DATA_DIR của npm start đang chạy.');
+    const author = `cli:${userInfo().username}`;
+    const edit = { author, officer: null, reason: options.reason ?? '', now, scopes, permit: () => {} };
+    return run(command, clientId, options, pool, edit);
+  });
+  return `${JSON.stringify(answer, null, 2)}\n`;
+}
+
+async function run(
+  command: ClientCommand,
+  clientId: string,
+  options: ClientOptions,
+  pool: pg.Pool,
+  edit: edits.ClientEdit,
+): Promise<unknown> {
+  const { now } = edit;
+  const shown = ({ client, secret }: edits.WithSecret) => ({ ...toClientAnswer(client, now), clientSecret: secret });
+  switch (command) {
+    case 'list':
+      return { items: (await readClients(pool)).map((client) => toClientAnswer(client, now)) };
+    case 'show':
+      return toClientAnswer((await readClient(pool, clientId)) ?? edits.absent(clientId), now);
+    case 'history': {
+      const changes = await readChanges(pool, clientId, { before: null, limit: 500 });
+      return { items: changes.map(({ at, ...rest }) => ({ ...rest, at: rfc3339(at) })) };
+    }
+    case 'create': {
+      const { clientId: id, reason: _, ...said } = parsed(clientCreate, { clientId, ...saidBy(options) });
+      return shown(
+        await edits.createClient(pool, id, { ...said, ...toFacts(said) } as edits.WithSecret['client'], edit),
+      );
+    }
+    case 'change': {
+      const { reason: _, ...said } = parsed(clientPatch, saidBy(options));
+      return toClientAnswer(await edits.changeClient(pool, clientId, toFacts(said), edit), now);
+    }
+    case 'suspend':
+      return toClientAnswer(await edits.suspendClient(pool, clientId, edit), now);
+    case 'resume':
+      return toClientAnswer(await edits.resumeClient(pool, clientId, edit), now);
+    case 'rotate-secret':
+      return shown(await edits.rotateSecret(pool, clientId, Number(options.overlapHours ?? 24), edit));
+  }
+}
+
+function parsed<T extends z.ZodType>(schema: T, said: object): z.output<T> {
+  const violations = violationsIn(schema, said, '$', 'vi');
+  if (violations.length > 0) throw new GatewayError('validation', { violations });
+  return schema.parse(said);
+}
+
+function saidBy({ overlapHours: _, rateLimit, validFrom, validUntil, ...texts }: ClientOptions): object {
+  const lists = ['scopes', 'agencies', 'roles', 'addresses'] as const;
+  const [calls, seconds] = (rateLimit ?? '').split('/').map(Number);
+  return {
+    ...texts,
+    ...Object.fromEntries(lists.flatMap((name) => (texts[name] === undefined ? [] : [[name, listOf(texts[name])]]))),
+    ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === 'none' ? null : { calls, seconds } }),
+    ...(validFrom === undefined ? {} : { validFrom: validFrom === 'none' ? null : validFrom }),
+    ...(validUntil === undefined ? {} : { validUntil: validUntil === 'none' ? null : validUntil }),
+  };
+}
+
+const listOf = (text: string): string[] => text.split(/[,\s]+/).filter((item) => item !== '');
