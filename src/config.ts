@@ -90,6 +90,11 @@ export const settings = {
     'Addresses that may read /metrics, separated by commas.',
   ),
   AUDIENCE: setting(z.string().default('urn:lienthong:gateway'), 'The audience that access tokens must name.'),
+  ISSUERS_FILE: setting(
+    z.string().optional(),
+    'JSON with the outside issuers whose tokens are taken beside the embedded one’s (Keycloak, WSO2); see docs/en/operate.md.',
+    { example: '/etc/lienthong/issuers.json' },
+  ),
   SIGNING_KEY_DAYS: setting(
     z.coerce.number().int().min(1).max(3650).default(90),
     "After how many days the embedded issuer's signing key is rotated by itself.",

@@ -7,6 +7,7 @@ import { keepClients } from './access/client-keep.ts';
 import { clientRoutes } from './access/client-routes.ts';
 import { findClient, knownScopes } from './access/clients.ts';
 import { issuerStore, purgeAssertions } from './access/issuer-store.ts';
+import { readOutsideIssuers } from './access/outside-issuers.ts';
 import { keepRevocations, purgeRevocations } from './access/revocations.ts';
 import { sealWith } from './access/seal.ts';
 import { keepSigningKeys, scheduledRotation } from './access/signing-keys.ts';
@@ -137,9 +138,10 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   await migrate(pool);
   await seedCatalogues(pool);
   await seedAlertRules(pool);
-  const [signingKeys, revocations, clients, kept] = await Promise.all([
+  const [signingKeys, revocations, outsideIssuers, clients, kept] = await Promise.all([
     keepSigningKeys(pool, seal, { log, now }),
     keepRevocations(pool, { log, now }),
+    readOutsideIssuers(config.ISSUERS_FILE, { log, now }),
     keepClients(pool, log, now),
     keepCatalogue(pool, log, {
       roundToClose: config.DEADLINE_ROUND_TO_CLOSE,
@@ -336,7 +338,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     idempotency: createIdempotency({ db: pool, seal, log, now }),
     authenticator: admitting(
       createAuthenticator({
-        issuers: [{ issuer: publicUrl, audience: config.AUDIENCE, find: signingKeys.find }],
+        issuers: [{ issuer: publicUrl, audience: config.AUDIENCE, find: signingKeys.find }, ...outsideIssuers],
         clock: now,
         isRevoked: (token) => revocations.covers(token),
       }),

@@ -384,6 +384,13 @@ export const errors = {
     'Gửi lại sau số giây ở Retry-After; trạng thái các kết nối xem tại /status.',
     'Send it again after Retry-After; see /status for the state of the connections.',
   ),
+  'issuer-unavailable': upstreamLater(
+    503,
+    'Nơi cấp mã truy cập đang gián đoạn',
+    'The issuer of access tokens is down',
+    'Gửi lại sau ít giây; nếu kéo dài, báo đơn vị vận hành nơi cấp mã nêu trong issuer.',
+    'Send it again in a few seconds; if it lasts, tell those who run the issuer named in issuer.',
+  ),
   'upstream-maintenance': upstreamLater(
     503,
     'Hệ thống đích đang bảo trì',

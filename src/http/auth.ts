@@ -4,6 +4,7 @@ import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, errors as joseErrors,
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors.ts';
 import { SECOND } from '../units.ts';
+import { type ClaimNames, claimsOf } from './claims.ts';
 
 /** A client of the gateway (or a person behind one), as its token says. */
 export interface Caller {
@@ -21,23 +22,22 @@ export interface Caller {
   readonly expiresAt: number;
 }
 
-/** Names of the claims, for an outside issuer that spells them its own way. */
-export interface ClaimNames {
-  readonly client: string;
-  readonly scopes: string;
-  readonly agencies: string;
-  readonly roles: string;
-}
-
 /** One who issues tokens that are taken. */
 export interface TokenIssuer {
   /** The `iss` of its tokens. */
   readonly issuer: string;
-  readonly audience: string;
-  /** Finds the public key of a token. */
-  readonly find: JWTVerifyGetKey;
+  /** null: whatever it names; only for one that is asked about each token. */
+  readonly audience: string | null;
+  /** Finds the public key of a JWT; without it the issuer is asked about every token. */
+  readonly find?: JWTVerifyGetKey;
+  /** Asks the issuer about a token (RFC 7662): its claims, null where it is not active. */
+  readonly introspect?: (token: string) => Promise<JWTPayload | null>;
   /** Those of the embedded issuer unless told. */
   readonly claims?: ClaimNames;
+  /** Put before the names of its clients, so that none passes for another issuer's. */
+  readonly clientPrefix?: string;
+  /** By how much its clock may differ. */
+  readonly toleranceMs?: number;
 }
 
 /** By what a token is taken back: its `jti`, or the key that signed it. */
@@ -67,57 +67,81 @@ export interface Authenticator {
   verify(authorization: string | undefined, address: string): Promise<Caller>;
 }
 
-const DEFAULT_CLAIMS: ClaimNames = {
-  client: 'client_id',
-  scopes: 'scope',
-  agencies: 'agencies',
-  roles: 'roles',
-};
-
 // Fixed, so that a token can never choose how it is checked (RFC 8725, 3.1).
 const ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'RS256', 'PS256'];
 const REMEMBERED_TOKENS = 10_000;
+/** How long an issuer that was asked about a token is believed. */
+const BELIEVED_FOR = 30 * SECOND;
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
 interface Known {
   readonly caller: Caller;
   readonly token: RevocableToken;
+  /** Until when it is not looked at again, in epoch milliseconds. */
+  readonly until: number;
 }
 
-/** Creates the check of access tokens (RFC 9068). */
+/** Creates the check of access tokens (RFC 9068) of every issuer, told apart by what the token says and proved by that issuer alone. */
 export function createAuthenticator({ issuers, clock, isRevoked = () => false }: AuthOptions): Authenticator {
   const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]));
   const known = new LRUCache<string, Known>({ max: REMEMBERED_TOKENS });
 
-  /** The caller of a token whose signature holds. */
-  async function verified(token: string): Promise<Known> {
-    const issuer = byName.get(decodeJwt(token).iss ?? '');
-    if (issuer === undefined) throw new GatewayError('token-invalid');
-    const { payload, protectedHeader } = await jwtVerify(token, issuer.find, {
+  async function verified(token: string, issuer: TokenIssuer, find: JWTVerifyGetKey): Promise<Known> {
+    const tolerance = issuer.toleranceMs ?? 0;
+    const { payload, protectedHeader } = await jwtVerify(token, find, {
       issuer: issuer.issuer,
-      audience: issuer.audience,
+      ...(issuer.audience === null ? {} : { audience: issuer.audience }),
       algorithms: ALGORITHMS,
       requiredClaims: ['exp'],
+      clockTolerance: tolerance / SECOND,
       currentDate: new Date(clock()),
     });
-    const caller = callerOf(payload, issuer.claims ?? DEFAULT_CLAIMS);
-    return { caller, token: { tokenId: payload.jti ?? null, keyId: protectedHeader.kid ?? null } };
+    const until = payload.exp! * SECOND + tolerance;
+    const caller = callerOf(payload, issuer, until);
+    return { caller, token: { tokenId: payload.jti ?? null, keyId: protectedHeader.kid ?? null }, until };
+  }
+
+  /** The caller of a token that one of the issuers says is active; one that cannot be asked is named only where no other knows it. */
+  async function asked(token: string, whom: readonly TokenIssuer[]): Promise<Known> {
+    let failure: unknown = new GatewayError('token-invalid');
+    for (const issuer of whom) {
+      try {
+        const payload = await issuer.introspect?.(token);
+        if (!payload) continue;
+        const now = clock();
+        const expiresAt =
+          payload.exp === undefined ? now + BELIEVED_FOR : payload.exp * SECOND + (issuer.toleranceMs ?? 0);
+        if (expiresAt <= now) throw new GatewayError('token-expired');
+        const caller = callerOf(payload, issuer, expiresAt);
+        const until = Math.min(expiresAt, now + BELIEVED_FOR);
+        return { caller, token: { tokenId: payload.jti ?? null, keyId: null }, until };
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  function looked(token: string): Promise<Known> {
+    const named = issuerOf(token);
+    if (named === null) return asked(token, issuers);
+    const issuer = byName.get(named);
+    if (issuer === undefined) throw new GatewayError('token-invalid');
+    return issuer.find ? verified(token, issuer, issuer.find) : asked(token, [issuer]);
   }
 
   return {
     remembered(authorization) {
       if (authorization === undefined) return undefined;
       const found = known.get(hash('sha256', authorization, 'base64'));
-      return found !== undefined && found.caller.expiresAt > clock() && !isRevoked(found.token)
-        ? found.caller
-        : undefined;
+      return found !== undefined && found.until > clock() && !isRevoked(found.token) ? found.caller : undefined;
     },
 
     async verify(authorization) {
       const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
       if (authorization === undefined || token === undefined) throw new GatewayError('unauthorized');
       try {
-        const found = await verified(token);
+        const found = await looked(token);
         if (isRevoked(found.token)) throw new GatewayError('token-revoked');
         known.set(hash('sha256', authorization, 'base64'), found);
         return found.caller;
@@ -130,30 +154,31 @@ export function createAuthenticator({ issuers, clock, isRevoked = () => false }:
   };
 }
 
-function callerOf(payload: JWTPayload, claims: ClaimNames): Caller {
-  const clientId = payload[claims.client] ?? payload.sub;
-  if (typeof clientId !== 'string' || clientId === '') {
+/** The issuer that a JWT names, not yet proved; null for an opaque token. */
+function issuerOf(token: string): string | null {
+  try {
+    return decodeJwt(token).iss ?? '';
+  } catch {
+    return null;
+  }
+}
+
+function callerOf(payload: JWTPayload, issuer: TokenIssuer, expiresAt: number): Caller {
+  const { client, scopes, agencies, roles, officer } = claimsOf(payload, issuer.claims);
+  if (client === null) {
     throw new GatewayError('token-invalid', {
       detail: 'The token names no client.',
       detailVi: 'Mã không nêu bên gọi.',
     });
   }
-  const actor = payload.act;
-  const officer = typeof actor === 'object' && actor !== null && 'sub' in actor ? actor.sub : undefined;
   return {
-    clientId,
-    scopes: new Set(words(payload[claims.scopes])),
-    agencies: words(payload[claims.agencies]),
-    roles: words(payload[claims.roles]),
-    officer: typeof officer === 'string' ? officer : null,
-    issuer: payload.iss!,
+    clientId: `${issuer.clientPrefix ?? ''}${client}`,
+    scopes: new Set(scopes),
+    agencies,
+    roles,
+    officer,
+    issuer: issuer.issuer,
     issuedAt: (payload.iat ?? 0) * SECOND,
-    expiresAt: payload.exp! * SECOND,
+    expiresAt,
   };
-}
-
-/** A claim that is a list, or words in one string. */
-function words(claim: unknown): string[] {
-  if (typeof claim === 'string') return claim.split(' ').filter((word) => word !== '');
-  return Array.isArray(claim) ? claim.filter((word) => typeof word === 'string') : [];
 }

@@ -22,6 +22,7 @@ const GUARDED_ERRORS: readonly ErrorCode[] = [
   'token-expired',
   'token-invalid',
   'token-revoked',
+  'issuer-unavailable',
   'forbidden-scope',
   'forbidden-address',
   'client-suspended',

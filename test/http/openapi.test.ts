@@ -68,6 +68,7 @@ test('every error that an operation may answer is documented with its code', () 
     '422',
     '429',
     '500',
+    '503',
   ]);
   expect(put!.security).toEqual([{ oauth2: ['parcels.write'] }]);
 });
