@@ -153,6 +153,44 @@ program
     if (!(await verifyAudit({ env: process.env, say }))) process.exitCode = 1;
   });
 
+const sealing = program.command('sealing').description('the key with which personal data and secrets are sealed');
+
+sealing
+  .command('status')
+  .description('how far everything is sealed with ENCRYPTION_KEY, and whether former keys may go')
+  .action(async () => {
+    const { sealingStatus } = await import('./cli/sealing.ts');
+    process.stdout.write(await sealingStatus(process.env));
+  });
+
+sealing
+  .command('now')
+  .description('seal everything with ENCRYPTION_KEY now, instead of a worker piece by piece')
+  .action(async () => {
+    const { reseal } = await import('./cli/sealing.ts');
+    process.stdout.write(await reseal(process.env));
+  });
+
+const retention = program.command('retention').description('what is kept for a time, and its removal');
+
+retention
+  .command('show')
+  .description('every kind with the days it is kept and the setting that says so')
+  .action(async () => {
+    const { retentionText } = await import('./cli/retention.ts');
+    process.stdout.write(retentionText(process.env));
+  });
+
+retention
+  .command('run')
+  .description('remove now what is due, as the worker does every hour')
+  .requiredOption('--author <name>', 'who removes it; kept in the audit')
+  .requiredOption('--reason <reason>', 'why; kept in the audit')
+  .action(async (by: { author: string; reason: string }) => {
+    const { runRetention } = await import('./cli/retention.ts');
+    process.stdout.write(await runRetention(process.env, by));
+  });
+
 const connector = program.command('connector').description('what outside systems are joined by');
 
 connector

@@ -26,6 +26,7 @@ export function setting<T extends z.ZodType>(
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(100).max(3_600_000);
+const days = z.coerce.number().int().min(1).max(3650);
 const address = z.url({ protocol: /^https?$/ });
 const list = z.string().transform((text) =>
   text
@@ -107,6 +108,16 @@ export const settings = {
     'Encrypts secrets and kept answers at rest: 32 bytes in base64. npm start makes one in DATA_DIR.',
     { secret: true, example: '' },
   ),
+  ENCRYPTION_KEYS_FORMER: setting(
+    list
+      .default([])
+      .refine(
+        (keys) => keys.every((key) => Buffer.from(key, 'base64').length === 32),
+        'each must be 32 bytes in base64',
+      ),
+    'Keys that ENCRYPTION_KEY had before, separated by commas: what they sealed is read, and sealed anew by a worker. lienthong sealing status says when they can go.',
+    { secret: true },
+  ),
   AUDIT_KEY: setting(
     z.string().min(32).optional(),
     'Keys the hash of whose data was read, at least 32 characters. npm start makes one in DATA_DIR.',
@@ -165,10 +176,36 @@ export const settings = {
     milliseconds.default(120_000),
     'How long a status that an iGate posts to the shim without a time waits for the step that says when.',
   ),
-  CHANGES_KEPT_DAYS: setting(
-    z.coerce.number().int().min(1).max(3650).default(90),
-    'How many days a change stays in the change feed.',
+  SEARCH_TRIES_PER_CITIZEN: setting(
+    z.coerce.number().int().min(1).max(100_000).default(10),
+    'How often within an hour a dossier is searched for with one personal number.',
   ),
+  SEARCH_TRIES_PER_ADDRESS: setting(
+    z.coerce.number().int().min(1).max(1_000_000).default(100),
+    'How often within an hour dossiers are searched for from one address: X-Citizen-Address, else the caller’s own.',
+  ),
+  RAW_MESSAGES_KEPT_DAYS: setting(
+    days.default(396),
+    'How many days messages are kept as they came in and went out (sealed).',
+  ),
+  DELIVERY_ATTEMPTS_KEPT_DAYS: setting(days.default(396), 'How many days the attempts of deliveries are kept.'),
+  EXCHANGES_KEPT_DAYS: setting(
+    days.default(396),
+    'How many days what was handed to a ministry is kept after its end (sealed).',
+  ),
+  IMPORTS_KEPT_DAYS: setting(
+    days.default(90),
+    'How many days an ended import is kept with its faults; its file goes at once.',
+  ),
+  QUARANTINE_KEPT_DAYS: setting(
+    days.default(180),
+    'How many days a quarantined message is kept after it was released or discarded (sealed).',
+  ),
+  BROKEN_ANSWERS_KEPT_DAYS: setting(
+    days.default(30),
+    'How many days an answer that broke its contract is kept (sealed).',
+  ),
+  CHANGES_KEPT_DAYS: setting(days.default(90), 'How many days a change stays in the change feed.'),
   RECONCILE_CALLS_PER_SECOND: setting(
     z.coerce.number().int().min(1).max(1000).default(20),
     'Calls a second that reconciliation asks of a destination, at most.',

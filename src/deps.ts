@@ -6,10 +6,11 @@ import { admitting } from './access/admission.ts';
 import { keepClients } from './access/client-keep.ts';
 import { clientRoutes } from './access/client-routes.ts';
 import { findClient, knownScopes } from './access/clients.ts';
-import { issuerStore, purgeAssertions } from './access/issuer-store.ts';
+import { issuerStore } from './access/issuer-store.ts';
 import { readOutsideIssuers } from './access/outside-issuers.ts';
-import { keepRevocations, purgeRevocations } from './access/revocations.ts';
-import { sealWith } from './access/seal.ts';
+import { keepRevocations } from './access/revocations.ts';
+import { openingReaders } from './access/sealed-json.ts';
+import { type Secrets, sealOf } from './access/secrets.ts';
 import { keepSigningKeys, scheduledRotation } from './access/signing-keys.ts';
 import { agencyRoutes } from './agencies/routes.ts';
 import type { AppDeps } from './app.ts';
@@ -22,8 +23,7 @@ import { catalogueRoutes } from './catalogue/routes.ts';
 import { seedCatalogues } from './catalogue/store.ts';
 import type { Config } from './config.ts';
 import { brokenAnswerRoutes } from './connector/broken-answer-routes.ts';
-import { purgeBrokenAnswers } from './connector/broken-answer-store.ts';
-import { KEPT_FOR, noteBrokenAnswers } from './connector/broken-answers.ts';
+import { noteBrokenAnswers } from './connector/broken-answers.ts';
 import { openConnections } from './connector/connections.ts';
 import type { Connector } from './connector/define.ts';
 import { HealthWatch } from './connector/health-watch.ts';
@@ -46,13 +46,12 @@ import { Appender } from './dossiers/append.ts';
 import { correctRoutes } from './dossiers/correct-routes.ts';
 import { eventRoutes } from './dossiers/event-routes.ts';
 import { dossierRoutes } from './dossiers/routes.ts';
+import { searchRoutes } from './dossiers/search-routes.ts';
 import { type Exchange, openExchange } from './exchange/part.ts';
 import { Feed } from './feed/part.ts';
-import { FeedRetention } from './feed/retention.ts';
 import { feedRoutes } from './feed/routes.ts';
 import { createAuthenticator } from './http/auth.ts';
 import { createIdempotency } from './http/idempotency.ts';
-import { purgeExpired } from './http/idempotency-store.ts';
 import { Importer } from './imports/part.ts';
 import { importRoutes } from './imports/routes.ts';
 import { type Incidents, openIncidents } from './incidents/open.ts';
@@ -66,6 +65,8 @@ import { quarantineRoutes } from './quarantine/routes.ts';
 import { differenceRoutes } from './reconciliation/difference-routes.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { decree45Routes } from './reports/decree-45-routes.ts';
+import { Retention } from './retention/part.ts';
+import { Resealer } from './sealing/part.ts';
 import { redisStore } from './shared/redis.ts';
 import { processStore } from './shared/store.ts';
 import { openShims } from './shim/open.ts';
@@ -87,11 +88,6 @@ import type { Worker, WorkerPart } from './worker.ts';
 
 /** What a fault test may stop the process at. */
 export type FaultPoint = 'before-commit' | 'after-commit' | 'after-lease' | 'after-send' | 'before-acknowledge';
-
-export interface Secrets {
-  readonly encryptionKey: string;
-  readonly auditKey: string;
-}
 
 export interface DepsOptions {
   readonly config: Config;
@@ -132,8 +128,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const { config, databaseUrl, secrets, publicUrl, log, instance, reached } = options;
   const connectors = options.connectors ?? shipped;
   const now = Date.now;
-  const seal = sealWith(secrets.encryptionKey);
-  const pools = openPools(databaseUrl, { max: config.DATABASE_CONNECTIONS, log });
+  const seal = sealOf(secrets);
+  const pools = openPools(databaseUrl, { max: config.DATABASE_CONNECTIONS, log, readers: openingReaders(seal) });
   const { pool, drainPool, watchPool, connect } = pools;
   await migrate(pool);
   await seedCatalogues(pool);
@@ -164,6 +160,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const appender = new Appender({
     connect: () => connect('lienthong-append'),
     catalogue: kept.catalogue,
+    seal,
     ...placement,
     committed: wake,
     ...(reached ? { reached } : {}),
@@ -189,7 +186,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const destinations = portals.map((name): Destination => {
     const connection = connections.get(name);
     if (!connection) return unconnected(name);
-    const common = { config, instance, pool, drainPool, watchPool, kept, treat, appender, metrics, log, now };
+    const common = { config, instance, pool, drainPool, watchPool, seal, kept, treat, appender, metrics, log, now };
     return openPortal({
       ...common,
       connection,
@@ -285,17 +282,12 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     now,
   });
   const parts: WorkerPart[] = [
-    new Maintenance(pool, log, [
-      { of: 'client assertions', run: (at) => purgeAssertions(pool, at) },
-      { of: 'revocations', run: (at) => purgeRevocations(pool, at) },
-      { of: 'idempotency keys', run: (at) => purgeExpired(pool, at) },
-      { of: 'broken answers', run: (at) => purgeBrokenAnswers(pool, at - KEPT_FOR) },
-      { of: 'exchanges', run: exchange.purge },
-    ]),
+    new Maintenance(pool, log),
+    new Retention({ db: watchPool, audit, days: config, log, now }),
     new Recomputer({ db: pool, appender, catalogue: kept.catalogue, ...placement, now, kept, log }),
     new Verification({ db: pool, appender, connections, audit, log, now, everyMs: 2 * SECOND }),
+    new Resealer({ pool: watchPool, seal, log, now }),
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
-    new FeedRetention({ db: watchPool, log, now, keptDays: config.CHANGES_KEPT_DAYS }),
     ...payments.parts,
     watch,
     modes,
@@ -307,6 +299,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       db: pool,
       appender,
       connect: () => connect('lienthong-trial'),
+      seal,
       kept,
       destinations: portals,
       instance,
@@ -322,7 +315,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         listing,
         db: watchPool,
         append: (request) => appender.append(request),
-        setAside: (message) => setAside(pool, message),
+        setAside: (message) => setAside(pool, seal, message),
         log,
         now,
       }),
@@ -358,9 +351,17 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         settingsOf: (connector) => settingsOf(connector.name),
         append: (request) => appender.append(request),
         takePayments: payments.takePayments,
-        setAside: (message) => setAside(pool, message),
+        setAside: (message) => setAside(pool, seal, message),
       }),
       ...dossierRoutes({ db: pool, appender, catalogue: kept.catalogue, placement }),
+      ...searchRoutes({
+        db: pool,
+        seal,
+        store: shared,
+        catalogue: kept.catalogue,
+        triesPerCitizen: config.SEARCH_TRIES_PER_CITIZEN,
+        triesPerAddress: config.SEARCH_TRIES_PER_ADDRESS,
+      }),
       ...eventRoutes({ appender }),
       ...correctRoutes({ appender }),
       ...deadlineRoutes({ catalogue: kept.catalogue }),
@@ -369,6 +370,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...agencyRoutes({ db: pool, kept }),
       ...importRoutes({
         db: pool,
+        seal,
         catalogue: kept.catalogue,
         bytesAtMost: config.IMPORT_BYTES_AT_MOST,
         now,

@@ -1,5 +1,7 @@
 /** @module The destinations of the sync: a portal with the parts that carry dossiers to it, read them back and compare. */
+
 import type pg from 'pg';
+import type { Seal } from './access/seal.ts';
 import type { PortalClient } from './capabilities/portal.ts';
 import { PortalCatalogue } from './catalogue/from-portal.ts';
 import type { KeptCatalogue } from './catalogue/keep.ts';
@@ -46,6 +48,7 @@ export interface PortalOptions {
   readonly drainPool: pg.Pool;
   /** For what looks at much, now and then. */
   readonly watchPool: pg.Pool;
+  readonly seal: Seal;
   readonly kept: KeptCatalogue;
   readonly treat: Treat;
   readonly appender: Appender;
@@ -111,6 +114,7 @@ export function openPortal(options: PortalOptions): Destination {
     now,
   };
   const observer = new Observer({
+    seal: options.seal,
     destination: name,
     instance: options.instance,
     db: options.watchPool,

@@ -19,7 +19,11 @@ export async function serveFromEnvironment(env: Readonly<Record<string, string |
     config,
     connectors,
     databaseUrl: config.DATABASE_URL!,
-    secrets: { encryptionKey: config.ENCRYPTION_KEY!, auditKey: config.AUDIT_KEY! },
+    secrets: {
+      encryptionKey: config.ENCRYPTION_KEY!,
+      formerEncryptionKeys: config.ENCRYPTION_KEYS_FORMER,
+      auditKey: config.AUDIT_KEY!,
+    },
     publicUrl: config.PUBLIC_URL ?? localUrl(config),
     log,
     instance: await instanceName(config.DATA_DIR),

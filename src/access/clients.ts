@@ -24,6 +24,7 @@ export async function putClient(db: Queryable, client: ClientRecord): Promise<vo
 /** What an iGate needs. */
 export const IGATE_SCOPES = [
   'dossiers.read',
+  'dossiers.search',
   'dossiers.write',
   'events.write',
   'catalogues.read',

@@ -50,7 +50,8 @@ export async function listSigningKeys(db: Queryable): Promise<SigningKey[]> {
   return (await readRows(db)).map(({ sealed: _, ...key }) => key);
 }
 
-const nameOf = (kid: string): string => `signing-key/${kid}`;
+/** What a key is sealed under. */
+export const nameOf = (kid: string): string => `signing-key/${kid}`;
 
 export interface Rotation {
   readonly author: string;

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type pg from 'pg';
 import { ensureEmbeddedDatabase } from '../db/embedded.ts';
 import { findPlace } from '../db/embedded-place.ts';
-import { openPool } from '../db/pool.ts';
+import { openPool, type Readers } from '../db/pool.ts';
 import { findPostmaster } from '../db/postmaster.ts';
 import { SECOND } from '../units.ts';
 
@@ -25,11 +25,24 @@ async function databaseUrl(env: Environment): Promise<string | null> {
   return (await ensureEmbeddedDatabase(embedded)).url;
 }
 
-/** Works on the database in use and closes it; `use` gets null where there is none. */
-export async function withDatabase<T>(env: Environment, use: (pool: pg.Pool | null) => Promise<T>): Promise<T> {
+/**
+ * Works on the database in use and closes it; `use` gets null where there is none.
+ *
+ * @param readersOf how values are read, where not as they stand
+ */
+export async function withDatabase<T>(
+  env: Environment,
+  use: (pool: pg.Pool | null) => Promise<T>,
+  readersOf?: () => Promise<Readers>,
+): Promise<T> {
   const url = await databaseUrl(env);
   if (url === null) return use(null);
-  const pool = openPool(url, { max: 2, applicationName: 'lienthong-cli', statementTimeoutMs: 60 * SECOND });
+  const pool = openPool(url, {
+    max: 2,
+    applicationName: 'lienthong-cli',
+    statementTimeoutMs: 60 * SECOND,
+    ...(readersOf && { readers: await readersOf() }),
+  });
   try {
     return await use(pool);
   } finally {

@@ -63,6 +63,7 @@ async function stage(pool: pg.Pool, file: string, mode: ImportMode): Promise<num
       officer: null,
       agencies: roots,
       bytesAtMost: Number.MAX_SAFE_INTEGER,
+      seal: null,
       now: Date.now,
     });
   } catch (error) {

@@ -2,11 +2,9 @@
 import type { Seal } from '../access/seal.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
-import { DAY, MINUTE } from '../units.ts';
+import { MINUTE } from '../units.ts';
 import { keepBrokenAnswer } from './broken-answer-store.ts';
 import { UpstreamError } from './upstream-error.ts';
-
-export const KEPT_FOR = 30 * DAY;
 
 /** One of a kind a minute tells as much as a thousand. */
 const ONE_IN = 1 * MINUTE;

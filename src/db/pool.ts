@@ -14,9 +14,17 @@ export type PoolOptions = {
    * read the whole table for each of them (measured: nine tenths of the database's time under load).
    */
   keyLookups?: boolean;
+  /** How `jsonb` and `text` are read, where not as they stand. */
+  readers?: Readers;
   /** Told of a connection lost while idle; the pool has replaced it by then. */
   onIdleError?: (error: Error) => void;
 };
+
+/** How values of `jsonb` and `text` are read. */
+export interface Readers {
+  json(text: string): unknown;
+  text(text: string): string;
+}
 
 const { builtins } = pg.types;
 
@@ -24,15 +32,19 @@ const { builtins } = pg.types;
  * How columns are read: bigint as a number, refusing what a number can't hold; timestamptz as milliseconds since the
  * epoch, so that no Date is made for each row; date as the text YYYY-MM-DD, for a calendar day has no zone.
  */
-const columnTypes: pg.CustomTypesConfig = {
-  getTypeParser(oid, format) {
-    if (format === 'text' || format === undefined) {
-      const parse = textParsers.get(oid);
-      if (parse) return parse;
-    }
-    return pg.types.getTypeParser(oid, format);
-  },
-};
+function columnTypes(readers?: Readers): pg.CustomTypesConfig {
+  const parsers = new Map(textParsers);
+  if (readers) parsers.set(builtins.JSONB, readers.json).set(builtins.TEXT, readers.text);
+  return {
+    getTypeParser(oid, format) {
+      if (format === 'text' || format === undefined) {
+        const parse = parsers.get(oid);
+        if (parse) return parse;
+      }
+      return pg.types.getTypeParser(oid, format);
+    },
+  };
+}
 
 const textParsers = new Map<number, (text: string) => unknown>([
   [builtins.INT8, parseSafeInteger],
@@ -90,7 +102,7 @@ const KEY_LOOKUPS = ' -c enable_seqscan=off -c jit=off';
 
 function connectionOptions(
   url: string,
-  options: Pick<PoolOptions, 'applicationName' | 'statementTimeoutMs' | 'keyLookups'>,
+  options: Pick<PoolOptions, 'applicationName' | 'statementTimeoutMs' | 'keyLookups' | 'readers'>,
 ): pg.ClientConfig {
   return {
     connectionString: url,
@@ -103,7 +115,7 @@ function connectionOptions(
     keepAliveInitialDelayMillis: 10 * SECOND,
     // Texts of times then have one form, whatever the server's default is.
     options: `-c timezone=UTC -c datestyle=ISO${options.keyLookups ? KEY_LOOKUPS : ''}`,
-    types: columnTypes,
+    types: columnTypes(options.readers),
   };
 }
 

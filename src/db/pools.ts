@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { Log } from '../log.ts';
 import { SECOND } from '../units.ts';
-import { openPipelinedClient, openPool } from './pool.ts';
+import { openPipelinedClient, openPool, type Readers } from './pool.ts';
 
 export interface Pools {
   readonly pool: pg.Pool;
@@ -19,8 +19,12 @@ const STATEMENT_TIMEOUT = 30 * SECOND;
 const BESIDE = 4;
 
 /** @param max of the pool for calls */
-export function openPools(databaseUrl: string, { max, log }: { readonly max: number; readonly log: Log }): Pools {
+export function openPools(
+  databaseUrl: string,
+  { max, log, readers }: { readonly max: number; readonly log: Log; readonly readers: Readers },
+): Pools {
   const shared = {
+    readers,
     statementTimeoutMs: STATEMENT_TIMEOUT,
     onIdleError: (error: Error) => log.warn({ err: error }, 'an idle connection to the database was lost'),
   };
@@ -34,7 +38,12 @@ export function openPools(databaseUrl: string, { max, log }: { readonly max: num
     drainPool,
     watchPool,
     connect: (applicationName) =>
-      openPipelinedClient(databaseUrl, { applicationName, statementTimeoutMs: STATEMENT_TIMEOUT, keyLookups: true }),
+      openPipelinedClient(databaseUrl, {
+        applicationName,
+        statementTimeoutMs: STATEMENT_TIMEOUT,
+        keyLookups: true,
+        readers,
+      }),
     async close() {
       await Promise.all([watchPool.end(), drainPool.end(), pool.end()]);
     },

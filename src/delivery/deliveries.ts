@@ -222,8 +222,8 @@ export class Deliveries {
 const isOurs = (row: DeliveryRow, seen: TrackedOrder): boolean =>
   seen.state !== 'cancelled' || row.cancelReason !== null || (row.itemCode !== null && row.itemCode === seen.itemCode);
 
-const orderName = (id: string): string => `the order of delivery ${id}`;
-const wordsName = (id: string): string => `words about delivery ${id}`;
+export const orderName = (id: string): string => `the order of delivery ${id}`;
+export const wordsName = (id: string): string => `words about delivery ${id}`;
 
 function alreadyRuns(kind: DeliveryKind, dossierCode: string, other: DeliveryRow | null): never {
   fail('conflict', {

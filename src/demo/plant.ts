@@ -46,7 +46,7 @@ export async function plantDemoDossiers(options: {
     await plantReconciliationExamples(pool, 'national-portal');
     await plantIncidentExamples(pool, { seal, parties, now });
     await plantDemoSubscriptions(pool, { seal, simulatorsUrl, now });
-    await plantExampleImport(pool, now);
+    await plantExampleImport(pool, seal, now);
     const dossiers = demoDossiers({
       now,
       calendar: catalogue.calendar,
@@ -65,7 +65,7 @@ export async function plantDemoDossiers(options: {
 }
 
 /** A trial of the file that stands as an example, for the commands to look at; the worker takes it. */
-async function plantExampleImport(pool: pg.Pool, now: number): Promise<void> {
+async function plantExampleImport(pool: pg.Pool, seal: Seal, now: number): Promise<void> {
   await stageFile(pool, Readable.from([Buffer.from(EXAMPLE_FILE)]), {
     mode: 'validate',
     format: null,
@@ -74,6 +74,7 @@ async function plantExampleImport(pool: pg.Pool, now: number): Promise<void> {
     officer: null,
     agencies: ['H15'],
     bytesAtMost: Number.MAX_SAFE_INTEGER,
+    seal,
     now: () => now,
   });
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { plantExampleClient } from '../access/client-examples.ts';
 import { ADMIN_SCOPES, AUDITOR_SCOPES, IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
-import { sealWith } from '../access/seal.ts';
+import { sealOf } from '../access/secrets.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Connector } from '../connector/define.ts';
 import { operationScopes } from '../connector/operation-route.ts';
@@ -90,7 +90,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     appender,
     exchanges: exchange.exchanges,
     catalogue: catalogue(),
-    seal: sealWith(secrets.encryptionKey),
+    seal: sealOf(secrets),
     parties: running.deps.incidents.addressBook.parties,
     simulatorsUrl: simulators.url,
     now: Date.now(),

@@ -151,7 +151,7 @@ export class Appender {
     result: Extract<CommandResult, { outcome: 'quarantined' }>,
   ): Promise<void> {
     const client = await this.#connection();
-    await store.insertQuarantine(client, [quarantineRow(command, result, null)]);
+    await store.insertQuarantine(client, [quarantineRow(command, result, null)], this.#options.seal);
   }
 
   #unavailable(error: unknown): GatewayError {

@@ -73,6 +73,27 @@ export async function findDossier(
   return rows[0] ?? null;
 }
 
+/** As `findDossier`, but only where this person is named in it: what is not there and what is another's are one question. */
+export async function findDossierOf(
+  db: Queryable,
+  code: string,
+  spellings: readonly string[],
+  person: Buffer,
+): Promise<DossierRecord | null> {
+  const { rows } = await db.query<DossierRecord>({
+    name: 'find-dossier-of',
+    text: `
+      select ${RECORD} from dossier d left join dossier_fields f on f.dossier_id = d.id
+      where d.id = coalesce(
+        (select id from dossier where code = $1),
+        (select min(dossier_id) from dossier_alias where code = $1 having count(distinct dossier_id) = 1),
+        (select min(id) from dossier where code = any($2::text[]) having count(*) = 1))
+        and exists (select from dossier_person p where p.person = $3 and p.dossier_id = d.id)`,
+    values: [code, spellings, person],
+  });
+  return rows[0] ?? null;
+}
+
 export interface ListFilter {
   /** Codes of the agencies that count for the caller; null for all. */
   readonly own: readonly string[] | null;

@@ -1,6 +1,9 @@
 /** @module The append's SQL: one function per statement. Rows travel as one JSON document, times as epoch milliseconds. */
+import type { Seal } from '../access/seal.ts';
+import { sealedBytes, sealedText, sealedWhole } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { EventCommand, QuarantineReason } from './commands.ts';
+import { personHash, personsOf, sealedFields } from './personal.ts';
 import type { DossierState } from './state.ts';
 
 const STATE = `
@@ -149,14 +152,27 @@ export function updateIdentities(db: Queryable, states: readonly DossierState[])
   });
 }
 
-export function writeFields(db: Queryable, states: readonly DossierState[]): Promise<unknown> {
+/** With the hashes by which its persons are found; one that a correction took out is not looked for again. */
+export function writeFields(db: Queryable, states: readonly DossierState[], seal: Seal): Promise<unknown> {
+  const rows = states.map(({ id, fields = {} }) => ({
+    id,
+    fields: sealedFields(fields, seal),
+    persons: personsOf(fields).map((number) => personHash(number, seal).toString('hex')),
+  }));
   return db.query({
     name: 'write-fields',
     text: `
+      with given as (
+        select * from json_to_recordset($1::json) as r (id bigint, fields jsonb, persons json)
+      ), persons as (
+        insert into dossier_person (person, dossier_id)
+        select decode(person, 'hex'), id from given, json_array_elements_text(persons) as person
+        on conflict do nothing
+      )
       insert into dossier_fields (dossier_id, fields)
-      select id, fields from json_to_recordset($1::json) as r (id bigint, fields jsonb)
+      select id, fields from given
       on conflict (dossier_id) do update set fields = excluded.fields`,
-    values: [JSON.stringify(states.map(({ id, fields }) => ({ id, fields: fields ?? {} })))],
+    values: [JSON.stringify(rows)],
   });
 }
 
@@ -215,11 +231,18 @@ export interface RawMessage {
 }
 
 /** The bodies travel as one value and are cut apart again: an array of them would be written as text, twice as long. */
-export function insertRawMessages(db: Queryable, messages: readonly RawMessage[], now: number): Promise<unknown> {
+export function insertRawMessages(
+  db: Queryable,
+  messages: readonly RawMessage[],
+  now: number,
+  seal: Seal,
+): Promise<unknown> {
   let from = 1;
-  const rows = messages.map(({ system, operation, traceId, body }) => {
-    const row = { system, operation, trace: traceId, from, length: body.length };
-    from += body.length;
+  const bodies = messages.map(({ body }) => sealedBytes(body, seal));
+  const rows = messages.map(({ system, operation, traceId }, i) => {
+    const { length } = bodies[i]!;
+    const row = { system, operation, trace: traceId, from, length };
+    from += length;
     return row;
   });
   return db.query({
@@ -228,7 +251,7 @@ export function insertRawMessages(db: Queryable, messages: readonly RawMessage[]
       insert into exchange_log (at, direction, system, operation, trace_id, body)
       select ${at('$1::float8')}, 'in', system, operation, trace, substring($3::bytea from "from" for length)
       from json_to_recordset($2::json) as r (system text, operation text, trace text, "from" int, length int)`,
-    values: [now, JSON.stringify(rows), Buffer.concat(messages.map(({ body }) => body))],
+    values: [now, JSON.stringify(rows), Buffer.concat(bodies)],
   });
 }
 
@@ -243,7 +266,12 @@ export interface Quarantined {
 }
 
 /** The same event quarantined for the same reason stands once, however often its sender repeats it. */
-export function insertQuarantine(db: Queryable, items: readonly Quarantined[]): Promise<unknown> {
+export function insertQuarantine(db: Queryable, items: readonly Quarantined[], seal: Seal): Promise<unknown> {
+  const rows = items.map((item) => ({
+    ...item,
+    command: item.command && sealedWhole(item.command, seal),
+    raw: item.raw === null ? null : sealedText(item.raw, seal),
+  }));
   return db.query({
     name: 'insert-quarantine',
     text: `
@@ -251,6 +279,6 @@ export function insertQuarantine(db: Queryable, items: readonly Quarantined[]): 
       select source, reason, detail, "dossierRef", "eventId", command, raw
       from json_to_recordset($1::json) as r (source text, reason text, detail text, "dossierRef" text, "eventId" text, command jsonb, raw text)
       on conflict do nothing`,
-    values: [JSON.stringify(items)],
+    values: [JSON.stringify(rows)],
   });
 }

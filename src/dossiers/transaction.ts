@@ -1,5 +1,6 @@
 /** @module One transaction of the append: lock, fold in memory, write entries, dossiers, sync rows and the raw message, commit. */
 import type pg from 'pg';
+import type { Seal } from '../access/seal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { inOneWrite } from '../db/pool.ts';
 import { headsOf, lookAtOf, type Placement } from '../sync/heads.ts';
@@ -9,6 +10,7 @@ import { adoptedRow } from './adoption.ts';
 import { apply } from './apply.ts';
 import type { Command, CommandResult } from './commands.ts';
 import * as heads from './heads-store.ts';
+import { sealedEntries } from './personal.ts';
 import type { DossierState } from './state.ts';
 import * as store from './store.ts';
 import type { Workspace } from './workspace.ts';
@@ -22,6 +24,8 @@ export interface AppendRequest {
 /** The destinations are those whose heads a complete dossier's entries raise. */
 export interface TransactionOptions extends Placement {
   catalogue(): Catalogue;
+  /** What names persons is written with it. */
+  readonly seal: Seal;
   /** Names a point at which a fault test may stop the process; does nothing otherwise. */
   reached?(point: 'before-commit' | 'after-commit'): void;
   now(): number;
@@ -157,18 +161,20 @@ export class Transactions {
     );
     const verified = changed.filter(({ verification }) => verification === 'ended').map(({ id }) => id);
 
+    const { seal } = this.#options;
     const writes: Promise<unknown>[] = [];
     if (opened.length > 0) writes.push(store.insertDossiers(client, opened));
     if (known.length > 0) writes.push(store.updateDossiers(client, known));
     if (identified.length > 0) writes.push(store.updateIdentities(client, identified));
     const withFields = changed.filter((state) => state.fieldsChanged);
-    if (withFields.length > 0) writes.push(store.writeFields(client, withFields));
+    if (withFields.length > 0) writes.push(store.writeFields(client, withFields, seal));
     if (toVerify.length > 0) writes.push(verifications.askFor(client, toVerify, now));
     if (verified.length > 0) writes.push(verifications.drop(client, verified));
     for (const { id, supersededBy } of ended)
       writes.push(store.moveAliases(client, id, supersededBy!), heads.endSync(client, id));
     if (aliases.length > 0) writes.push(store.insertAliases(client, aliases));
-    if (appended.length > 0) writes.push(store.insertEntries(client, appended, now, ended.length > 0));
+    if (appended.length > 0)
+      writes.push(store.insertEntries(client, sealedEntries(appended, seal), now, ended.length > 0));
     if (ordinary.length > 0) writes.push(this.#raiseHeads(client, ordinary, now, false));
     if (corrected.length > 0) writes.push(this.#raiseHeads(client, corrected, now, true));
     if (adopted.length > 0) {
@@ -189,8 +195,8 @@ export class Transactions {
           now,
         ),
       );
-    if (raw.length > 0) writes.push(store.insertRawMessages(client, raw, now));
-    if (quarantine.length > 0) writes.push(store.insertQuarantine(client, quarantine));
+    if (raw.length > 0) writes.push(store.insertRawMessages(client, raw, now, seal));
+    if (quarantine.length > 0) writes.push(store.insertQuarantine(client, quarantine, seal));
     return writes;
   }
 

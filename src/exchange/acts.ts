@@ -226,6 +226,6 @@ export class Acts {
 
 const wordsOfFailure = ({ kind, facts }: UpstreamError): string => facts.words ?? kind;
 
-const submissionOf = (id: string): string => `the submission of exchange ${id}`;
-const detailsOf = (id: string): string => `the details of exchange act ${id}`;
-const wordsOf = (id: string): string => `the words on exchange act ${id}`;
+export const submissionOf = (id: string): string => `the submission of exchange ${id}`;
+export const detailsOf = (id: string): string => `the details of exchange act ${id}`;
+export const wordsOf = (id: string): string => `the words on exchange act ${id}`;

@@ -7,12 +7,11 @@ import type { Connector } from '../connector/define.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Route } from '../http/route.ts';
 import type { Log } from '../log.ts';
-import { DAY, SECOND } from '../units.ts';
+import { SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import { Acts, type Providers } from './acts.ts';
 import { Exchanges } from './exchanges.ts';
 import { follow } from './follow.ts';
-import { purgeExchanges } from './list-store.ts';
 import { exchangeRoutes } from './routes.ts';
 import { Settler } from './settler.ts';
 
@@ -37,13 +36,9 @@ export interface Exchange {
   readonly exchanges: Exchanges;
   readonly routes: readonly Route[];
   readonly parts: readonly WorkerPart[];
-  /** Forgets what ended long ago. */
-  readonly purge: (now: number) => Promise<number>;
 }
 
 const EVERY = 1 * SECOND;
-/** As long as the log of messages: thirteen months. */
-const KEPT_FOR = 396 * DAY;
 
 export function openExchange(options: ExchangeOptions): Exchange {
   const { pool, seal, appender, catalogue, connectors, providers, settleAfterMs, readBackAfterMs, now, log } = options;
@@ -53,7 +48,6 @@ export function openExchange(options: ExchangeOptions): Exchange {
   return {
     exchanges,
     routes: hasFirst(names) ? exchangeRoutes({ db: pool, acts, exchanges, catalogue, providers: names }) : [],
-    purge: (at) => purgeExchanges(pool, at - KEPT_FOR),
     parts: [
       new Settler({ db: pool, acts, providers, log, everyMs: EVERY }),
       ...[...providers.values()]

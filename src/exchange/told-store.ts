@@ -14,11 +14,11 @@ export async function entryBody(db: Queryable, dossierId: number, seq: number): 
 
 /** The results that a system named when it ended the dossier; the newest telling of them. */
 export async function toldResults(db: Queryable, dossierId: number, source: string): Promise<readonly Body[]> {
-  const { rows } = await db.query<{ results: readonly Body[] }>({
+  const { rows } = await db.query<{ body: Body }>({
     name: 'exchange-told-results',
-    text: `select body -> 'results' as results from timeline_entry
-           where dossier_id = $1 and source = $2 and jsonb_typeof(body -> 'results') = 'array' order by seq desc limit 1`,
+    text: `select body from timeline_entry where dossier_id = $1 and source = $2 and body is not null order by seq desc`,
     values: [dossierId, source],
   });
-  return rows[0]?.results ?? [];
+  const told = rows.map(({ body }) => body.results).find((results) => Array.isArray(results));
+  return (told as readonly Body[] | undefined) ?? [];
 }

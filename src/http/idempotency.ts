@@ -54,6 +54,10 @@ export interface Idempotency {
 }
 
 const KEPT_FOR = 24 * HOUR;
+
+/** What a kept answer is sealed under. @param keyHash in hexadecimal */
+export const answerOf = (keyHash: string): string => `the answer kept for idempotency key ${keyHash}`;
+
 const LEASE = 30 * SECOND;
 const RENEW_EVERY = 10 * SECOND;
 
@@ -128,7 +132,7 @@ export function createIdempotency({ db, seal, log, now }: IdempotencyOptions): I
         leaseUntil: call.now + LEASE,
         expiresAt: call.now + KEPT_FOR,
       });
-      const sealedAs = `the answer kept for idempotency key ${key.keyHash.toString('hex')}`;
+      const sealedAs = answerOf(key.keyHash.toString('hex'));
       if (begun.state === 'ours') {
         const act = { id: begun.actId, isRepeat: begun.isRepeat };
         return { answer: await run(key, { token, act, sealedAs }, work), replayed: false };

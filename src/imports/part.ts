@@ -1,6 +1,8 @@
 /** @module The worker's part that works imports off, one at a time, and goes on where another left off. */
+
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import type { Seal } from '../access/seal.ts';
 import type { KeptCatalogue } from '../catalogue/keep.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Command, CommandResult } from '../dossiers/commands.ts';
@@ -19,6 +21,7 @@ export interface ImporterOptions {
   readonly appender: Pick<Appender, 'append'>;
   /** Opens a connection for a trial. */
   connect(): Promise<pg.Client>;
+  readonly seal: Seal;
   readonly kept: Pick<KeptCatalogue, 'catalogue' | 'profile'>;
   readonly destinations: readonly string[];
   readonly instance: string;
@@ -77,12 +80,13 @@ export class Importer implements WorkerPart {
   }
 
   async #work(leased: LeasedImport): Promise<void> {
-    const { db, log, now, kept, destinations, leaseMs = LEASE } = this.#options;
+    const { db, seal, log, now, kept, destinations, leaseMs = LEASE } = this.#options;
     if (leased.attempts > ATTEMPTS) return finishImport(db, leased, { state: 'failed', failure: STUCK }, now());
     const trial = leased.mode === 'validate' ? await this.#trial() : null;
     try {
       await runImport(leased, {
         db,
+        seal,
         append: trial?.append ?? ((commands) => this.#options.appender.append({ commands, raw: null })),
         catalogue: kept.catalogue,
         profile: (destination) => (destinations.includes(destination) ? kept.profile(destination) : null),
@@ -104,9 +108,9 @@ export class Importer implements WorkerPart {
 
   /** Says what appending would come to, on a connection of its own. */
   async #trial(): Promise<{ append(commands: readonly Command[]): Promise<CommandResult[]>; close(): Promise<void> }> {
-    const { kept, now } = this.#options;
+    const { kept, seal, now } = this.#options;
     const client = await this.#options.connect();
-    const transactions = new Transactions({ catalogue: kept.catalogue, destinations: [], now });
+    const transactions = new Transactions({ catalogue: kept.catalogue, seal, destinations: [], now });
     return {
       append: (commands) => transactions.rehearse(client, { commands, raw: null }),
       close: () => client.end(),

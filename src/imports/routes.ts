@@ -1,6 +1,8 @@
 /** @module Imports of open dossiers: a file taken, its progress, its faults as a file, and the hand that stops it. */
+
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { Seal } from '../access/seal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { fail } from '../errors.ts';
@@ -16,6 +18,7 @@ import { stageFile } from './stage.ts';
 import { cancelImport, findImport, type ImportRecord, listImports } from './store.ts';
 
 export interface ImportRouteDeps {
+  readonly seal: Seal;
   readonly db: Queryable;
   readonly catalogue: () => Catalogue;
   readonly bytesAtMost: number;
@@ -63,7 +66,7 @@ const params = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_
 const tag = 'imports';
 const UPLOAD_SECONDS = 600;
 
-export function importRoutes({ db, catalogue, bytesAtMost, now }: ImportRouteDeps): Route[] {
+export function importRoutes({ db, seal, catalogue, bytesAtMost, now }: ImportRouteDeps): Route[] {
   /** An import whose agencies are all the caller's: its faults name dossiers. */
   const maySee = (caller: Caller, { agencies }: ImportRecord): boolean => {
     const today = catalogue().agencies.asOf(now());
@@ -117,6 +120,7 @@ export function importRoutes({ db, catalogue, bytesAtMost, now }: ImportRouteDep
           officer: call.access.officer,
           agencies: call.caller.agencies,
           bytesAtMost,
+          seal,
           now,
         });
         call.audited({ details: { import: id, mode, fileName } });

@@ -1,5 +1,7 @@
 /** @module One import worked on: read where it stopped, appended some rows at a time, each step saved with what was wrong. */
+
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Seal } from '../access/seal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Command, CommandResult } from '../dossiers/commands.ts';
@@ -20,6 +22,7 @@ export interface RunDeps {
   readonly catalogue: () => Catalogue;
   readonly profile: CommandRules['profile'];
   readonly now: () => number;
+  readonly seal: Seal;
   readonly leaseMs: number;
   /** Set when the process stops. */
   readonly signal: AbortSignal;
@@ -36,7 +39,7 @@ export async function runImport(leased: LeasedImport, deps: RunDeps): Promise<vo
   const { db, now, catalogue } = deps;
   const file = await openImportFile({
     format: leased.format!,
-    bytes: stagedBytes(db, leased.id),
+    bytes: stagedBytes(db, leased.id, deps.seal),
     size: leased.bytes,
     sentAt: leased.createdAt,
     pauseReasons: pauseReasonNames(catalogue()),

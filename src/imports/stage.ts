@@ -1,4 +1,6 @@
 /** @module A file on its way into the database, piece by piece, and out of it again: memory holds one piece. */
+import type { Seal } from '../access/seal.ts';
+import { openedBytes, sealedBytes } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { GatewayError } from '../errors.ts';
 import { UnreadableFile } from '../spreadsheet/table.ts';
@@ -17,6 +19,8 @@ export interface Upload {
   readonly officer: string | null;
   readonly agencies: readonly string[];
   readonly bytesAtMost: number;
+  /** Null where a command has no key: the pieces are sealed by the next worker that sees them. */
+  readonly seal: Seal | null;
   readonly now: () => number;
 }
 
@@ -47,7 +51,7 @@ export async function stageFile(db: Queryable, bytes: AsyncIterable<Uint8Array>,
       await db.query(
         `with piece as (insert into import_piece (import_id, n, bytes) values ($1, $2, $3))
          update import set bytes = $4, touched_at = ${at('$5')} where id = $1`,
-        [id, n++, piece, size, upload.now()],
+        [id, n++, upload.seal ? sealedBytes(piece, upload.seal) : piece, size, upload.now()],
       );
     }
     if (size === 0) refuse('Tệp rỗng.', 'The file is empty.');
@@ -97,13 +101,13 @@ function refuse(vi: string, en: string): never {
 const PIECES_AT_ONCE = 4;
 
 /** The bytes of a staged file, in order. */
-export async function* stagedBytes(db: Queryable, importId: number): AsyncGenerator<Uint8Array> {
+export async function* stagedBytes(db: Queryable, importId: number, seal: Seal): AsyncGenerator<Uint8Array> {
   for (let n = 0; ; ) {
     const { rows } = await db.query<{ bytes: Buffer }>(
       'select bytes from import_piece where import_id = $1 and n >= $2 order by n limit $3',
       [importId, n, PIECES_AT_ONCE],
     );
-    for (const { bytes } of rows) yield bytes;
+    for (const { bytes } of rows) yield openedBytes(bytes, seal);
     n += rows.length;
     if (rows.length < PIECES_AT_ONCE) return;
   }

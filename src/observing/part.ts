@@ -5,6 +5,7 @@
  * one: the last days of receipt, page after page; what changed there is looked at now, what nobody here knows is opened.
  * The pace halves when the destination struggles and recovers slowly; where it stands is kept in the database.
  */
+import type { Seal } from '../access/seal.ts';
 import type { PortalClient, PortalPage, PortalView } from '../capabilities/portal.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
@@ -27,6 +28,7 @@ export interface ObserverOptions {
   readonly destination: string;
   readonly instance: string;
   readonly db: Queryable;
+  readonly seal: Seal;
   readonly portal: PortalClient;
   readonly isOpen: () => boolean;
   readonly rules: () => Rules;
@@ -261,7 +263,7 @@ class Round {
   }
 
   async #write(seen: readonly Looked[]): Promise<void> {
-    const { db, destination, appender, now } = this.#options;
+    const { db, seal, destination, appender, now } = this.#options;
     const foreign = seen.flatMap((one) => one.foreign);
     if ((await noteForeign(db, destination, foreign, now())).length > 0) this.noticed = true;
     const news = seen.flatMap((one) => one.news);
@@ -271,6 +273,7 @@ class Round {
       destination,
       seen.flatMap(({ comparison }) => comparison ?? []),
       now(),
+      seal,
     );
     await store.writeObservations(
       db,

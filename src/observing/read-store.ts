@@ -61,7 +61,7 @@ export async function listCompared(
   return rows;
 }
 
-const WRITES = `((c.would->>'create')::boolean or jsonb_array_length(c.would->'records') > 0 or jsonb_array_length(c.would->'fields') > 0)`;
+const WRITES = `((c.would->>'create')::boolean or coalesce((c.would->>'recordCount')::int, jsonb_array_length(c.would->'records')) > 0 or jsonb_array_length(c.would->'fields') > 0)`;
 
 /** The comparison of one dossier that is compared. */
 export async function findCompared(db: Queryable, destination: string, dossierId: number): Promise<ComparedRow | null> {

@@ -1,4 +1,6 @@
 /** @module The observer's SQL: its hold on a destination, what it saw, what would be written. One function per statement. */
+import type { Seal } from '../access/seal.ts';
+import { sealedMembers, sealedWhole } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { ReadBack } from '../sync/verify-store.ts';
 import type { Comparison } from './comparison.ts';
@@ -95,13 +97,26 @@ export async function writeObservations(
   });
 }
 
+/** What names nobody of what would be written; how many records there are can be asked without the key. */
+export const OPEN_IN_WOULD: ReadonlySet<string> = new Set(['create', 'fields', 'recordCount']);
+
+function sealedComparison({ would, theirs, ...rest }: Comparison, seal: Seal): object {
+  return {
+    ...rest,
+    would: sealedMembers({ ...would, recordCount: would.records.length }, OPEN_IN_WOULD, seal),
+    theirs: theirs.length === 0 ? theirs : sealedWhole(theirs, seal),
+  };
+}
+
 export async function writeComparisons(
   db: Queryable,
   destination: string,
   comparisons: readonly Comparison[],
   now: number,
+  seal: Seal,
 ): Promise<void> {
   if (comparisons.length === 0) return;
+  const rows = comparisons.map((comparison) => sealedComparison(comparison, seal));
   await db.query({
     name: 'comparison-write',
     text: `
@@ -110,7 +125,7 @@ export async function writeComparisons(
       from json_to_recordset($2::json) as r ("dossierId" bigint, "headSeq" int, kinds json, findings jsonb, would jsonb, theirs jsonb) order by "dossierId"
       on conflict (destination, dossier_id) do update set at = excluded.at, head_seq = excluded.head_seq, kinds = excluded.kinds,
         findings = excluded.findings, would = excluded.would, theirs = excluded.theirs`,
-    values: [destination, JSON.stringify(comparisons), now],
+    values: [destination, JSON.stringify(rows), now],
   });
 }
 

@@ -54,7 +54,7 @@ export async function takeNotices(
       const record = id === undefined ? undefined : await heard(client, id, report, 'notice', now);
       if (record) known.push(record);
     }
-    if (known.length > 0) await insertRawMessages(client, [raw], now);
+    if (known.length > 0) await insertRawMessages(client, [raw], now, deps.seal);
     return { changed: known, unknown: reports.filter(({ reference }) => !ids.has(reference)) };
   });
   for (const record of changed) {

@@ -59,7 +59,7 @@ export async function openPayments({ config, destination, ...rest }: PaymentsOpt
       const unknown = await takeNotices(deps, reports, raw);
       if (unknown.length === 0) return;
       const detail = unknown.map(({ reference }) => `no payment ${reference} was asked for here`).join('; ');
-      await setAside(deps.pool, { raw, reason: 'unknown-payment', detail, dossierRef: null });
+      await setAside(deps.pool, deps.seal, { raw, reason: 'unknown-payment', detail, dossierRef: null });
     },
   };
 }

@@ -1,4 +1,5 @@
 /** @module What the gateway does for a shim: log-ins, rights, what is known, and the way into the timeline. */
+import type { Seal } from '../access/seal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { KnownDossier, ShimGateway, ShimResult, ShimSender } from '../connector/shim.ts';
 import type { Queryable } from '../db/queryable.ts';
@@ -14,6 +15,7 @@ import { expectStatuses, forgetStatuses, type KnownRow, readKnown } from './stor
 
 export interface ShimNeeds {
   readonly db: Queryable;
+  readonly seal: Seal;
   readonly append: (request: AppendRequest) => Promise<CommandResult[]>;
   readonly catalogue: () => Catalogue;
   readonly treat: Treat;
@@ -79,6 +81,7 @@ export function shimGateway(needs: ShimNeeds, { system, now, raw }: ShimWork): S
         db,
         statuses.map((status) => ({ ...status, clientId })),
         now + needs.waitMs,
+        needs.seal,
       );
     },
   };

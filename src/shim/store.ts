@@ -1,4 +1,6 @@
 /** @module The shim's SQL: what is known of the dossiers that a sender speaks of, and statuses that wait for their time. One function per statement. */
+import type { Seal } from '../access/seal.ts';
+import { sealedText } from '../access/sealed-json.ts';
 import type { ExpectedStatus } from '../connector/shim.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { DossierFields, Origin } from '../dossiers/shape.ts';
@@ -31,7 +33,12 @@ export async function expectStatuses(
   db: Queryable,
   statuses: readonly (ExpectedStatus & { readonly clientId: string })[],
   dueAt: number,
+  seal: Seal,
 ): Promise<void> {
+  const rows = statuses.map((status) => ({
+    ...status,
+    text: status.text === null ? null : sealedText(status.text, seal),
+  }));
   await db.query({
     name: 'shim-expect',
     text: `
@@ -39,7 +46,7 @@ export async function expectStatuses(
       select "dossierCode", status, coalesce(reason, ''), ${at('"occurredAt"')}, text, "clientId", ${at('$2')}
       from json_to_recordset($1::json) as r ("dossierCode" text, status text, reason text, "occurredAt" float8, text text, "clientId" text)
       on conflict do nothing`,
-    values: [JSON.stringify(statuses), dueAt],
+    values: [JSON.stringify(rows), dueAt],
   });
 }
 

@@ -1,5 +1,7 @@
 /** @module SQL of messages that no command could be made of. */
 import { createHash } from 'node:crypto';
+import type { Seal } from '../access/seal.ts';
+import { sealedBytes, sealedText } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { RawMessage } from '../dossiers/store.ts';
 
@@ -17,7 +19,7 @@ export interface SetAside {
  * Keeps the message as it came and quarantines it, in one statement. The same message again is logged again but stands
  * in quarantine once: its event id there is the digest of its bytes.
  */
-export async function setAside(db: Queryable, message: SetAside): Promise<void> {
+export async function setAside(db: Queryable, seal: Seal, message: SetAside): Promise<void> {
   const { raw, reason, detail, dossierRef } = message;
   const eventId = `${raw.operation}:${createHash('sha256').update(raw.body).digest('base64url')}`;
   await db.query({
@@ -30,9 +32,16 @@ export async function setAside(db: Queryable, message: SetAside): Promise<void> 
       insert into quarantine (source, reason, detail, dossier_ref, event_id, raw)
       values ($1, $5, $6, $7, $8, $9)
       on conflict do nothing`,
-    values: [raw.system, raw.operation, raw.traceId, raw.body, reason, detail, dossierRef, eventId, asText(raw.body)],
+    values: [
+      raw.system,
+      raw.operation,
+      raw.traceId,
+      sealedBytes(raw.body, seal),
+      reason,
+      detail,
+      dossierRef,
+      eventId,
+      sealedText(raw.body.toString('utf8'), seal),
+    ],
   });
 }
-
-/** PostgreSQL keeps no U+0000 in a text; the exact bytes stand in the exchange log. */
-const asText = (body: Buffer): string => body.toString('utf8').replaceAll('\0', '\uFFFD');

@@ -4,6 +4,7 @@
  * Needs DATABASE_URL of a PostgreSQL where a database may be made; it is dropped at the end.
  */
 import pg from 'pg';
+import { sealWith } from '../../src/access/seal.ts';
 import { keepCatalogue } from '../../src/catalogue/keep.ts';
 import { readDaysOff, seedCatalogues } from '../../src/catalogue/store.ts';
 import { migrate } from '../../src/db/migrate.ts';
@@ -48,6 +49,7 @@ async function bench(databaseUrl: string): Promise<void> {
   const appender = new Appender({
     connect: () => openPipelinedClient(databaseUrl, { ...options, keyLookups: true }),
     catalogue: kept.catalogue,
+    seal: sealWith(Buffer.alloc(32).toString('base64')),
     destinations: [PORTAL],
     committed: () => {},
     log,

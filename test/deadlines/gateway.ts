@@ -2,12 +2,15 @@
 import type { FastifyInstance } from 'fastify';
 import { connectors } from '../../connectors/index.ts';
 import { IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../../src/access/clients.ts';
+import type { Seal } from '../../src/access/seal.ts';
+import { sealOf } from '../../src/access/secrets.ts';
 import { buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { settingsOf } from '../../src/connector/registry.ts';
 import { type Deps, newInstance, openDeps } from '../../src/deps.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { ENCRYPTION_KEY } from '../support/seal.ts';
 import { silent } from '../support/timeline.ts';
 
 const SECRET = 'a-secret-of-the-tests';
@@ -16,6 +19,7 @@ export interface Gateway {
   readonly app: FastifyInstance;
   readonly deps: Deps;
   readonly database: TestDatabase;
+  readonly seal: Seal;
   call(
     client: 'igate' | 'operator',
     method: 'GET' | 'PUT' | 'POST',
@@ -26,12 +30,14 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-export async function openGateway(): Promise<Gateway> {
+/** @param settings beside the defaults */
+export async function openGateway(settings: Readonly<Record<string, string>> = {}): Promise<Gateway> {
+  const secrets = { encryptionKey: ENCRYPTION_KEY, auditKey: 'a key of the tests, long enough for it' };
   const database = await testDatabase();
   const deps = await openDeps({
-    config: loadConfig({}, settingsOf(connectors)),
+    config: loadConfig(settings, settingsOf(connectors)),
     databaseUrl: database.url,
-    secrets: { encryptionKey: Buffer.alloc(32).toString('base64'), auditKey: 'a key of the tests, long enough for it' },
+    secrets,
     publicUrl: 'http://gateway.test',
     log: silent,
     instance: newInstance(),
@@ -61,6 +67,7 @@ export async function openGateway(): Promise<Gateway> {
     app,
     deps,
     database,
+    seal: sealOf(secrets),
     async call(client, method, url, body, headers = {}) {
       const answer = await app.inject({
         method,

@@ -3,6 +3,7 @@ import { openPipelinedClient } from '../../src/db/pool.ts';
 import type { Appender } from '../../src/dossiers/append.ts';
 import type { CommandResult, RegisterCommand } from '../../src/dossiers/commands.ts';
 import { at, fields, landStatus, registration, status } from '../support/commands.ts';
+import { readers } from '../support/seal.ts';
 import { openTimeline, type Timeline } from '../support/timeline.ts';
 
 let timeline: Timeline;
@@ -259,7 +260,7 @@ describe('an event', () => {
     const codes = [newCode(), newCode(), newCode()];
     await append(...codes.map((code) => registration(code)));
     const appender = timeline.appender();
-    const bad = status(codes[1]!, 'processing', '03-12T09:00', { body: { note: 'a\u0000b' } });
+    const bad = status(codes[1]!, 'processing', '03-12T09:00', { body: { document: { number: 'a\u0000b' } } });
     const results = await Promise.all(
       [status(codes[0]!, 'processing', '03-12T09:00'), bad, status(codes[2]!, 'processing', '03-12T09:00')].map(
         async (command) => (await appender.append({ commands: [command], raw: null }))[0]!,
@@ -355,6 +356,7 @@ describe('one transaction', () => {
     const client = await openPipelinedClient(timeline.database.url, {
       applicationName: 'lienthong test',
       statementTimeoutMs: 30_000,
+      readers,
     });
     const appender: Appender = timeline.appender({
       connect: async () =>
@@ -362,6 +364,7 @@ describe('one transaction', () => {
           ? openPipelinedClient(timeline.database.url, {
               applicationName: 'lienthong test',
               statementTimeoutMs: 30_000,
+              readers,
             })
           : client,
       reached(point) {

@@ -15,6 +15,7 @@ import * as syncStore from '../../src/sync/store.ts';
 import { dueObservations, dueReadBacks, writeReadBacks } from '../../src/sync/verify-store.ts';
 import { at, registration, status } from '../support/commands.ts';
 import { memory } from '../support/memory.ts';
+import { readers, testSeal } from '../support/seal.ts';
 import { openTimeline, PORTAL, type Timeline } from '../support/timeline.ts';
 
 const DOSSIERS = 20_000;
@@ -37,6 +38,7 @@ beforeAll(async () => {
     applicationName: 'lienthong test',
     statementTimeoutMs: 30_000,
     keyLookups: true,
+    readers,
   });
   await timeline.pool.query(`
     insert into dossier (id, code, agencies, origin, status, head_seq, facts)
@@ -111,7 +113,7 @@ it.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['inserts dossiers', (db) => timelineStore.insertDossiers(db, [changed()])],
   ['updates dossiers', (db) => timelineStore.updateDossiers(db, [changed()])],
   ['updates identities', (db) => timelineStore.updateIdentities(db, [changed()])],
-  ['writes fields', (db) => timelineStore.writeFields(db, [changed()])],
+  ['writes fields', (db) => timelineStore.writeFields(db, [changed()], testSeal)],
   ['inserts aliases', (db) => timelineStore.insertAliases(db, [{ dossierId: 7, system: '*', code: 'x' }])],
   ['inserts entries', (db) => timelineStore.insertEntries(db, [changed()], now, false)],
   ['takes entries over', (db) => timelineStore.insertEntries(db, [changed()], now, true)],

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fromCursor, toCursor } from '../../src/feed/cursor.ts';
 import { Feed } from '../../src/feed/part.ts';
-import { FeedRetention } from '../../src/feed/retention.ts';
 import { feedRoutes } from '../../src/feed/routes.ts';
+import { removeOldest } from '../../src/feed/store.ts';
+import { DAY } from '../../src/units.ts';
 import { at, registration, status } from '../support/commands.ts';
 import { openTimeline, silent, type Timeline } from '../support/timeline.ts';
 import { type Gateway, gatewayWith } from '../watch/gateway.ts';
@@ -97,7 +98,7 @@ describe('GET /v1/changes', () => {
     await feed.round();
     const old = cursorOf(await get('?limit=1'));
     await timeline.pool.query("update change set at = now() - interval '91 days' where seq <= 2");
-    await new FeedRetention({ db: timeline.pool, log: silent, now: Date.now, keptDays: 90 }).run();
+    await removeOldest(timeline.pool, Date.now() - 90 * DAY, 1_000);
 
     const refused = await get(`?cursor=${old}`);
     expect(refused.status).toBe(410);

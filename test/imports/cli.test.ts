@@ -8,6 +8,7 @@ import { openPipelinedClient } from '../../src/db/pool.ts';
 import type { ImportMode } from '../../src/imports/commands.ts';
 import { Importer } from '../../src/imports/part.ts';
 import { at } from '../support/commands.ts';
+import { readers, testSeal } from '../support/seal.ts';
 import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
 import { bytesOf, workbook } from '../support/workbook.ts';
 
@@ -24,7 +25,12 @@ beforeAll(async () => {
     db: timeline.pool,
     appender: timeline.appender(),
     connect: () =>
-      openPipelinedClient(timeline.database.url, { applicationName: 'lienthong test', statementTimeoutMs: 30_000 }),
+      openPipelinedClient(timeline.database.url, {
+        applicationName: 'lienthong test',
+        statementTimeoutMs: 30_000,
+        readers,
+      }),
+    seal: testSeal,
     kept,
     destinations: [PORTAL],
     instance: 'one',

@@ -9,6 +9,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../src/units.ts';
 import { profile } from '../support/catalogue.ts';
 import { at, registration, status } from '../support/commands.ts';
 import { openProvince, type Province } from '../support/province.ts';
+import { testSeal } from '../support/seal.ts';
 import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
 
 const START = at('11-02T09:00');
@@ -33,6 +34,7 @@ async function openObserved(mode: Mode, more: Partial<ObserverOptions> = {}) {
       destination: PORTAL,
       instance: 'one',
       db: timeline.pool,
+      seal: testSeal,
       portal: client,
       isOpen: () => upstream.breaker.state === 'closed',
       rules: () => ({ profile, catalogue: timeline.catalogue }),

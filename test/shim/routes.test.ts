@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import connector from '../../connectors/national-portal/connector.ts';
 import { sealWith } from '../../src/access/seal.ts';
+import { openedBytes } from '../../src/access/sealed-json.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import { LateStatuses } from '../../src/shim/part.ts';
@@ -9,6 +10,7 @@ import { shimRoutes } from '../../src/shim/routes.ts';
 import { createSessions } from '../../src/shim/session.ts';
 import { MINUTE } from '../../src/units.ts';
 import { at, registration } from '../support/commands.ts';
+import { testSeal } from '../support/seal.ts';
 import { openTimeline, silent, type Timeline } from '../support/timeline.ts';
 import { type Gateway, gatewayWith } from '../watch/gateway.ts';
 
@@ -24,6 +26,7 @@ beforeAll(async () => {
   const appender = timeline.appender();
   const routes = shimRoutes({
     db: timeline.pool,
+    seal: testSeal,
     append: (request) => (refusing ? Promise.reject(refusing) : appender.append(request)),
     catalogue: () => timeline.catalogue,
     treat: () => ({ mode: 'send', owns: null }),
@@ -96,7 +99,7 @@ it('keeps what was posted as it came, and audits who posted what', async () => {
     'select system, operation, body from exchange_log',
   );
   expect(kept).toMatchObject({ system: 'igate', operation: 'shim:national-portal' });
-  expect(JSON.parse(kept!.body.toString())).toEqual(body);
+  expect(JSON.parse(openedBytes(kept!.body, testSeal).toString())).toEqual(body);
   expect(gateway.audited).toMatchObject([
     { clientId: 'igate', dossier: CODE, details: { service: 'CapNhatTienDoHoSoMC', dossiers: [CODE], count: 1 } },
   ]);

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FeedRetention } from '../../src/feed/retention.ts';
+import { removeOldest } from '../../src/feed/store.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/units.ts';
-import { silent } from '../support/timeline.ts';
 import { until } from '../support/until.ts';
 import { failing, firstSeen, openScene, placesOf, type Scene, taken } from './scene.ts';
 
@@ -141,8 +140,7 @@ describe('a subscriber that is down', () => {
   });
 
   it('for longer than changes are kept still gets all of them, and those of nobody are removed', async () => {
-    const removal = () =>
-      new FeedRetention({ db: scene.database.pool, log: silent, now: () => scene.now, keptDays: 30 }).run();
+    const removal = () => removeOldest(scene.database.pool, scene.now - 30 * DAY, 1_000);
     await scene.append(dossier(1), dossier(2));
     const id = await scene.subscribe({ state: 'paused' });
     await scene.append(dossier(1), dossier(3));

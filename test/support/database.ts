@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { openPool } from '../../src/db/pool.ts';
+import { readers } from './seal.ts';
 
 /** The migrated database that is cloned. */
 export const TEMPLATE = 'lienthong_template';
@@ -30,7 +31,12 @@ async function createFrom(template: string): Promise<TestDatabase> {
   await administer(`create database ${name} template ${template}`);
   const address = new URL(inject('databaseUrl'));
   address.pathname = `/${name}`;
-  const pool = openPool(address.href, { max: 10, applicationName: 'lienthong test', statementTimeoutMs: 60_000 });
+  const pool = openPool(address.href, {
+    max: 10,
+    applicationName: 'lienthong test',
+    statementTimeoutMs: 60_000,
+    readers,
+  });
   return {
     url: address.href,
     pool,

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { connectors } from '../../connectors/index.ts';
 import { buildSimulators } from '../../mocks/server.ts';
 import { IGATE_SCOPES, knownScopes, putClient } from '../../src/access/clients.ts';
-import { type Seal, sealWith } from '../../src/access/seal.ts';
+import type { Seal } from '../../src/access/seal.ts';
+import { sealOf } from '../../src/access/secrets.ts';
 import { loadConfig } from '../../src/config.ts';
 import { operationScopes } from '../../src/connector/operation-route.ts';
 import { settingsOf } from '../../src/connector/registry.ts';
@@ -16,6 +17,7 @@ import { type Deps, newInstance } from '../../src/deps.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import { serve } from '../../src/main.ts';
 import { testDatabase } from './database.ts';
+import { ENCRYPTION_KEY } from './seal.ts';
 import { silent } from './timeline.ts';
 
 const SECURITY_CODE = 'land-security-code-of-a-test';
@@ -67,7 +69,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     },
   });
   const outside = await simulators.listen();
-  const encryptionKey = randomBytes(32).toString('base64');
+  const secrets = { encryptionKey: ENCRYPTION_KEY, auditKey: randomBytes(32).toString('hex') };
   const env = {
     PORT: String(port),
     DATA_DIR: tmpdir(),
@@ -87,7 +89,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
   const running = await serve({
     config: loadConfig(env, settingsOf(connectors)),
     databaseUrl: database.url,
-    secrets: { encryptionKey, auditKey: randomBytes(32).toString('hex') },
+    secrets,
     publicUrl: gateway,
     log: silent,
     instance: newInstance(),
@@ -116,7 +118,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     simulators: outside,
     token,
     deps: running.deps,
-    seal: sealWith(encryptionKey),
+    seal: sealOf(secrets),
     async clientOf(agency) {
       const authorization = `Bearer ${await tokenOf(`of-${agency}`, IGATE_SCOPES, agency)}`;
       return async (path) => (await fetch(gateway + path, { headers: { authorization } })).status;

@@ -8,6 +8,7 @@ import type { Command, CommandResult } from '../../src/dossiers/commands.ts';
 import { createLog } from '../../src/log.ts';
 import { at } from './commands.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { readers, testSeal } from './seal.ts';
 
 export const silent = createLog({ level: 'silent' });
 export const PORTAL = 'national-portal';
@@ -35,8 +36,9 @@ export async function openTimeline(now: () => number = () => at('11-02T09:00')):
   const appender = (options: Partial<AppenderOptions> = {}): Appender => {
     const made = new Appender({
       connect: () =>
-        openPipelinedClient(database.url, { applicationName: 'lienthong test', statementTimeoutMs: 30_000 }),
+        openPipelinedClient(database.url, { applicationName: 'lienthong test', statementTimeoutMs: 30_000, readers }),
       catalogue: () => catalogue,
+      seal: testSeal,
       destinations: [PORTAL],
       committed() {},
       log: silent,
@@ -62,7 +64,7 @@ export async function openTimeline(now: () => number = () => at('11-02T09:00')):
     },
     async empty() {
       await database.pool.query(
-        'truncate dossier, dossier_fields, dossier_alias, timeline_entry, event_key, sync_state, delivery_attempt, exchange_log, quarantine, destination, sync_mode_pass, foreign_record, overwritten, comparison, observer, alert, verification',
+        'truncate dossier, dossier_fields, dossier_person, dossier_alias, timeline_entry, event_key, sync_state, delivery_attempt, exchange_log, quarantine, destination, sync_mode_pass, foreign_record, overwritten, comparison, observer, alert, verification',
       );
     },
     async close() {

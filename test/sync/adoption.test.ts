@@ -22,7 +22,7 @@ beforeEach(async () => {
   await province.inStep();
   await drain.stop();
   await timeline.pool.query(
-    'truncate dossier, dossier_fields, dossier_alias, timeline_entry, event_key, sync_state, delivery_attempt, verification',
+    'truncate dossier, dossier_fields, dossier_person, dossier_alias, timeline_entry, event_key, sync_state, delivery_attempt, verification',
   );
   const progress = {
     code: CODE,

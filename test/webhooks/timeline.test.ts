@@ -5,6 +5,7 @@ import { Appender } from '../../src/dossiers/append.ts';
 import { createLog } from '../../src/log.ts';
 import { setAside } from '../../src/webhooks/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { readers, testSeal } from '../support/seal.ts';
 import { CODE, type Gateway, gateway, NOW } from './gateway.ts';
 import { SECRET, signedHeaders } from './signed.ts';
 
@@ -17,7 +18,9 @@ beforeAll(async () => {
   await seedCatalogues(database.pool);
   const catalogue = await loadCatalogue(database.pool);
   appender = new Appender({
-    connect: () => openPipelinedClient(database.url, { applicationName: 'lienthong test', statementTimeoutMs: 30_000 }),
+    connect: () =>
+      openPipelinedClient(database.url, { applicationName: 'lienthong test', statementTimeoutMs: 30_000, readers }),
+    seal: testSeal,
     catalogue: () => catalogue,
     destinations: ['national-portal'],
     committed() {},
@@ -26,7 +29,7 @@ beforeAll(async () => {
   });
   opened = await gateway({
     append: (request) => appender.append(request),
-    setAside: (message) => setAside(database.pool, message),
+    setAside: (message) => setAside(database.pool, testSeal, message),
   });
 });
 afterAll(async () => {
