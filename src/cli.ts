@@ -191,6 +191,23 @@ retention
     process.stdout.write(await runRetention(process.env, by));
   });
 
+const personData = program.command('person-data').description('what is kept of one person');
+
+for (const [name, description] of [
+  ['export', 'print everything that is kept of the person as JSON'],
+  ['erase', 'erase the person from ended dossiers and raw messages; refused while the law wants them kept'],
+] as const)
+  personData
+    .command(name)
+    .description(`${description}; the personal number comes by standard input`)
+    .requiredOption('--author <name>', 'who asks for it; kept in the audit')
+    .requiredOption('--reason <reason>', 'why; kept in the audit')
+    .action(async (by: { author: string; reason: string }) => {
+      const { eraseText, exportText } = await import('./cli/person-data.ts');
+      const run = name === 'export' ? exportText : eraseText;
+      process.stdout.write(await run({ env: process.env, input: process.stdin, ...by }));
+    });
+
 const connector = program.command('connector').description('what outside systems are joined by');
 
 connector

@@ -184,6 +184,10 @@ export const settings = {
     z.coerce.number().int().min(1).max(1_000_000).default(100),
     'How often within an hour dossiers are searched for from one address: X-Citizen-Address, else the caller’s own.',
   ),
+  DOSSIERS_KEPT_DAYS: setting(
+    z.coerce.number().int().min(0).max(36_500).default(3650),
+    'How many days after its end a dossier keeps whom it is about, by the rules on archives; only after them one person is erased from it.',
+  ),
   RAW_MESSAGES_KEPT_DAYS: setting(
     days.default(396),
     'How many days messages are kept as they came in and went out (sealed).',
