@@ -142,15 +142,25 @@ withReason(clientCommand('rotate-secret', 'a new secret, printed once')).option(
   '24',
 );
 
-program
-  .command('audit')
-  .description('the record of who read whose data')
+const audit = program.command('audit').description('the record of who read whose data');
+
+audit
   .command('verify')
   .description('compute the chain of the whole log again and name the first entry that does not hold; exit code 1 then')
-  .action(async () => {
+  .option('--heads <file>', 'another copy of the heads file')
+  .option('--key <file>', 'public keys as PEM, as `audit key` prints them')
+  .action(async (options: { heads?: string; key?: string }) => {
     const { verifyAudit } = await import('./cli/audit.ts');
     const say = (line: string): void => void process.stdout.write(`${line}\n`);
-    if (!(await verifyAudit({ env: process.env, say }))) process.exitCode = 1;
+    if (!(await verifyAudit({ env: process.env, say, ...options }))) process.exitCode = 1;
+  });
+
+audit
+  .command('key')
+  .description("print the public keys of the log's signed heads, to be kept elsewhere")
+  .action(async () => {
+    const { auditKeyText } = await import('./cli/audit.ts');
+    process.stdout.write(await auditKeyText(process.env));
   });
 
 const sealing = program.command('sealing').description('the key with which personal data and secrets are sealed');

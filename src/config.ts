@@ -123,6 +123,11 @@ export const settings = {
     'Keys the hash of whose data was read, at least 32 characters. npm start makes one in DATA_DIR.',
     { secret: true, example: '' },
   ),
+  AUDIT_HEADS_FILE: setting(
+    z.string().optional(),
+    'Where signed heads of the audit log are kept, outside the database; by default audit-heads.jsonl in DATA_DIR.',
+    { example: '/var/lib/lienthong/audit-heads.jsonl' },
+  ),
   FEES_FILE: setting(
     z.string().optional(),
     'JSON with fees, groups of payers and reductions, as data/demo/fees.json; without it no fee is quoted.',

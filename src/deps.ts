@@ -14,9 +14,7 @@ import { type Secrets, sealOf } from './access/secrets.ts';
 import { keepSigningKeys, scheduledRotation } from './access/signing-keys.ts';
 import { agencyRoutes } from './agencies/routes.ts';
 import type { AppDeps } from './app.ts';
-import { createAudit } from './audit/record.ts';
-import { auditRoutes } from './audit/routes.ts';
-import { whoReadRoutes } from './audit/who-read-routes.ts';
+import { openAudit } from './audit/open.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import { keepCatalogue } from './catalogue/keep.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
@@ -235,7 +233,19 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     log,
     now,
   });
-  const audit = createAudit(pool, { targetKey: secrets.auditKey });
+  const auditing = await openAudit({
+    config,
+    pool,
+    watchPool,
+    seal,
+    targetKey: secrets.auditKey,
+    catalogue: kept.catalogue,
+    titleOf: (operation) => app.routes.find(({ id }) => id === operation)?.summary ?? null,
+    systemOf: (name) => connectors.find((connector) => connector.name === name)?.title ?? null,
+    log,
+    now,
+  });
+  const { audit } = auditing;
   const exchange = openExchange({
     pool,
     seal,
@@ -320,8 +330,6 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         now,
       }),
     );
-  const titleOf = (operation: string) => app.routes.find(({ id }) => id === operation)?.summary ?? null;
-  const systemOf = (name: string) => connectors.find((connector) => connector.name === name)?.title ?? null;
   const app: AppDeps = {
     config,
     publicUrl,
@@ -406,8 +414,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...operationRoutes({ connectors, connections, store: shared, now }),
       ...exchange.routes,
       ...shims.routes,
-      ...auditRoutes({ pool, catalogue: kept.catalogue, titleOf }),
-      ...whoReadRoutes({ db: pool, catalogue: kept.catalogue, targetKey: secrets.auditKey, titleOf, systemOf }),
+      ...auditing.routes,
     ],
     checks: { database: () => pool.query('select 1') },
     metrics: metrics.registry,
@@ -421,6 +428,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         health,
         new SharedStops({ connections: connections.all, shared, log, now }),
         scheduledRotation(pool, seal, { everyDays: config.SIGNING_KEY_DAYS, log, now }),
+        ...auditing.everywhere,
       ],
     },
     worker: { parts },

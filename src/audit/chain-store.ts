@@ -1,7 +1,11 @@
 /** @module Reads the audit log in its order, and checks it against its head. */
 import type pg from 'pg';
+import type { Queryable } from '../db/queryable.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type ChainEntry, type ChainFault, type ChainHead, checkEnd, checkEntry, GENESIS } from './chain.ts';
+import type { SignedHead } from './heads.ts';
+import { HeadsBeside } from './heads-beside.ts';
+import type { HeadLine } from './heads-file.ts';
 import type { AuditRow } from './record.ts';
 
 /** How much of the log holds, and where it breaks first. */
@@ -13,6 +17,8 @@ export interface ChainReport {
   /** Whether the end of the log was reached. */
   readonly complete: boolean;
   readonly fault: ChainFault | null;
+  /** The newest signed head that fits among those of this span; null where none was there. */
+  readonly signed: SignedHead | null;
 }
 
 export interface ChainSpan {
@@ -20,6 +26,8 @@ export interface ChainSpan {
   readonly from?: number;
   /** How many entries are looked at; all unless told. */
   readonly atMost?: number;
+  /** Signed heads to compare with, oldest first. */
+  readonly heads?: AsyncIterable<HeadLine>;
   /** Ends the work early with what it throws. */
   readonly signal?: AbortSignal;
 }
@@ -30,13 +38,18 @@ const PAGE = 2_000;
 export function verifyChain(pool: pg.Pool, span: ChainSpan = {}): Promise<ChainReport> {
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read read only');
-    return verify(client, span);
+    return verify(client, span, (id) => hashAt(pool, id));
   });
 }
 
-async function verify(client: pg.ClientBase, span: ChainSpan): Promise<ChainReport> {
+async function verify(
+  client: pg.ClientBase,
+  span: ChainSpan,
+  hashNow: (id: number) => Promise<string | null>,
+): Promise<ChainReport> {
   const { from = 1, atMost = Number.POSITIVE_INFINITY, signal } = span;
   const head = await readHead(client);
+  const heads = new HeadsBeside(span.heads, from, (id) => hashAt(client, id));
   let last: ChainHead = from === 1 ? GENESIS : { id: from - 1, hash: await readPrevHash(client, from) };
   let place: Place = { id: last.id, at: 'infinity' };
   const report = (complete: boolean, fault: ChainFault | null): ChainReport => ({
@@ -44,20 +57,28 @@ async function verify(client: pg.ClientBase, span: ChainSpan): Promise<ChainRepo
     to: last.id,
     complete,
     fault,
+    signed: heads.newest,
   });
-  for (;;) {
-    signal?.throwIfAborted();
-    const left = atMost - (last.id - from + 1);
-    if (left <= 0) return report(false, null);
-    const page = await readEntries(client, place, Math.min(PAGE, left));
-    for (const entry of page) {
-      const fault = checkEntry(last, entry);
-      if (fault) return report(true, fault);
-      last = entry;
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const left = atMost - (last.id - from + 1);
+      if (left <= 0) return report(false, null);
+      const page = await readEntries(client, place, Math.min(PAGE, left));
+      for (const entry of page) {
+        const fault = checkEntry(last, entry);
+        if (fault) return report(true, fault);
+        last = entry;
+      }
+      const foreign = await heads.compare(page);
+      if (foreign) return report(true, foreign);
+      const end = page.at(-1);
+      // What was signed outside the database says more than the head beside the entries.
+      if (!end) return report(true, (await heads.compareEnd(last, hashNow)) ?? checkEnd(last, head));
+      place = { id: end.id, at: end.row.at };
     }
-    const end = page.at(-1);
-    if (!end) return report(true, checkEnd(last, head));
-    place = { id: end.id, at: end.row.at };
+  } finally {
+    await heads.close();
   }
 }
 
@@ -67,7 +88,8 @@ interface Place {
   readonly at: string;
 }
 
-async function readHead(client: pg.ClientBase): Promise<ChainHead> {
+/** The newest link as the database keeps it. */
+export async function readHead(client: Queryable): Promise<ChainHead> {
   const { rows } = await client.query<ChainHead>(`select id, encode(hash, 'hex') as hash from audit_head`);
   return rows[0] ?? GENESIS;
 }
@@ -79,6 +101,14 @@ async function readPrevHash(client: pg.ClientBase, id: number): Promise<string> 
     [id],
   );
   return rows[0]?.hash ?? '';
+}
+
+async function hashAt(client: Queryable, id: number): Promise<string | null> {
+  const { rows } = await client.query<{ hash: string }>(
+    `select encode(hash, 'hex') as hash from audit_entry where id = $1 order by at limit 1`,
+    [id],
+  );
+  return rows[0]?.hash ?? null;
 }
 
 async function readEntries(client: pg.ClientBase, after: Place, limit: number): Promise<ChainEntry[]> {

@@ -2,9 +2,12 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { rfc3339 } from '../http/answer.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { FAULT_KINDS } from './chain.ts';
 import { verifyChain } from './chain-store.ts';
+import type { HeadLine } from './heads-file.ts';
 import { listEntries } from './read-store.ts';
 import { auditItem, pageFields, spanFields, spanOf, type TitleOf, toAuditItem, words } from './reading.ts';
 import { faultWords } from './words.ts';
@@ -13,11 +16,13 @@ export interface AuditRouteDeps {
   readonly pool: pg.Pool;
   readonly catalogue: () => Catalogue;
   readonly titleOf: TitleOf;
+  /** Signed heads that this machine keeps. */
+  readonly heads: () => AsyncIterable<HeadLine>;
 }
 
 const name = z.string().min(1).max(200);
 
-export function auditRoutes({ pool, catalogue, titleOf }: AuditRouteDeps): Route[] {
+export function auditRoutes({ pool, catalogue, titleOf, heads }: AuditRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -65,8 +70,8 @@ export function auditRoutes({ pool, catalogue, titleOf }: AuditRouteDeps): Route
       tag: 'audit',
       summary: { vi: 'Kiểm tra nhật ký truy cập còn nguyên vẹn', en: 'Whether the audit log is as it was written' },
       description: {
-        vi: 'Tính lại chuỗi băm từng đoạn: gọi tiếp với cursor cho đến khi complete. fault nêu dòng đầu tiên không đúng và vì sao: changed, missing, doubled, order, cut hay head.',
-        en: 'Computes the chain of hashes again, a span at a time: go on with the cursor until complete. fault names the first entry that does not hold, and why: changed, missing, doubled, order, cut or head.',
+        vi: 'Tính lại chuỗi băm từng đoạn: gọi tiếp với cursor cho đến khi complete. fault nêu dòng đầu tiên không đúng và vì sao: changed, missing, doubled, order, cut, head, rewritten hay unsigned. signed là đầu chuỗi đã ký mới nhất (AUDIT_HEADS_FILE) mà nhật ký còn khớp.',
+        en: 'Computes the chain of hashes again, a span at a time: go on with the cursor until complete. fault names the first entry that does not hold, and why: changed, missing, doubled, order, cut, head, rewritten or unsigned. signed is the newest signed head (AUDIT_HEADS_FILE) that the log still fits.',
       },
       scope: 'audit.verify',
       audit: 'read',
@@ -86,9 +91,11 @@ export function auditRoutes({ pool, catalogue, titleOf }: AuditRouteDeps): Route
           to: z.int(),
           complete: z.boolean(),
           cursor: z.string().nullable(),
+          /** The newest signed head of the span that fits: what stands up to it is as it was then. */
+          signed: z.object({ id: z.int(), at: z.string() }).nullable(),
           fault: z
             .object({
-              kind: z.enum(['changed', 'missing', 'doubled', 'order', 'cut', 'head']),
+              kind: z.enum(FAULT_KINDS),
               id: z.int(),
               to: z.int().nullable(),
               text: words,
@@ -101,7 +108,13 @@ export function auditRoutes({ pool, catalogue, titleOf }: AuditRouteDeps): Route
       handler: async (call) => {
         const { limit, cursor } = call.query;
         const from = Number(cursor ?? 1);
-        const { to, complete, fault } = await verifyChain(pool, { from, atMost: limit, signal: call.signal });
+        const { signal } = call;
+        const { to, complete, fault, signed } = await verifyChain(pool, {
+          from,
+          atMost: limit,
+          heads: heads(),
+          signal,
+        });
         // The last entry is looked at once more: the next one is compared with it.
         const next = complete ? null : String(to);
         if (next !== null) linkNext(call, next);
@@ -111,6 +124,7 @@ export function auditRoutes({ pool, catalogue, titleOf }: AuditRouteDeps): Route
           to,
           complete,
           cursor: next,
+          signed: signed && { id: signed.id, at: rfc3339(Date.parse(signed.at)) },
           fault: fault && {
             kind: fault.kind,
             id: fault.id,

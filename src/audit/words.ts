@@ -30,5 +30,15 @@ export function faultWords(fault: ChainFault): Bilingual {
         vi: `dòng cuối ${id} không khớp với đầu chuỗi đã ghi (audit_head).`,
         en: `the last entry ${id} does not match the recorded head (audit_head).`,
       };
+    case 'rewritten':
+      return {
+        vi: `dòng ${id} khác với dòng đã ký số: nhật ký đã bị viết lại đến dòng này.`,
+        en: `entry ${id} is not the one that was signed: the log was written anew up to it.`,
+      };
+    case 'unsigned':
+      return {
+        vi: `dòng ${id} của tệp đầu chuỗi (AUDIT_HEADS_FILE) không phải do cổng này ký.`,
+        en: `line ${id} of the heads file (AUDIT_HEADS_FILE) was not signed by this gateway.`,
+      };
   }
 }

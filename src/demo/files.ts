@@ -18,11 +18,12 @@ const secretsSchema = z.object({
 /** Made once for a DATA_DIR; every start works with the same. */
 export type DemoSecrets = z.output<typeof secretsSchema>;
 
+const secretsFile = (dataDir: string): string => join(dataDir, 'secrets.json');
 const random = (bytes: number): string => randomBytes(bytes).toString('base64url');
 
 export async function demoSecrets(dataDir: string): Promise<DemoSecrets> {
-  const file = join(dataDir, 'secrets.json');
-  const kept = await keptSecrets(file);
+  const file = secretsFile(dataDir);
+  const kept = await keptSecrets(dataDir);
   const secrets: DemoSecrets = {
     encryptionKey: randomBytes(32).toString('base64'),
     auditKey: random(32),
@@ -40,7 +41,8 @@ export async function demoSecrets(dataDir: string): Promise<DemoSecrets> {
 }
 
 /** Those that a start before has made; an older version made fewer. */
-async function keptSecrets(file: string): Promise<Partial<DemoSecrets>> {
+async function keptSecrets(dataDir: string): Promise<Partial<DemoSecrets>> {
+  const file = secretsFile(dataDir);
   try {
     return secretsSchema.partial().parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {

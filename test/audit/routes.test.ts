@@ -25,7 +25,7 @@ beforeAll(async () => {
   const db = database.pool;
   gateway = await gatewayWith(
     [
-      ...auditRoutes({ pool: db, catalogue: () => catalogue, titleOf }),
+      ...auditRoutes({ pool: db, catalogue: () => catalogue, titleOf, heads: async function* () {} }),
       ...whoReadRoutes({ db, catalogue: () => catalogue, targetKey: KEY, titleOf, systemOf }),
     ],
     () => NOW,

@@ -1,5 +1,8 @@
 /** @module A fault run's scene: a database, simulators, replicas of the gateway, senders, and the judgement at the end. */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type pg from 'pg';
 import { expect, onTestFailed, onTestFinished, vi } from 'vitest';
 import { IGATE_SCOPES, putClient } from '../../src/access/clients.ts';
@@ -94,8 +97,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     agencies: ['H15'],
   });
   const ports = await Promise.all(Array.from({ length: options.replicas ?? 1 }, freePort));
+  const dataDir = await mkdtemp(join(tmpdir(), 'lienthong-scene-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const env = {
     LOG_LEVEL: 'info',
+    DATA_DIR: dataDir,
     SYNC_MODE: 'send',
     ...WAITS,
     PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,

@@ -53,6 +53,7 @@ export function scenario4(rows: number, patience: number): void {
     env = {
       PORT: new URL(url).port,
       PUBLIC_URL: url,
+      DATA_DIR: folder,
       INSTANCE: 'scenario-4',
       LOG_LEVEL: 'warn',
       SYNC_MODE: 'send',

@@ -1,8 +1,10 @@
 /** @module The whole product in one process – gateway, worker, database – with simulators around it, on free ports. */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connectors } from '../../connectors/index.ts';
 import { buildSimulators } from '../../mocks/server.ts';
 import { IGATE_SCOPES, knownScopes, putClient } from '../../src/access/clients.ts';
@@ -70,9 +72,10 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
   });
   const outside = await simulators.listen();
   const secrets = { encryptionKey: ENCRYPTION_KEY, auditKey: randomBytes(32).toString('hex') };
+  const dataDir = await mkdtemp(join(tmpdir(), 'lienthong-product-'));
   const env = {
     PORT: String(port),
-    DATA_DIR: tmpdir(),
+    DATA_DIR: dataDir,
     SYNC_MODE: 'send',
     SYNC_SETTLE_AFTER_MS: '200',
     SYNC_READ_BACK_AFTER_MS: '500',
@@ -149,6 +152,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
       await running.stop();
       await simulators.close();
       await database.drop();
+      await rm(dataDir, { recursive: true });
     },
   };
 }
