@@ -7,7 +7,10 @@ export { isCalendarDate, personalIdFault } from '../dossiers/identifiers.ts';
 export { procedureCode } from '../dossiers/shape.ts';
 
 /** Số định danh cá nhân: twelve digits whose parts agree with each other. */
-export const personalId = explained((id) => personalIdFault(id)).meta({ example: '066090000123' });
+export const personalId = explained((id) => personalIdFault(id)).meta({
+  pattern: String.raw`^\d{3}[0-5]\d{8}$`,
+  example: '066090000123',
+});
 
 /** Số CMND: the nine digits of the card before. */
 export const oldNumber = z
@@ -26,7 +29,10 @@ export const personName = z
   .meta({ example: 'Nguyễn Văn An' });
 
 /** Mã số doanh nghiệp: ten digits with a right check digit, a branch adds -001 to -999. */
-export const enterpriseCode = explained((code) => enterpriseCodeFault(code)).meta({ example: '9900003708' });
+export const enterpriseCode = explained((code) => enterpriseCodeFault(code)).meta({
+  pattern: String.raw`^\d{10}(?:-\d{3})?$`,
+  example: '9900003708',
+});
 
 /** A day of birth where it is known, else the year. */
 export const born = {

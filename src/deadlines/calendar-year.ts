@@ -11,7 +11,7 @@ const KINDS = ['off', 'working'] as const;
 /** A year that can be counted in. */
 export const calendarYear = z.coerce
   .string()
-  .meta({ maxLength: 4 })
+  .meta({ maxLength: 4, pattern: String.raw`^(?:201[5-9]|20[2-5]\d|2060)$` })
   .check((ctx) => {
     const year = /^\d{4}$/.test(ctx.value) ? Number(ctx.value) : 0;
     if (year >= FIRST_YEAR && year <= LAST_YEAR) return;

@@ -7,6 +7,13 @@ const AGENCY_NEW = /^[A-Z]\d{2}(\.\d{1,4}){0,4}$/;
 const AGENCY_OLD = /^\d{2,3}(\.\d{2,3}){0,4}\.[A-Z]\d{2}$/;
 const AGENCY_MAX = 35;
 
+/** What the rules come to as one pattern each, for the document. What needs a calendar or a check digit is not in it. */
+export const AGENCY_FORM = { pattern: `${AGENCY_NEW.source}|${AGENCY_OLD.source}`, maxLength: AGENCY_MAX };
+export const DOSSIER_FORM = {
+  pattern: String.raw`^[A-Z0-9]+(?:\.[A-Z0-9]+)*-(?:20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[A-Z]{0,2}\d{4,}$`,
+  maxLength: 60,
+};
+
 /** Agency codes of both schemes: `H15.50` (QĐ 20/2020) and the older `000.00.01.H26`. */
 export function agencyFault(code: string): Fault {
   if (code.length > AGENCY_MAX)
@@ -60,6 +67,7 @@ export const dossierCodeFault = (code: string): Fault =>
       };
 
 const PROCEDURE = /^(?<national>\d\.\d{6})(?:\.[A-Z0-9]+)*$/;
+export const PROCEDURE_FORM = { pattern: String.raw`^\d\.\d{6}(?:\.[A-Z0-9]+)*$`, maxLength: 100 };
 
 /** The national part by which procedure codes are compared: `1.005129` of `1.005129.000.00.00.H22`. */
 export const nationalProcedure = (code: string): string | null => PROCEDURE.exec(code)?.groups?.national ?? null;

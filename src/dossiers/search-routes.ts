@@ -1,5 +1,4 @@
 /** @module POST /v1/dossiers/search: a citizen looks at the own dossier. */
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Seal } from '../access/seal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
@@ -70,8 +69,7 @@ export function searchRoutes(deps: SearchRouteDeps): Route[] {
       purpose: 'required',
       headers: z.object({
         [CITIZEN_ADDRESS]: z
-          .string()
-          .refine((text) => isIP(text) !== 0, 'IPv4, IPv6')
+          .union([z.ipv4(), z.ipv6()])
           .optional()
           .meta({ description: 'Where the citizen asks from, as the caller sees it; tries are counted by it.' }),
       }),

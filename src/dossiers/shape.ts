@@ -1,6 +1,15 @@
 /** @module The dossier and the event as integrators send them: zod schemas of api.md, "Shapes that others rely on". */
 import { z } from 'zod';
-import { agencyFault, dossierCodeFault, type Fault, personalIdFault, procedureFault } from './identifiers.ts';
+import {
+  AGENCY_FORM,
+  agencyFault,
+  DOSSIER_FORM,
+  dossierCodeFault,
+  type Fault,
+  PROCEDURE_FORM,
+  personalIdFault,
+  procedureFault,
+} from './identifiers.ts';
 import { OUTCOMES, PAUSE_REASONS, STATUSES } from './status.ts';
 import { UNVERIFIABLE } from './unverified.ts';
 
@@ -14,9 +23,9 @@ export const explained = (fault: (value: string) => Fault) =>
       if (found) ctx.issues.push({ code: 'custom', params: found, input: ctx.value });
     });
 
-export const agencyCode = explained(agencyFault).meta({ example: 'H15.50' });
-export const procedureCode = explained(procedureFault).meta({ example: '1.005129' });
-export const dossierCode = explained(dossierCodeFault).meta({ example: 'H15.50-260310-0001' });
+export const agencyCode = explained(agencyFault).meta({ ...AGENCY_FORM, example: 'H15.50' });
+export const procedureCode = explained(procedureFault).meta({ ...PROCEDURE_FORM, example: '1.005129' });
+export const dossierCode = explained(dossierCodeFault).meta({ ...DOSSIER_FORM, example: 'H15.50-260310-0001' });
 
 /** RFC 3339 with an offset: a time without one is nobody's. */
 export const instant = z.iso.datetime({ offset: true });

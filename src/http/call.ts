@@ -13,7 +13,8 @@ import { traceparentOf } from './trace.ts';
 const DEFAULT_TIMEOUT_SECONDS = 30;
 const LONGEST_TIMEOUT_SECONDS = 600;
 const DEFAULT_PURPOSE = 'dossier-processing';
-const PURPOSE = /^[a-z][a-z0-9-]{0,63}$/;
+/** A code of the catalogue of purposes. */
+export const PURPOSE = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** The call of a request that passed every check. */
 export class RequestCall implements Call {

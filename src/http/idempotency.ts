@@ -62,7 +62,7 @@ const LEASE = 30 * SECOND;
 const RENEW_EVERY = 10 * SECOND;
 
 /** A key as the header carries it: bare, or a string of RFC 8941. */
-const KEY = /^(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/;
+export const KEY = /^(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/;
 
 /**
  * The key of a call, or null where it has none.

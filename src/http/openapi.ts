@@ -4,9 +4,11 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
+import { PURPOSE } from './call.ts';
 import { documentSchema } from './document-schema.ts';
 import { PARAMETER_WORDS, tagsOf } from './document-words.ts';
 import { errorsPage } from './error-documents.ts';
+import { KEY } from './idempotency.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { isFile, jsonOf, keyRule, type Route } from './route.ts';
 
@@ -191,7 +193,7 @@ function accessParameters(route: Route): JsonSchema[] {
     // The officer may stand in the token instead.
     required: route.purpose === 'required' && name !== 'X-Officer',
     description,
-    schema: { type: 'string', maxLength: 500 },
+    schema: { type: 'string', maxLength: 500, ...(name === 'X-Purpose' && { pattern: PURPOSE.source }) },
     example,
   }));
 }
@@ -202,7 +204,7 @@ function idempotencyParameter(route: Route): JsonSchema[] {
   const description =
     'A value of its own for each act, kept for 24 hours: a repeat with the same content gets the same answer, marked `Idempotency-Replayed: true`, and nothing is done twice.';
   const required = rule === 'required';
-  const schema = { type: 'string', minLength: 1, maxLength: 257 };
+  const schema = { type: 'string', minLength: 1, maxLength: 257, pattern: KEY.source };
   const example = required ? { example: `igate-${route.id}-0001` } : {};
   return [{ name: 'Idempotency-Key', in: 'header', required, description, schema, ...example }];
 }
@@ -240,6 +242,7 @@ function refusalsOf(route: Route): JsonSchema {
     ...(route.body || route.rawBody ? BODY_ERRORS : []),
     ...(route.body && !route.rawBody ? JSON_ERRORS : []),
     ...(route.audit ? AUDIT_ERRORS : []),
+    ...(route.params ? (['uri-too-long'] as const) : []),
     ...(route.purpose ? (['purpose-required'] as const) : []),
     ...(keyRule(route) === 'none' ? [] : IDEMPOTENCY_ERRORS),
     ...(keyRule(route) === 'required' ? (['idempotency-key-required'] as const) : []),

@@ -47,10 +47,11 @@ const NO_QUERY = z.strictObject({});
 
 /**
  * What an operation takes as a query. A parameter that is not declared is refused: a misspelt filter would answer
- * everything. Only where the body is raw, the sender's own address may carry what it likes.
+ * everything. Only a push may carry what it likes in its sender's own address.
  */
 export function queryOf(route: Route): z.ZodType | undefined {
-  return route.rawBody === undefined ? (route.query?.strict() ?? NO_QUERY) : route.query;
+  const isPush = route.rawBody !== undefined && route.scope === 'public';
+  return isPush ? route.query : (route.query?.strict() ?? NO_QUERY);
 }
 
 /** The faults that zod found. */

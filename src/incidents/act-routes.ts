@@ -134,7 +134,7 @@ export function incidentActRoutes({ pool, seal, catalogue, attachmentBytesAtMost
       bodyLimit: largest,
       consumes: ['application/pdf', 'image/png', 'image/jpeg', 'application/octet-stream'],
       response: { 201: attachmentAnswer },
-      errors: ['not-found', 'conflict', 'payload-too-large', 'unsupported-media-type'],
+      errors: ['not-found', 'conflict', 'payload-too-large', 'unsupported-media-type', 'validation'],
       example: {
         params: { number: EXAMPLE_INCIDENT },
         query: { fileName: 'man-hinh-cong.pdf', takenAt: '2026-03-20T09:00:00+07:00' },

@@ -11,7 +11,7 @@ import { defineRoute, jsonOrFile, type Route } from '../http/route.ts';
 import { DAY } from '../units.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { isDifference, OUTCOMES, type Outcome } from './match.ts';
-import { isCursor, LONGEST_PERIOD, type Matched, matchedOf, type ReportDeps, type Tally, tallied } from './report.ts';
+import { CURSOR, LONGEST_PERIOD, type Matched, matchedOf, type ReportDeps, type Tally, tallied } from './report.ts';
 import type { Period } from './report-store.ts';
 import { OUTCOME_WORDS } from './words.ts';
 
@@ -121,7 +121,7 @@ export function paymentReportRoutes(deps: PaymentsDeps, destination: string): Ro
         ...period,
         kind: outcomes.optional().meta({ description: 'Only this outcome, also one that is no difference.' }),
         limit: z.coerce.number().int().min(1).max(500).default(100),
-        cursor: z.string().max(80).refine(isCursor).optional(),
+        cursor: z.string().max(80).regex(CURSOR).optional(),
       }),
       response: { 200: z.object({ items: z.array(difference) }) },
       errors: ['invalid-parameters'],

@@ -81,8 +81,7 @@ export async function* paged<T>(page: (last: T | null) => Promise<readonly T[]>)
 }
 
 /** A cursor of ours, and nothing else. */
-export const isCursor = (text: string): boolean =>
-  /^(?:p~\d{1,15}(?:\.\d+)?~[0-9a-f-]{36}|[ue]~\d{1,15}~\d{1,9})$/.test(text);
+export const CURSOR = /^(?:p~\d{1,15}(?:\.\d+)?~[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[ue]~\d{1,15}~\d{1,9})$/;
 
 /** Everything that is known of a payment, as the match takes it. */
 export const evidenceOf = (one: PaymentEvidence): Evidence => {

@@ -1,14 +1,7 @@
 /** @module Every example of the OpenAPI document, sent as it stands, succeeds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { plantExampleClient } from '../../src/access/client-examples.ts';
-import { plantExampleDeliveries } from '../../src/delivery/examples.ts';
-import { plantDemoPayment } from '../../src/demo/payments.ts';
-import { exampleCommands } from '../../src/dossiers/examples.ts';
-import { plantExchangeExamples } from '../../src/exchange/examples.ts';
-import { plantIncidentExamples } from '../../src/incidents/examples.ts';
-import { plantReconciliationExamples } from '../../src/reconciliation/examples.ts';
-import { plantExampleSubscriptions } from '../../src/subscriptions/examples.ts';
-import { type Product, startProduct } from '../support/product.ts';
+import { startPlanted } from '../support/planted.ts';
+import type { Product } from '../support/product.ts';
 
 interface Parameter {
   readonly name: string;
@@ -25,22 +18,7 @@ interface Operation {
 let product: Product;
 
 beforeAll(async () => {
-  product = await startProduct();
-  await product.deps.appender.append({ commands: exampleCommands, raw: null });
-  const { appender, exchange } = product.deps;
-  await plantExchangeExamples({ appender, exchanges: exchange.exchanges }, Date.now());
-  await plantReconciliationExamples(product.deps.pool, 'national-portal');
-  const { parties } = product.deps.incidents.addressBook;
-  await plantIncidentExamples(product.deps.pool, { seal: product.seal, parties, now: Date.now() });
-  await plantExampleSubscriptions(product.deps.pool, {
-    seal: product.seal,
-    url: `${product.simulators}/igate/webhooks`,
-    now: Date.now(),
-  });
-  await plantExampleClient(product.deps.pool, Date.now());
-  await plantDemoPayment(product.deps.payments);
-  await plantExampleDeliveries(product.deps.deliveries);
-  await product.deps.watch.round();
+  product = await startPlanted();
 });
 afterAll(() => product.stop());
 

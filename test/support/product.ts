@@ -17,6 +17,7 @@ import { connectorEnvironment } from '../../src/demo/connectors.ts';
 import { demoFiles } from '../../src/demo/payments.ts';
 import { type Deps, newInstance } from '../../src/deps.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
+import type { Log } from '../../src/log.ts';
 import { serve } from '../../src/main.ts';
 import { testDatabase } from './database.ts';
 import { ENCRYPTION_KEY } from './seal.ts';
@@ -35,8 +36,13 @@ export interface Product {
   readonly deps: Deps;
   /** The land registry's code and the tax authority's key. */
   readonly securityCode: string;
+  /** What signs the coordination axis's messages. */
+  readonly webhookSecret: string;
+  readonly databaseUrl: string;
   /** What opens and closes its secrets. */
   readonly seal: Seal;
+  /** A token of a client that is made for it. */
+  tokenOf(clientId: string, scopes: readonly string[], agency: string): Promise<string>;
   /** A client of an agency, with the scopes of an iGate: gives the status of what it reads. */
   clientOf(agency: string): Promise<(path: string) => Promise<number>>;
   /** Calls the gateway as iGate. @throws for an answer that is no success */
@@ -54,8 +60,16 @@ export interface Product {
   stop(): Promise<void>;
 }
 
+export interface ProductOptions {
+  /** Where the gateway writes its log; nowhere unless told. */
+  readonly log?: Log;
+}
+
 /** @param settings of the gateway, over those of a test */
-export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
+export async function startProduct(
+  settings: Readonly<Record<string, string>> = {},
+  { log = silent }: ProductOptions = {},
+): Promise<Product> {
   const database = await testDatabase();
   // The simulators must know where to push before the gateway, which must know where the portal is, can listen.
   const port = await freePort();
@@ -94,7 +108,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     databaseUrl: database.url,
     secrets,
     publicUrl: gateway,
-    log: silent,
+    log,
     instance: newInstance(),
   });
   /** A token of a client that is made for it. */
@@ -122,6 +136,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     token,
     deps: running.deps,
     seal: sealOf(secrets),
+    tokenOf,
     async clientOf(agency) {
       const authorization = `Bearer ${await tokenOf(`of-${agency}`, IGATE_SCOPES, agency)}`;
       return async (path) => (await fetch(gateway + path, { headers: { authorization } })).status;
@@ -131,6 +146,8 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
         ? post<T>(gateway + path, body, { ...bearer, ...headers }, method)
         : json<T>(gateway + path, { method, headers: { ...bearer, ...headers } }),
     securityCode: SECURITY_CODE,
+    webhookSecret: WEBHOOK_SECRET,
+    databaseUrl: database.url,
     actAnswered: <T>(system: string, act: object) => post<T>(`${outside}/_act/${system}`, act),
     act: async (system, act) => void (await post(`${outside}/_act/${system}`, act)),
     set: async (path, body) => void (await post(outside + path, body, {}, 'PUT')),
