@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Audit } from './audit/record.ts';
 import type { Config } from './config.ts';
+import { type ConsoleDeps, mountConsoleLogIn } from './console/log-in.ts';
 import { mountConsole } from './console/plugin.ts';
 import { GatewayError } from './errors.ts';
 import type { Authenticator } from './http/auth.ts';
@@ -36,6 +37,8 @@ export interface AppDeps {
   readonly authenticator: Authenticator;
   /** The embedded issuer; null where an outside one is configured. */
   readonly issuer: IssuerOptions | null;
+  /** Who logs in to the console and how; null where nobody does. */
+  readonly console: ConsoleDeps | null;
   readonly routes: readonly Route[];
   readonly checks: HealthChecks;
   readonly metrics: Registry;
@@ -75,7 +78,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   app.addHook('onRequest', cutSlowBodies(BODY_WITHIN));
   app.addHook('onRequest', identify);
-  app.addHook('onRequest', authenticate(deps.authenticator));
+  app.addHook('onRequest', authenticate(deps.authenticator, deps.console?.sessions ?? null));
   app.addHook('onRequest', (request, _reply, done) => done(request.is404 ? new GatewayError('not-found') : undefined));
   app.addHook('onResponse', observe(deps.log, deps.metrics));
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
@@ -84,6 +87,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   mountHealth(app, { checks: deps.checks, metrics: deps.metrics, metricsAddresses: deps.config.METRICS_ADDRESSES });
   if (deps.issuer !== null) mountIssuer(app, deps.issuer);
   mountConsole(app);
+  if (deps.console !== null) mountConsoleLogIn(app, deps.console);
   await mountOpenApi(app, deps.routes, deps.publicUrl);
   registerRoutes(app, deps.routes, { clock: deps.clock, audit: deps.audit, idempotency: deps.idempotency });
 

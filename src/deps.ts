@@ -31,6 +31,7 @@ import { operationRoutes, operationScopes } from './connector/operation-route.ts
 import { connectorRoutes } from './connector/routes.ts';
 import { SharedStops } from './connector/shared-stops.ts';
 import { statusRoutes } from './connector/status-page.ts';
+import { openConsole } from './console/open.ts';
 import { Maintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
 import { openPools } from './db/pools.ts';
@@ -330,6 +331,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         now,
       }),
     );
+  const { console, people } = openConsole({ config, db: pool, seal, shared, audit, publicUrl, log, now });
   const app: AppDeps = {
     config,
     publicUrl,
@@ -351,8 +353,10 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       jwks: () => signingKeys.jwks(),
       findClient: (clientId) => findClient(pool, clientId),
       store: issuerStore(pool, revocations),
+      people,
       log,
     },
+    console,
     routes: [
       ...webhookRoutes({
         connectors,

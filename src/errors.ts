@@ -99,6 +99,13 @@ export const errors = {
     'Lấy mã truy cập mới bằng khóa đang dùng của ứng dụng; nếu vẫn bị từ chối, liên hệ quản trị của tỉnh.',
     'Get a new token with the present secret or key of the client; if that is refused too, ask the operator.',
   ),
+  'session-over': caller(
+    401,
+    'Phiên làm việc đã hết',
+    'The session is over',
+    'Đăng nhập lại tại /console/log-in.',
+    'Log in again at /console/log-in.',
+  ),
   'webhook-signature-missing': caller(
     401,
     'Thiếu chữ ký của thông điệp',
@@ -126,6 +133,13 @@ export const errors = {
     "The sender's security code is wrong",
     'Dùng đúng địa chỉ tiếp nhận do tỉnh cấp.',
     'Use the address exactly as the province gave it.',
+  ),
+  'session-proof-missing': caller(
+    403,
+    'Yêu cầu không đến từ trang quản trị',
+    'The call does not come from the console',
+    'Gửi kèm X-CSRF-Token của phiên (GET /console/session).',
+    'Send the X-CSRF-Token of the session (GET /console/session).',
   ),
   'forbidden-scope': caller(
     403,

@@ -28,7 +28,9 @@ export async function serve(options: DepsOptions): Promise<Running> {
   const delivers = config.ROLE !== 'gateway';
   let app: FastifyInstance;
   try {
-    app = await buildApp(config.ROLE === 'worker' ? { ...deps.app, routes: [], issuer: null } : deps.app);
+    app = await buildApp(
+      config.ROLE === 'worker' ? { ...deps.app, routes: [], issuer: null, console: null } : deps.app,
+    );
     await app.listen({ host: config.HOST, port: config.PORT });
     await startWorker(deps.everywhere);
     if (delivers) await startWorker(deps.worker);

@@ -224,6 +224,13 @@ export class AgenciesOn {
     return codes.some((code) => set.has(code));
   }
 
+  /** Whether the dossiers of every agency there is count for one of these. */
+  coversAll(own: readonly string[]): boolean {
+    const { set } = this.#codesUnder(own);
+    const { agencies } = this.#directory;
+    return agencies.length > 0 && agencies.every(({ code }) => set.has(code));
+  }
+
   /** Agencies, past ones included, whose dossiers count for that of a code; none for a code that nobody knows. */
   under(code: string): readonly Agency[] {
     const agency = this.find(code);

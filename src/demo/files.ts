@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { newPassword } from '../access/password.ts';
+import { newSecret } from '../access/second-factor.ts';
 
 const secretsSchema = z.object({
   encryptionKey: z.string(),
@@ -14,6 +16,8 @@ const secretsSchema = z.object({
   webhookSecret: z.string(),
   securityCode: z.string(),
   portalPassword: z.string(),
+  personPassword: z.string(),
+  adminSecondFactor: z.string(),
 });
 /** Made once for a DATA_DIR; every start works with the same. */
 export type DemoSecrets = z.output<typeof secretsSchema>;
@@ -34,6 +38,8 @@ export async function demoSecrets(dataDir: string): Promise<DemoSecrets> {
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
     securityCode: random(18),
     portalPassword: random(18),
+    personPassword: newPassword(),
+    adminSecondFactor: newSecret(),
     ...kept,
   };
   if (Object.keys(kept).length < Object.keys(secrets).length) await writeWhole(file, secrets);

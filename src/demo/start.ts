@@ -16,6 +16,7 @@ import { createLog } from '../log.ts';
 import { localUrl, serve, stopOnSignal } from '../main.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import { connectorEnvironment } from './connectors.ts';
+import { consolePeople, plantConsolePeople } from './console-people.ts';
 import { type DemoSecrets, demoSecrets, writeWhole } from './files.ts';
 import { demoFiles, plantDemoPayment } from './payments.ts';
 import { plantDemoDossiers, untilInStep } from './plant.ts';
@@ -83,6 +84,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     agencies: ['H15'],
     roles: ['auditor'],
   });
+  await plantConsolePeople(pool, sealOf(secrets), secrets, Date.now());
   await plantExampleClient(pool, Date.now());
   say(`Liên Thông answers at ${gatewayUrl}; the demo dossiers are on their way to the portal …`);
   const planted = await plantDemoDossiers({
@@ -108,6 +110,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
       operator: { clientId: 'operator', clientSecret: secrets.operatorSecret },
       auditor: { clientId: 'auditor', clientSecret: secrets.auditorSecret },
     },
+    people: consolePeople(secrets),
     webhooks: {
       coordination: { url: `${gatewayUrl}/v1/webhooks/coordination`, secret: secrets.webhookSecret },
       'land-registry': { url: `${gatewayUrl}/v1/webhooks/land-registry/{operation}/${secrets.securityCode}` },
@@ -175,7 +178,7 @@ function whatToTry(
 Ready. Everything outside is simulated at ${simulators.url}; stop with Ctrl-C, begin anew with: npm start -- --fresh
 
   API document   ${gatewayUrl}/openapi.json   reference ${gatewayUrl}/docs
-  console        ${gatewayUrl}/console        client operator, secret ${secrets.operatorSecret}
+  console        ${gatewayUrl}/console        vanhanh, password ${secrets.personPassword} (other roles: demo.json)
   for programs   ${join(config.DATA_DIR, 'demo.json')}
 
 Try it (client igate, secret ${secrets.igateSecret}):

@@ -3,7 +3,16 @@ import { timingSafeEqual } from 'node:crypto';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import OidcProvider, { type Adapter, type AdapterPayload, type Configuration, errors } from 'oidc-provider';
 import { SECOND } from '../units.ts';
-import { type FindClient, hashSecret, type IssuerOptions, publicKeys, TOKEN_LIFETIME } from './issuer.ts';
+import {
+  CONSOLE_CLIENT,
+  type FindClient,
+  hashSecret,
+  type IssuerOptions,
+  type IssuerPeople,
+  type IssuerRecords,
+  publicKeys,
+  TOKEN_LIFETIME,
+} from './issuer.ts';
 import { readOpaque } from './issuer-tokens.ts';
 
 const TOKEN_LIFETIME_SECONDS = TOKEN_LIFETIME / SECOND;
@@ -17,18 +26,27 @@ export function createProvider(options: IssuerOptions, jwks: JSONWebKeySet): Oid
   const configuration: Configuration = {
     adapter: adapterOf(options, jwks),
     jwks: jwks as NonNullable<Configuration['jwks']>,
-    responseTypes: [],
-    scopes: [],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    ...(options.people ? logIns(options.people) : { responseTypes: [], scopes: [] }),
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: { clientAuthSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] },
     clockTolerance: CLOCKS_DIFFER_SECONDS,
     routes: {
+      authorization: '/oauth2/authorize',
       token: '/oauth2/token',
       jwks: '/oauth2/jwks',
       revocation: '/oauth2/revoke',
       introspection: '/oauth2/introspect',
     },
-    ttl: { ClientCredentials: TOKEN_LIFETIME_SECONDS },
+    ttl: {
+      ClientCredentials: TOKEN_LIFETIME_SECONDS,
+      // A log-in: from the page to the console's own session, which lasts.
+      Interaction: 600,
+      Session: 600,
+      Grant: 600,
+      AuthorizationCode: 60,
+      AccessToken: 60,
+      IdToken: 300,
+    },
     clientDefaults: {
       grant_types: ['client_credentials'],
       response_types: [],
@@ -38,7 +56,6 @@ export function createProvider(options: IssuerOptions, jwks: JSONWebKeySet): Oid
     // A page of the gateway itself (the console) may ask: a browser names the origin of its own site too.
     clientBasedCORS: (ctx, origin) =>
       URL.parse(origin)?.host === ctx.req.headers.host || origin === new URL(options.issuer).origin,
-    cookies: { keys: ['no cookie is set by client credentials'] },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
@@ -49,9 +66,10 @@ export function createProvider(options: IssuerOptions, jwks: JSONWebKeySet): Oid
       introspection: { enabled: true, allowedPolicy: isOwn },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => audience,
+        // A person's token opens nothing: the console has sessions of its own.
+        defaultResource: (_ctx, client) => (client?.clientId === CONSOLE_CLIENT ? [] : audience),
         async getResourceServerInfo(ctx, resource, client) {
-          if (resource !== audience) throw new errors.InvalidTarget();
+          if (resource !== audience || client.clientId === CONSOLE_CLIENT) throw new errors.InvalidTarget();
           const granted = (await findClient(client.clientId))?.scopes ?? [];
           const { params } = ctx.oidc;
           const asked = typeof params?.scope === 'string' ? params.scope.split(' ').filter(Boolean) : [];
@@ -89,6 +107,43 @@ export function createProvider(options: IssuerOptions, jwks: JSONWebKeySet): Oid
 const isOwn = (_ctx: unknown, client: { clientId: string }, token: { clientId?: string | undefined }): boolean =>
   token.clientId === client.clientId;
 
+/** What people need who log in: authorization code with PKCE, for the console alone. */
+function logIns(people: IssuerPeople): Configuration {
+  return {
+    responseTypes: ['code'],
+    scopes: ['openid'],
+    // By what they logged in stands in the id token, where the console looks for it.
+    claims: { openid: ['sub', 'amr'] },
+    conformIdTokenClaims: false,
+    clients: [
+      {
+        client_id: CONSOLE_CLIENT,
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        redirect_uris: [people.redirectUri],
+      },
+    ],
+    pkce: { required: () => true },
+    cookies: {
+      keys: [people.cookieKey],
+      names: { session: 'lienthong-issuer', interaction: 'lienthong-log-in', resume: 'lienthong-log-in-resume' },
+      short: { httpOnly: true, sameSite: 'lax', signed: true },
+      long: { httpOnly: true, sameSite: 'lax', signed: true, path: '/oauth2/authorize' },
+    },
+    interactions: { url: (_ctx, { uid }) => `/oauth2/log-in/${uid}` },
+    findAccount: async (_ctx, name) =>
+      (await people.has(name)) ? { accountId: name, claims: () => ({ sub: name }) } : undefined,
+    // The console belongs to the gateway: nobody is asked whether it may know who they are.
+    async loadExistingGrant({ oidc: { provider, client, session } }) {
+      const grant = new provider.Grant({ clientId: client!.clientId, accountId: session!.accountId! });
+      grant.addOIDCScope('openid');
+      await grant.save();
+      return grant;
+    },
+  };
+}
+
 function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
@@ -119,7 +174,31 @@ function adapterOf(options: IssuerOptions, jwks: JSONWebKeySet): (name: string) 
       },
     },
   };
-  return (name) => ({ ...NOTHING_KEPT, ...adapters[name] });
+  const kept = options.people && new Set(['Session', 'Interaction', 'AuthorizationCode', 'Grant']);
+  return (name) =>
+    kept?.has(name) ? recordsOf(name, options.people!.records) : { ...NOTHING_KEPT, ...adapters[name] };
+}
+
+/** What the library keeps of a kind, in the records. */
+function recordsOf(kind: string, records: IssuerRecords): Adapter {
+  return {
+    ...NOTHING_KEPT,
+    upsert: (id, payload, seconds) =>
+      records.put(kind, id, {
+        payload,
+        uid: payload.uid ?? null,
+        grantId: payload.grantId ?? null,
+        expiresAt: Date.now() + (seconds ?? 0) * SECOND,
+      }),
+    find: (id) => records.find(kind, id),
+    findByUid: (uid) => records.findByUid(kind, uid),
+    async consume(id) {
+      // Shown to two replicas at once, a code is good at one.
+      if (!(await records.consume(kind, id))) throw new errors.InvalidGrant('consumed already');
+    },
+    destroy: (id) => records.remove(kind, id),
+    revokeByGrantId: (grantId) => records.removeGrant(grantId),
+  };
 }
 
 /** A client as the library wants to read it; what stands for the secret is its hash, and the former one's while both are right. */

@@ -1,10 +1,11 @@
 /** @module The embedded issuer of access tokens: OAuth 2 client credentials by oidc-provider, in the gateway's own process. */
 import { hash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
+import type Provider from 'oidc-provider';
 import type { Log } from '../log.ts';
 import { HOUR } from '../units.ts';
+import { mountLogIn } from './issuer-log-in.ts';
 import { opaqueForm } from './issuer-tokens.ts';
 
 /** A client that may get tokens. */
@@ -41,6 +42,45 @@ export interface IssuerStore {
   isRevoked(token: IssuedToken): boolean;
 }
 
+/** What the issuer keeps of a log-in under way, as the library wants it kept. */
+export interface IssuerRecord {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly uid: string | null;
+  readonly grantId: string | null;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface IssuerRecords {
+  put(kind: string, id: string, record: IssuerRecord): Promise<void>;
+  find(kind: string, id: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  findByUid(kind: string, uid: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** False where it was consumed before. */
+  consume(kind: string, id: string): Promise<boolean>;
+  remove(kind: string, id: string): Promise<void>;
+  removeGrant(grantId: string): Promise<void>;
+}
+
+/** People who log in here, for the console. */
+export interface IssuerPeople {
+  readonly records: IssuerRecords;
+  /** Signs the cookies of a log-in under way; the same for all replicas. */
+  readonly cookieKey: string;
+  /** Where people come back to, logged in. */
+  readonly redirectUri: string;
+  check(attempt: {
+    readonly name: string;
+    readonly password: string;
+    readonly code: string;
+    readonly address: string;
+  }): Promise<{ readonly name: string; readonly factors: readonly string[] } | 'wrong' | 'wait'>;
+  /** Whether there is such a person still. */
+  has(name: string): Promise<boolean>;
+}
+
+/** The client by which the console logs people in. */
+export const CONSOLE_CLIENT = 'console';
+
 /** What the issuer needs. */
 export interface IssuerOptions {
   /** The `iss` of its tokens: the gateway's public address, at which alone it answers. */
@@ -50,6 +90,8 @@ export interface IssuerOptions {
   readonly jwks: () => JSONWebKeySet;
   readonly findClient: FindClient;
   readonly store: IssuerStore;
+  /** null: people log in elsewhere. */
+  readonly people: IssuerPeople | null;
   readonly log: Log;
 }
 
@@ -57,6 +99,8 @@ export interface IssuerOptions {
 export const TOKEN_LIFETIME = HOUR;
 
 const GETS = ['/oauth2/jwks', '/.well-known/openid-configuration'];
+/** Where a log-in of a person begins, and goes on once it has been proved. */
+const LOG_INS = ['/oauth2/authorize', '/oauth2/authorize/:uid'];
 const ABOUT_TOKENS = ['/oauth2/revoke', '/oauth2/introspect'];
 
 /** How a client's secret is kept. */
@@ -81,45 +125,54 @@ export function publicKeys(jwks: JSONWebKeySet): JSONWebKeySet {
   };
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
-
 /**
  * Mounts the issuer's endpoints. The library behind them is heavy and most processes are asked seldom: it is loaded when
  * the first call comes.
  */
 export function mountIssuer(app: FastifyInstance, options: IssuerOptions): void {
   const { host, protocol } = new URL(options.issuer);
-  let made: { readonly of: JSONWebKeySet; readonly answer: Promise<Answer> } | undefined;
+  let made: { readonly of: JSONWebKeySet; readonly provider: Promise<Provider> } | undefined;
   // The library takes its keys once: rotated ones make another.
-  const answering = (): Promise<Answer> => {
+  const provider = (): Promise<Provider> => {
     const jwks = options.jwks();
     if (made?.of !== jwks) {
-      const answer = import('./issuer-provider.ts').then(({ createProvider }) => createProvider(options, jwks));
-      made = { of: jwks, answer: answer.then((provider) => provider.callback()) };
+      const provider = import('./issuer-provider.ts').then(({ createProvider }) => createProvider(options, jwks));
+      made = { of: jwks, provider };
     }
-    return made.answer;
+    return made.provider;
   };
-  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const answer = await answering();
+  /** Hands the call over to the library. */
+  const handOver = (reply: FastifyReply): void => {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '');
-    // Its addresses are those of the public one, whatever a proxy in front says.
-    Object.assign(request.raw.headers, { 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) });
+  };
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const answer = (await provider()).callback();
+    handOver(reply);
     await answer(request.raw, reply.raw);
   };
   app.register(async (scope) => {
+    // Its addresses are those of the public one, whatever a proxy in front says.
+    scope.addHook('onRequest', (request, _reply, done) => {
+      Object.assign(request.raw.headers, { 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) });
+      done();
+    });
     // The library reads the form itself, from the raw request.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.post('/oauth2/token', { schema: { hide: true } }, handler);
     for (const url of GETS) scope.get(url, { schema: { hide: true } }, handler);
-  });
-  app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
-      Object.assign(request.raw, { body: opaqueForm(String(body)) });
-      done(null);
+    if (options.people) {
+      for (const url of LOG_INS) scope.get(url, { schema: { hide: true } }, handler);
+      mountLogIn(scope, { people: options.people, provider, handOver });
+    }
+    scope.register(async (forms) => {
+      forms.removeAllContentTypeParsers();
+      forms.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+        Object.assign(request.raw, { body: opaqueForm(String(body)) });
+        done(null);
+      });
+      for (const url of ABOUT_TOKENS) forms.post(url, { schema: { hide: true } }, handler);
     });
-    for (const url of ABOUT_TOKENS) scope.post(url, { schema: { hide: true } }, handler);
   });
 }

@@ -105,7 +105,7 @@ function destinationGauges(options: MetricsOptions, registers: Registry[]): void
       if (now - countedAt < FIGURES_KEPT) return;
       countedAt = now;
       for (const destination of options.destinations) {
-        const figures = await destinationFigures(options.pool, destination);
+        const figures = await destinationFigures(options.pool, destination, null);
         for (const state of ['behind', 'retrying', 'blocked', 'unverified', 'unknown'] as const)
           rows.set({ destination, state }, figures[state]);
         for (const state of ['observed', 'compared'] as const) rows.set({ destination, state }, figures[state]);

@@ -1,8 +1,10 @@
 /** @module The one table of what is kept for a time: its name, how long, and how it is removed. What is not in it is kept. */
+import { purgeIssuerRecords } from '../access/issuer-records.ts';
 import { purgeAssertions } from '../access/issuer-store.ts';
 import { purgeRevocations } from '../access/revocations.ts';
 import type { Config } from '../config.ts';
 import { purgeBrokenAnswers } from '../connector/broken-answer-store.ts';
+import { purgeSessions } from '../console/session-store.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Bilingual } from '../errors.ts';
 import { purgeExchanges } from '../exchange/list-store.ts';
@@ -85,6 +87,18 @@ export const KINDS: readonly Kind[] = [
     words: { vi: 'mã truy cập bị thu hồi, sau khi hết hạn', en: 'revocations of tokens that have expired' },
     setting: null,
     remove: purgeRevocations,
+  },
+  {
+    name: 'log-ins',
+    words: { vi: 'lần đăng nhập dở dang', en: 'log-ins that were begun' },
+    setting: null,
+    remove: purgeIssuerRecords,
+  },
+  {
+    name: 'sessions',
+    words: { vi: 'phiên làm việc đã hết của trang quản trị', en: 'sessions of the console that are over' },
+    setting: null,
+    remove: purgeSessions,
   },
 ];
 

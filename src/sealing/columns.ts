@@ -1,8 +1,10 @@
 /** @module Every column that holds something sealed: how its rows are found, and how a value is sealed anew. */
 import type { Seal } from '../access/seal.ts';
 import { openedBytes, sealedBytes, sealedMembers, sealedText, sealedWhole } from '../access/sealed-json.ts';
+import { secretName as secondFactorOf } from '../access/second-factor.ts';
 import { nameOf as signingKeyOf } from '../access/signing-keys.ts';
 import { sealedAs as brokenAnswerOf } from '../connector/broken-answers.ts';
+import { ID_TOKEN } from '../console/session-store.ts';
 import { orderName, wordsName } from '../delivery/deliveries.ts';
 import { OPEN_IN_ENTRY, personsOf, sealedFields } from '../dossiers/personal.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
@@ -188,6 +190,14 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     key: [['kid', 'text']],
     close: named(({ kid }) => signingKeyOf(kid!)),
   },
+  {
+    table: 'person',
+    column: 'totp_secret',
+    type: 'bytea',
+    key: [['name', 'text']],
+    close: named(({ name }) => secondFactorOf(name!)),
+  },
+  { table: 'console_session', column: 'id_token', type: 'bytea', key: [['id', 'bytea']], close: named(() => ID_TOKEN) },
 ];
 
 export const partOf = ({ table, column }: SealedColumn): string => `${table}.${column}`;

@@ -1,5 +1,5 @@
 /** @module What operators and metrics read of the sync: figures per destination, what is blocked. */
-import { within } from '../agencies/within.ts';
+import { within, withinEach } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 
 export interface DestinationFigures {
@@ -20,7 +20,12 @@ export interface DestinationFigures {
 /** What is only observed is owed nothing. */
 const SENT = `s.mode = 'send'`;
 
-export async function destinationFigures(db: Queryable, destination: string): Promise<DestinationFigures> {
+/** @param own codes of the agencies whose dossiers count; null: all */
+export async function destinationFigures(
+  db: Queryable,
+  destination: string,
+  own: readonly string[] | null,
+): Promise<DestinationFigures> {
   const { rows } = await db.query<DestinationFigures>({
     name: 'destination-figures',
     text: `
@@ -35,8 +40,9 @@ export async function destinationFigures(db: Queryable, destination: string): Pr
         (count(*) filter (where s.mode = 'compare'))::int as compared,
         min(s.behind_since) filter (where ${SENT} and s.acked_seq < s.head_seq) as "oldestUnacknowledgedAt",
         (count(*) filter (where ${SENT} and s.acked_seq < s.head_seq and d.status = 'paused'))::int as "pausesNotThere"
-      from sync_state s join dossier d on d.id = s.dossier_id where s.destination = $1`,
-    values: [destination],
+      from sync_state s join dossier d on d.id = s.dossier_id
+      where s.destination = $1 and ($2::text[] is null or ${withinEach('d.agencies', '$2')})`,
+    values: [destination, own],
   });
   return rows[0]!;
 }

@@ -74,15 +74,22 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
       id: 'listDestinations',
       tag: 'sync',
       summary: { vi: 'Các hệ thống nhận trạng thái', en: 'Destinations and how far behind each is' },
+      description: {
+        vi: 'Chỉ đếm hồ sơ của các cơ quan mà bên gọi được xem.',
+        en: 'Counts dossiers of the caller’s agencies only.',
+      },
       scope: 'sync.read',
       response: { 200: z.object({ items: z.array(figures) }) },
       errors: [],
       example: {},
-      handler: async (call) => ({
-        items: await Promise.all(
+      handler: async (call) => {
+        const { agencies } = call.caller;
+        const directory = catalogue().agencies.asOf(call.now);
+        const own = directory.coversAll(agencies) ? null : directory.codesUnder(agencies);
+        const items = await Promise.all(
           destinations.map(async ({ name: destination, breaker }) => {
             const [counted, pause] = await Promise.all([
-              destinationFigures(db, destination),
+              destinationFigures(db, destination, own),
               readPause(db, destination),
             ]);
             const { oldestUnacknowledgedAt, ...counts } = counted;
@@ -97,8 +104,9 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
                 : null,
             };
           }),
-        ),
-      }),
+        );
+        return { items };
+      },
     }),
     defineRoute({
       method: 'GET',

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SECOND } from '../../src/units.ts';
-import { type Canned, CLIENT, cannedAnswers, comparison, DOSSIER, startStub } from './stub.ts';
+import { type Canned, cannedAnswers, comparison, DOSSIER, PERSON, startStub } from './stub.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const REFRESH = 5 * SECOND;
@@ -39,16 +39,18 @@ async function visit(hash = '', options: BrowserContextOptions = {}, { signIn = 
   await context.clock.install();
   const page = await context.newPage();
   await page.goto(`${address}/console${hash}`);
-  if (signIn) await fillSignIn(page, CLIENT.secret);
+  if (signIn) await fillSignIn(page);
   return page;
 }
 
 /** Lets the page's clock run to its next refresh. */
 const nextRefresh = (): Promise<void> => context.clock.fastForward(REFRESH);
 
-async function fillSignIn(page: Page, secret: string): Promise<void> {
-  await page.getByLabel('Mã ứng dụng').fill(CLIENT.id);
-  await page.getByLabel('Khóa bí mật').fill(secret);
+/** From the page that asks for a log-in, or from the log-in itself. */
+async function fillSignIn(page: Page, password: string = PERSON.password): Promise<void> {
+  if (new URL(page.url()).pathname === '/console') await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.getByLabel('Tên đăng nhập').fill(PERSON.name);
+  await page.getByLabel('Mật khẩu').fill(password);
   await page.getByRole('button', { name: 'Đăng nhập' }).click();
 }
 
@@ -61,17 +63,18 @@ const rowsOf = (page: Page, selector: string): Promise<string[][]> =>
     );
 
 describe('logging in', () => {
-  it('says what was wrong, and keeps the secret out of every storage', async () => {
-    const page = await visit('', {}, { signIn: false });
-    await fillSignIn(page, 'not the secret');
-    await page.getByRole('alert').getByText('Mã ứng dụng hoặc khóa bí mật không đúng.').waitFor();
+  it('says what was wrong, comes back to what was open, and leaves nothing that a script could take', async () => {
+    const page = await visit(`#/ho-so/${DOSSIER}`, {}, { signIn: false });
+    await fillSignIn(page, 'not the password');
+    await page.getByRole('alert').getByText('Tên đăng nhập, mật khẩu hoặc mã xác thực không đúng.').waitFor();
 
-    await fillSignIn(page, CLIENT.secret);
-    await page.getByRole('heading', { name: 'Lệch trạng thái' }).first().waitFor();
+    await fillSignIn(page);
+    await page.getByRole('heading', { name: DOSSIER }).waitFor();
+    await page.getByText('Lê Thị Bình', { exact: true }).waitFor();
+    expect(await page.getByText('Cán bộ vận hành, H15').isVisible()).toBe(true);
     expect(await page.getByRole('alert').textContent()).toBe('');
     const stored = await page.evaluate('JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie])');
-    expect(stored).toContain('lienthong.token');
-    expect(stored).not.toContain(CLIENT.secret);
+    expect(stored).toBe('[{},{},""]');
   });
 
   it('outlives a reload, and ends with "Đăng xuất"', async () => {
@@ -80,20 +83,18 @@ describe('logging in', () => {
     await page.reload();
     await page.locator('.card').waitFor();
     await page.getByRole('button', { name: 'Đăng xuất' }).click();
-    await page.getByLabel('Khóa bí mật').waitFor();
-    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    await page.getByRole('button', { name: 'Đăng nhập' }).waitFor();
     expect(await page.getByRole('button', { name: 'Đăng xuất' }).isVisible()).toBe(false);
   });
 
-  it('is asked for again when the gateway no longer takes the token', async () => {
+  it('is asked for again when the session is over', async () => {
     const page = await visit();
     await page.locator('.card').waitFor();
-    canned.problem = { status: 401, title: 'Mã truy cập đã hết hạn', detail: '', traceId: 'abc' };
+    canned.problem = { status: 401, title: 'Phiên làm việc đã hết', detail: '', traceId: 'abc' };
     await nextRefresh();
     await page.getByRole('alert').getByText('Phiên làm việc đã hết').waitFor();
-    await page.getByLabel('Khóa bí mật').waitFor();
+    await page.getByRole('button', { name: 'Đăng nhập' }).waitFor();
     expect(await page.locator('.card').count()).toBe(0);
-    expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 });
 
@@ -302,10 +303,13 @@ describe('the page', () => {
 
   it.each(Object.entries(screens))('is accessible and never wider than the screen at %s', async (_name, options) => {
     const page = await visit('', options, { signIn: false });
-    await page.getByLabel('Khóa bí mật').waitFor();
+    await page.getByRole('button', { name: 'Đăng nhập' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.getByLabel('Mật khẩu').waitFor();
     await expectAccessible(page);
     Object.assign(canned.destinations[0]!, { observed: 21, compared: 27 });
-    await fillSignIn(page, CLIENT.secret);
+    await fillSignIn(page);
     await page.locator('.moving-in .list').waitFor();
     await expectAccessible(page);
     await page.goto(`${address}/console#/ho-so/${DOSSIER}`);
@@ -329,7 +333,7 @@ describe('the page', () => {
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.reload();
-    await fillSignIn(page, CLIENT.secret);
+    await fillSignIn(page);
     await page.locator('.card').waitFor();
     await page.getByRole('link', { name: DOSSIER }).click();
     await page.locator('.timeline').waitFor();

@@ -1,19 +1,20 @@
-/** @module A gateway for the console alone: the page and its log-in as they are served, and canned answers of the API behind them. */
+/** @module A gateway for the console alone: the page and the log-in as they are served, and canned answers of the API behind them. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { mountConsole } from '../../src/console/plugin.ts';
-import { createSigningKeys, hashSecret, mountIssuer } from '../../src/http/issuer.ts';
-import { createLog } from '../../src/log.ts';
-import { nothingStored } from '../support/nothing-stored.ts';
+import { mountLogIn } from '../../src/http/issuer-log-in.ts';
 
-export const CLIENT = { id: 'operator', secret: 'secret-of-the-tests' };
+export const PERSON = { name: 'vanhanh', password: 'secret-of-the-tests' };
 export const DOSSIER = 'H15.50-260310-9001';
 
-const CLIENT_RECORD = {
-  clientId: CLIENT.id,
-  secretHash: hashSecret(CLIENT.secret),
-  scopes: ['sync.read', 'dossiers.read'],
+const SESSION = {
+  person: PERSON.name,
+  fullName: 'Lê Thị Bình',
+  role: 'operator',
   agencies: ['H15'],
+  scopes: ['sync.read', 'dossiers.read', 'subscriptions.read'],
+  csrfToken: 'the proof',
 };
+const COOKIE = 'session=random; Path=/; HttpOnly; SameSite=Strict';
 
 /** What the stub answers now; a test changes it and the page follows. */
 export interface Canned {
@@ -32,23 +33,33 @@ export interface Canned {
 }
 
 export async function startStub(canned: Canned): Promise<FastifyInstance> {
-  const jwks = await createSigningKeys();
   const app = Fastify();
+  const isIn = (cookie: string | undefined): boolean => cookie?.includes('session=random') ?? false;
   mountConsole(app);
-  mountIssuer(app, {
-    issuer: 'http://gateway.test',
-    audience: 'urn:lienthong:gateway',
-    jwks: () => jwks,
-    findClient: async (clientId) => (clientId === CLIENT.id ? CLIENT_RECORD : undefined),
-    store: nothingStored,
-    log: createLog({ level: 'silent' }),
+  mountLogIn(app, {
+    people: { check: async ({ password, name }) => (password === PERSON.password ? { name, factors: [] } : 'wrong') },
+    provider: async () => ({
+      interactionDetails: async () => ({ uid: 'now' }),
+      interactionFinished: async (_request, response) =>
+        void response.writeHead(303, { location: '/console', 'set-cookie': COOKIE }).end(),
+    }),
+    handOver: (reply) => reply.hijack(),
+  });
+  app.get('/console/log-in', (_request, reply) => reply.redirect('/oauth2/log-in/now'));
+  app.get('/console/session', (request, reply) =>
+    isIn(request.headers.cookie) ? reply.send(SESSION) : reply.code(204).send(),
+  );
+  app.post('/console/log-out', (request, reply) => {
+    const { csrfToken } = SESSION;
+    if (request.headers['x-csrf-token'] !== csrfToken) return reply.code(403).send({});
+    return reply.header('set-cookie', `${COOKIE}; Max-Age=0`).send({ next: null });
   });
 
   app.addHook('preHandler', async (request, reply) => {
     if (!request.url.startsWith('/v1/')) return;
     canned.reads.push(request.url);
-    if (!/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/.test(request.headers.authorization ?? ''))
-      return reply.code(401).send({ title: 'Chưa đăng nhập', detail: 'Thiếu mã truy cập.', status: 401 });
+    if (!isIn(request.headers.cookie))
+      return reply.code(401).send({ title: 'Phiên làm việc đã hết', detail: 'Hãy đăng nhập lại.', status: 401 });
     if (canned.problem) return reply.code(canned.problem.status).type('application/problem+json').send(canned.problem);
   });
   app.get('/v1/destinations', async () => ({ items: canned.destinations }));

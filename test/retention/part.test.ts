@@ -90,6 +90,15 @@ it('every kind goes when its time has come and not before, and the audit tells h
       `insert into idempotency_key (client_id, key_hash, request_hash, act_id, token, lease_until, expires_at) values ('c', $1, 'x', gen_random_uuid(), gen_random_uuid(), $2, $2)`,
       [String(n), days(n)],
     );
+  await pool.query(
+    `insert into issuer_record (kind, id, payload, expires_at) values ('Interaction', 'i-1', '{}', $1)`,
+    [new Date(NOW - 1)],
+  );
+  await pool.query(
+    `insert into console_session (id, person, full_name, role, agencies, csrf, begun_at, seen_at, ends_at)
+     values ('x', 'xem', '', 'viewer', '{}', '', $1, $1, $1)`,
+    [new Date(NOW - 1)],
+  );
   const removals = await retention({ author: 'cb-1', reason: 'Dọn theo quy chế' }).run();
   expect(Object.fromEntries(removals.map(({ kind, removed }) => [kind.name, removed]))).toEqual(
     Object.fromEntries(KINDS.map(({ name }) => [name, UNTOUCHED.has(name) ? 0 : 1])),

@@ -64,6 +64,7 @@ beforeAll(async () => {
     idempotency: noKeys,
     authenticator: { remembered: callerOf, verify: async (authorization) => callerOf(authorization) },
     issuer: null,
+    console: null,
     routes: [
       ...subscriptionRoutes({ db, agencies, seal, egress }),
       ...subscriptionActRoutes({ db, agencies, seal, sender, clock: () => scene.now }),

@@ -50,6 +50,7 @@ export async function gatewayWith(routes: readonly Route[], clock: () => number)
     },
     authenticator: { remembered: callerOf, verify: async (authorization) => callerOf(authorization) },
     issuer: null,
+    console: null,
     routes,
     checks: {},
     metrics: new Registry(),

@@ -79,6 +79,7 @@ export async function gateway(options: GatewayOptions = {}): Promise<Gateway> {
       verify: () => Promise.reject(new GatewayError('unauthorized')),
     },
     issuer: null,
+    console: null,
     routes,
     checks: {},
     metrics: new Registry(),

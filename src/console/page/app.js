@@ -1,9 +1,10 @@
-/** @module The console's page: log-in, the view that the address names, a refresh every five seconds while someone looks. */
+/** @module The console's page: who looks, the view that the address names, a refresh every five seconds while someone looks. */
 import { loadDossier, renderDossier } from './dossier.js';
 import { element } from './element.js';
 import { loadOverview, renderOverview } from './overview.js';
-import { isSignedIn, Problem, signIn, signOut } from './session.js';
+import { forget, loadSession, loggedIn, logIn, logOut, Problem, returnToPlace } from './session.js';
 import { exactClockOf, renewSpans } from './times.js';
+import { roleWord } from './words.js';
 
 const REFRESH = 5_000;
 const UNAUTHORIZED = 401;
@@ -13,6 +14,7 @@ const main = byId('main');
 const search = byId('search');
 const freshness = byId('freshness');
 const signOutButton = byId('sign-out');
+const whoLine = byId('who');
 
 const overview = { title: 'Liên Thông', load: (_before, signal) => loadOverview(signal), render: renderOverview };
 const dossierView = (code) => ({
@@ -38,9 +40,13 @@ function viewOfAddress() {
 function open() {
   shown.reading.abort();
   clearTimeout(timer);
-  const isIn = isSignedIn();
-  for (const part of [search, freshness, signOutButton]) part.hidden = !isIn;
-  if (!isIn) return showSignIn();
+  const who = loggedIn();
+  for (const part of [search, freshness, whoLine, signOutButton]) part.hidden = who === null;
+  if (who === null) return showSignIn();
+  whoLine.replaceChildren(
+    element('strong', {}, who.fullName),
+    ` ${roleWord(who.role)}, ${who.agencies.join(', ') || 'chưa có cơ quan'}`,
+  );
   shown = { view: viewOfAddress(), data: null, reading: new AbortController() };
   document.title = shown.view.title;
   freshness.textContent = '';
@@ -102,7 +108,7 @@ function showProblem(error) {
 }
 
 function endSession(error) {
-  signOut();
+  forget();
   open();
   showProblem(new Problem({ title: 'Phiên làm việc đã hết', detail: 'Hãy đăng nhập lại.', traceId: error.traceId }));
 }
@@ -111,34 +117,32 @@ function showSignIn() {
   document.title = 'Đăng nhập – Liên Thông';
   shown = { view: null, data: null, reading: new AbortController() };
   showProblem(null);
-  const clientId = field('client-id', 'Mã ứng dụng', { autocomplete: 'username', spellcheck: 'false' });
-  const clientSecret = field('client-secret', 'Khóa bí mật', { type: 'password', autocomplete: 'current-password' });
-  const button = element('button', { type: 'submit' }, 'Đăng nhập');
-  const form = element('form', { class: 'sign-in' }, element('h1', {}, 'Đăng nhập'), clientId, clientSecret, button);
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    button.disabled = true;
-    try {
-      await signIn(byId('client-id').value.trim(), byId('client-secret').value.trim());
-      open();
-      main.focus({ preventScroll: true });
-    } catch (error) {
-      showProblem(error);
-      button.disabled = false;
-      byId('client-secret').select();
-    }
-  });
-  main.replaceChildren(form);
-  byId('client-id').focus();
+  const button = element('button', { type: 'button' }, 'Đăng nhập');
+  button.addEventListener('click', logIn);
+  main.replaceChildren(
+    element(
+      'div',
+      { class: 'sign-in' },
+      element('h1', {}, 'Đăng nhập'),
+      element('p', {}, 'Trang dành cho cán bộ vận hành, giám sát của tỉnh.'),
+      button,
+    ),
+  );
+  button.focus();
 }
 
-const field = (id, label, attributes) =>
-  element(
-    'p',
-    {},
-    element('label', { for: id }, label),
-    element('input', { id, name: id, type: 'text', required: true, autocapitalize: 'none', ...attributes }),
-  );
+/** Finds out who looks; where that cannot be asked, tries again like any other read. */
+async function begin() {
+  try {
+    await loadSession();
+  } catch (error) {
+    showProblem(error);
+    setTimeout(begin, REFRESH);
+    return;
+  }
+  if (loggedIn()) returnToPlace();
+  open();
+}
 
 search.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -147,9 +151,13 @@ search.addEventListener('submit', (event) => {
   location.hash = `#/ho-so/${encodeURIComponent(code)}`;
   byId('code').value = '';
 });
-signOutButton.addEventListener('click', () => {
-  signOut();
-  open();
+signOutButton.addEventListener('click', async () => {
+  try {
+    await logOut();
+    open();
+  } catch (error) {
+    showProblem(error);
+  }
 });
 byId('skip').addEventListener('click', (event) => {
   // The address names the view: the link past the header must not change it.
@@ -161,4 +169,4 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible' && shown.view !== null) refresh();
 });
 
-open();
+begin();

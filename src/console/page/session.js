@@ -1,8 +1,4 @@
-/** @module The operator's session: a token by client credentials, and reads of the API with it. */
-
-const KEPT_TOKEN = 'lienthong.token';
-/** Renewed a little before it ends, so that no read meets an expired one. */
-const MARGIN = 60_000;
+/** @module Who is logged in, and reads of the API as that person: the browser's cookie says who, no script can read it. */
 
 /** A refusal that a person can read: RFC 9457's title and detail. */
 export class Problem extends Error {
@@ -16,51 +12,65 @@ export class Problem extends Error {
   }
 }
 
-/** The secret lives in this page's memory only: it renews the token while the page is open. */
-let credentials = null;
+const NOBODY = 204;
+const PLACE = 'lienthong.place';
 
-const kept = () => JSON.parse(sessionStorage.getItem(KEPT_TOKEN) ?? 'null');
+/** Who is logged in: `person, fullName, role, agencies, scopes, csrfToken`; null where nobody is. */
+let session = null;
 
-export const isSignedIn = () => (kept()?.until ?? 0) > Date.now() || credentials !== null;
+export const loggedIn = () => session;
 
-export function signOut() {
-  credentials = null;
-  sessionStorage.removeItem(KEPT_TOKEN);
+/** Whether the person may call operations of that scope. */
+export const may = (scope) => session?.scopes.includes(scope) ?? false;
+
+/** Asks who is logged in. Throws a Problem where that could not be asked. */
+export async function loadSession() {
+  const response = await reach('/console/session');
+  if (!response.ok) throw await problemOf(response);
+  session = response.status === NOBODY ? null : await response.json();
+  return session;
 }
 
-/** Gets a token for a client (mã ứng dụng, khóa bí mật). Throws a Problem that says what was wrong. */
-export async function signIn(clientId, clientSecret) {
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: clientId,
-    client_secret: clientSecret,
+/** The session is over: whatever was known of it is forgotten. */
+export function forget() {
+  session = null;
+}
+
+/** Leaves the page for the log-in; what was open is opened again afterwards. */
+export function logIn() {
+  sessionStorage.setItem(PLACE, location.hash);
+  location.assign('/console/log-in');
+}
+
+/** Opens what was open before the log-in. */
+export function returnToPlace() {
+  const place = sessionStorage.getItem(PLACE);
+  sessionStorage.removeItem(PLACE);
+  if (place && location.hash === '') history.replaceState(null, '', place);
+}
+
+/** Ends the session here, and at the province's provider where people log in there. */
+export async function logOut() {
+  const response = await reach('/console/log-out', {
+    method: 'POST',
+    headers: { 'x-csrf-token': session?.csrfToken ?? '' },
   });
-  const response = await reach('/oauth2/token', { method: 'POST', body });
-  if (response.status === 400 || response.status === 401)
-    throw new Problem({
-      title: 'Không đăng nhập được',
-      detail: 'Mã ứng dụng hoặc khóa bí mật không đúng.',
-      status: response.status,
-    });
-  if (!response.ok) throw await problemOf(response);
-  const { access_token: token, expires_in: seconds } = await response.json();
-  credentials = { clientId, clientSecret };
-  sessionStorage.setItem(KEPT_TOKEN, JSON.stringify({ token, until: Date.now() + seconds * 1000 }));
+  const { next = null } = response.ok ? await response.json() : {};
+  session = null;
+  if (next) location.assign(next);
 }
 
 /** The JSON of a GET. Throws a Problem; with status 401 the session is over. */
 export async function read(path, signal) {
-  if (credentials && (kept()?.until ?? 0) < Date.now() + MARGIN)
-    await signIn(credentials.clientId, credentials.clientSecret);
-  const headers = { authorization: `Bearer ${kept()?.token}`, accept: 'application/json', 'accept-language': 'vi' };
+  const headers = { accept: 'application/json', 'accept-language': 'vi' };
   const response = await reach(path, { headers, signal });
   if (!response.ok) throw await problemOf(response);
   return response.json();
 }
 
-async function reach(path, options) {
+async function reach(path, options = {}) {
   try {
-    return await fetch(path, { cache: 'no-store', credentials: 'omit', ...options });
+    return await fetch(path, { cache: 'no-store', credentials: 'same-origin', ...options });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Problem({

@@ -82,6 +82,14 @@ export const destinationWord = of({ 'national-portal': 'Cổng Dịch vụ công
 
 export const modeWord = of({ observe: 'Chỉ theo dõi', compare: 'So sánh, không gửi', send: 'Gửi' });
 
+/** What a person at the console may do. */
+export const roleWord = of({
+  viewer: 'Người xem',
+  operator: 'Cán bộ vận hành',
+  auditor: 'Giám sát',
+  admin: 'Quản trị',
+});
+
 /** A field of the dossier that would be written at the portal. */
 export const fieldWord = of({
   status: 'trạng thái',

@@ -77,6 +77,7 @@ const app = await buildApp({
       })
     : open,
   issuer: null,
+  console: null,
   routes: operationRoutes({
     connectors: [registry],
     connections: has('guarded upstream') ? connections : withoutGuard,
