@@ -55,6 +55,9 @@ export class Breaker {
       errorThresholdPercentage: 50,
       rollingCountTimeout: 10 * SECOND,
       resetTimeout: this.#resetMs,
+      // Nobody reads its percentiles, for which it would sort the durations of ten seconds each second and at each failure.
+      rollingPercentilesEnabled: false,
+      enableSnapshots: false,
     });
     this.#opossum.on('open', () => {
       this.#epoch++;
@@ -121,12 +124,10 @@ export class Breaker {
     const outcome = work();
     // Opossum learns of it beside the caller: an answer that comes after the breaker opened is given to the caller and never counted,
     // else it would close a half-open breaker.
-    this.#opossum
-      .fire(() => this.#counted(outcome, epoch))
-      .catch(() => {})
-      .finally(() => {
-        if (isTrial) this.#isTried = false;
-      });
+    const counted = (): void => {
+      if (isTrial) this.#isTried = false;
+    };
+    this.#opossum.fire(() => this.#counted(outcome, epoch)).then(counted, counted);
     return outcome;
   }
 
