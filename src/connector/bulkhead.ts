@@ -40,10 +40,9 @@ export class Bulkhead {
     try {
       return await work();
     } finally {
-      const next = this.#waiting.values().next();
       // A place is handed over, never freed and taken again: who came later cannot slip in between.
-      if (next.done) this.#running--;
-      else next.value();
+      if (this.#waiting.size === 0) this.#running--;
+      else this.#waiting.values().next().value!();
     }
   }
 

@@ -162,9 +162,8 @@ async function once(route: Route, call: RequestCall, reply: FastifyReply, idempo
 
 /** Lets the answer (or the refusal) go once the audit entry of the call is durable. */
 async function audited(route: Route, call: RequestCall, reply: FastifyReply, audit: Audit, work: unknown) {
-  const [outcome] = await Promise.allSettled([work]);
-  const failed = outcome.status === 'rejected';
-  const status = failed ? toGatewayError(outcome.reason).declaration.status : reply.statusCode;
+  const outcome = await settled(work);
+  const status = 'reason' in outcome ? toGatewayError(outcome.reason).declaration.status : reply.statusCode;
   const { access, auditFacts } = call;
   try {
     await audit.record({
@@ -183,8 +182,18 @@ async function audited(route: Route, call: RequestCall, reply: FastifyReply, aud
   } catch (cause) {
     throw new GatewayError('audit-unavailable', { cause });
   }
-  if (failed) throw outcome.reason;
+  if ('reason' in outcome) throw outcome.reason;
   return outcome.value;
+}
+
+type Settled = { readonly value: unknown } | { readonly reason: unknown };
+
+async function settled(work: unknown): Promise<Settled> {
+  try {
+    return { value: await work };
+  } catch (reason) {
+    return { reason };
+  }
 }
 
 /** 405 with the methods that a path takes, after 401 and before the body is looked at (RFC 9110, 15.5.6). */
