@@ -1,8 +1,8 @@
-/** @module A client generated from our document compiles, and drives every operation of the six connectors. */
+/** @module A client generated from our document compiles, and drives every operation of the six connectors and what is read about them. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plantExampleDeliveries } from '../../src/delivery/examples.ts';
 import { plantDemoPayment } from '../../src/demo/payments.ts';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
@@ -12,6 +12,18 @@ import { installedTools } from './tools.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CLIENT = join(import.meta.dirname, 'client');
+
+/** What connectors offer, and what their operators ask; a ministry's push is no call of an iGate's. */
+const OF_CONNECTORS: ReadonlySet<string> = new Set(['lookup', 'exchange', 'payments', 'delivery', 'connectors']);
+
+interface Driven {
+  readonly outcomes: Readonly<Record<string, unknown>>;
+  readonly called: ReadonlySet<string>;
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly tags: readonly string[] }>>>>;
+}
 
 let product: Product;
 beforeAll(async () => {
@@ -37,24 +49,55 @@ it('compiles', () => {
   }
 });
 
-it('drives every operation of the six connectors', async () => {
-  const file = pathToFileURL(join(CLIENT, 'igate.ts')).href;
-  const { drive } = (await import(file)) as { drive(url: string, token: string): Promise<Record<string, unknown>> };
-  expect(await drive(product.url, product.token)).toEqual({
-    verified: 'confirmed',
-    sex: 'male',
-    number: 'confirmed',
-    members: 4,
-    enterprise: false,
-    parcels: 1,
-    catalogue: 3,
-    exchanges: ['land-registry', 'land-registry', 'land-registry', 'land-registry', 'civil-status'],
-    results: 0,
-    records: 1,
-    quote: 225_000,
-    payments: ['pending', true, true, 'refunded'],
-    price: 26_000,
-    office: '634490',
-    deliveries: ['vnpost', 'cancelled'],
+describe('drives every operation of the six connectors', () => {
+  let driven: Driven;
+  beforeAll(async () => {
+    const file = pathToFileURL(join(CLIENT, 'igate.ts')).href;
+    const { drive } = (await import(file)) as { drive(url: string, token: string): Promise<Driven> };
+    driven = await drive(product.url, product.token);
+  });
+
+  it('and each gives what it is asked for', () => {
+    expect(driven.outcomes).toEqual({
+      verified: 'confirmed',
+      sex: 'male',
+      number: 'confirmed',
+      members: 4,
+      enterprise: false,
+      parcels: 1,
+      catalogue: 3,
+      records: 1,
+      handed: ['civil-status', 'submitted'],
+      listed: [true],
+      exchanges: ['land-registry', 'land-registry', 'land-registry', 'land-registry', 'civil-status'],
+      results: 0,
+      quote: 225_000,
+      payments: ['pending', true, true, 'refunded'],
+      listedPayments: true,
+      settled: [1, true, true],
+      differences: 2,
+      report: 'Mã cơ quan,Cơ quan,Kết quả,Diễn giải,Số giao dịch,Số tiền (đồng)',
+      price: 26_000,
+      office: '634490',
+      deliveries: ['vnpost', 'registered', 'cancelled'],
+      listedDeliveries: true,
+      connectors: 9,
+      land: true,
+      broken: 0,
+      windows: true,
+      deleted: 204,
+      status: 'text/html; charset=utf-8',
+    });
+  });
+
+  it('with none left out: a new one fails here until the client calls it', async () => {
+    const document = (await (await fetch(`${product.url}/openapi.json`)).json()) as Document;
+    const offered = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, { tags }]) => tags.some((tag) => OF_CONNECTORS.has(tag)))
+        .map(([method]) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(offered.length).toBeGreaterThan(30);
+    expect(offered.filter((operation) => !driven.called.has(operation))).toEqual([]);
   });
 });
