@@ -1,5 +1,6 @@
 /** @module Writes the audit log: entries of concurrent calls are chained and appended in one statement. */
 import { createHmac, hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import type pg from 'pg';
 import { GatewayError } from '../errors.ts';
@@ -69,6 +70,8 @@ export function createAudit(pool: pg.Pool, options: AuditOptions): Audit {
   async function drain(): Promise<void> {
     writing = true;
     while (queue.length > 0) {
+      // Whoever is answered in the same turn of the event loop shares this commit: fewer and fuller ones cost both sides less.
+      await setImmediate();
       const batch = queue.splice(0, LARGEST_BATCH);
       try {
         // One text: the elements of an array would each be escaped once more.
