@@ -88,7 +88,7 @@ export interface LogOptions {
  */
 export function createLog(options: LogOptions): Log {
   // Lines are gathered for at most 200 ms: a write per request would cost the hot path more than the request's own log.
-  const out = options.destination ?? pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 200 });
+  const out = options.destination ?? pino.destination({ fd: 1, sync: false, minLength: 12_288, periodicFlush: 200 });
   return pino(
     { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: errorFacts } },
     { write: (line: string) => out.write(redactText(line)) },

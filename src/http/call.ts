@@ -166,8 +166,12 @@ function accessOf(route: Route, request: FastifyRequest): Access {
   };
 }
 
+/** Reads the same as UTF-8 and as Latin-1. */
+const ASCII = /^[ -~]*$/;
+
 /** A header's text: Node reads bytes as Latin-1, people write UTF-8. */
 function textOf(header: string | string[] | undefined): string | null {
-  if (typeof header !== 'string' || header.trim() === '') return null;
-  return Buffer.from(header, 'latin1').toString('utf8').trim().slice(0, 500);
+  if (typeof header !== 'string') return null;
+  const text = (ASCII.test(header) ? header : Buffer.from(header, 'latin1').toString('utf8')).trim();
+  return text === '' ? null : text.slice(0, 500);
 }
