@@ -176,6 +176,19 @@ describe('a failure says its kind, and whether the work may have been done', () 
     expect(error).toMatchObject({ kind: 'timeout', facts: { outcome: 'unknown' } });
   });
 
+  it('a body beyond all bounds: unknown, and read no further', async () => {
+    const piece = Buffer.alloc(1024 * 1024, ' ');
+    answering = (_request, response) => {
+      const pour = (): void => void (response.destroyed || response.write(piece, pour));
+      pour();
+    };
+    const error = await failureOf(upstreamAt(url).json(CALL));
+    expect(error).toMatchObject({
+      kind: 'contract',
+      facts: { outcome: 'unknown', words: 'answered more than is read' },
+    });
+  });
+
   it('a body that never ends: unknown', async () => {
     answering = (_request, response) => {
       response.writeHead(200).write('{');
