@@ -11,7 +11,7 @@ import {
   PLATFORMATIC_GATEWAY,
   STREAMING,
 } from './contestants.ts';
-import { LADDER } from './layers.ts';
+import { LADDER, LAYERS } from './layers.ts';
 import type { S3Result } from './s3.ts';
 
 const rates = ({ rounds }: S3Result, name: string): number[] => (rounds[name] ?? []).map(({ perSecond }) => perSecond);
@@ -49,7 +49,33 @@ export function figuresOfS3(result: S3Result): Figure[] {
       ...(target === null ? {} : { target: { atLeast: target } }),
     });
   }
-  return figures;
+  return [...figures, ...auditFigures(result)];
+}
+
+const AUDIT = 'durable audit' satisfies (typeof LAYERS)[number];
+
+/** What durable audit alone costs: the layers with it beside the layers up to it, round by round. */
+function auditFigures({ rounds }: S3Result): Figure[] {
+  const without = rounds[LAYERS[LAYERS.indexOf(AUDIT) - 1]!] ?? [];
+  const pairs = (rounds[AUDIT] ?? []).map((after, i) => ({ before: without[i]!, after }));
+  if (pairs.length === 0) return [];
+  return [
+    {
+      work: 'S3: lookups with durable audit against the same without it',
+      unit: '×',
+      values: pairs.map(({ before, after }) => round(after.perSecond / before.perSecond, 3)),
+    },
+    {
+      work: 'S3: CPU that durable audit adds to a lookup, in the gateway',
+      unit: 'µs',
+      values: pairs.map(({ before, after }) => after.cpuMicros - before.cpuMicros),
+    },
+    {
+      work: 'S3: CPU that durable audit adds to a lookup, in PostgreSQL',
+      unit: 'µs',
+      values: pairs.map(({ before, after }) => after.databaseMicros - before.databaseMicros),
+    },
+  ];
 }
 
 /** What one lookup costs with each layer added, in CPU of the process; medians. */

@@ -1,6 +1,6 @@
 /** @module What the document says of S3. */
 import { readFileSync } from 'node:fs';
-import { median, show } from '../figures.ts';
+import { median, show, spread } from '../figures.ts';
 import { fileOf } from '../processes.ts';
 import { EXPRESS, GATEWAY, GATEWAY_ANEW, HTTP_PROXY } from './contestants.ts';
 import { costsOfS3 } from './figures.ts';
@@ -16,6 +16,7 @@ export function lookupText(result: S3Result): string {
   const packages = [HTTP_PROXY, 'express', 'http-proxy-middleware']
     .map((name) => `${name} ${versions[name]}`)
     .join(', ');
+  const others = Object.values(rounds).flatMap((measured) => measured.map(({ othersCores }) => othersCores));
   return `## One lookup (S3)
 
 A question about a person goes to a registry that answers at once, over ${connections} keep-alive connections, ${seconds} s at a time, everybody in turn. The
@@ -23,6 +24,7 @@ gateway does everything it does in production: token, scope, purpose and officer
 registry's answer, bulkhead and breaker, a durable audit row before the answer leaves, metrics, a log line. The others pass the
 question on (${packages}; nginx with one worker; \`${EXPRESS}\` with kept connections) and do none of that.
 *Every token new* is the worst case: each call carries a token that the gateway does not remember. The registry asked directly: ${show(median(registryAlone))} lookups/s.
+Other work kept ${show(median(others))} cores of the machine busy meanwhile (${spread(others)}). What was tried to make a lookup cheaper, and what it gave: [the lookup's path](../decisions/lookup-path.md).
 
 | who | lookups/s | p50 ms | p99 ms | CPU of the process for each, µs | memory MiB |
 |---|---|---|---|---|---|
