@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseNetworks } from './connector/addresses.ts';
+import { furtherHeaders, furtherStatuses } from './reconciliation/export-columns.ts';
 
 /** What is known of a setting beside its schema. */
 interface SettingMeta {
@@ -34,6 +35,21 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+/** JSON of a shape, kept as its text; an empty object where nothing is told. */
+const json = (shape: z.ZodType) =>
+  z
+    .string()
+    .default('{}')
+    .refine((text) => isJsonOf(shape, text), 'must be JSON of the shape shown');
+
+function isJsonOf(shape: z.ZodType, text: string): boolean {
+  try {
+    return shape.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+}
 
 function areNetworks(entries: readonly string[]): boolean {
   try {
@@ -250,6 +266,7 @@ export const settings = {
     days.default(90),
     'How many days an ended import is kept with its faults; its file goes at once.',
   ),
+  PORTAL_EXPORTS_KEPT_DAYS: setting(days.default(30), 'How many days uploaded exports of a portal are kept.'),
   QUARANTINE_KEPT_DAYS: setting(
     days.default(180),
     'How many days a quarantined message is kept after it was released or discarded (sealed).',
@@ -294,6 +311,22 @@ export const settings = {
       .max(64 * 1024 ** 2)
       .default(10 * 1024 ** 2),
     'The largest image or paper that is attached to an incident, in bytes; ten times as much for all of one.',
+  ),
+  RECONCILE_EXPORT_COLUMNS: setting(
+    json(furtherHeaders),
+    'Headers of your portal’s exports beside the usual ones, as JSON: {"status":["Tình trạng xử lý"]}; columns are code, status, appointmentAt, receivedAt, channel and procedureCode.',
+  ),
+  RECONCILE_EXPORT_STATUSES: setting(
+    json(furtherStatuses),
+    'Words of your portal’s exports for its status codes beside the usual ones, as JSON: {"Chờ thuế":"6"}.',
+  ),
+  RECONCILE_EXPORT_BYTES_AT_MOST: setting(
+    z.coerce
+      .number()
+      .int()
+      .min(1024)
+      .default(2 * 1024 ** 3),
+    'The largest export of the portal that is taken, in bytes.',
   ),
   OBSERVE_CALLS_PER_SECOND: setting(
     z.coerce.number().min(0.1).max(1000).default(5),

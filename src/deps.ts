@@ -62,6 +62,8 @@ import type { PaymentsDeps } from './payments/deps.ts';
 import { openPayments } from './payments/payments.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { differenceRoutes } from './reconciliation/difference-routes.ts';
+import { furtherHeaders, furtherStatuses } from './reconciliation/export-columns.ts';
+import { exportRoutes } from './reconciliation/export-routes.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { decree45Routes } from './reports/decree-45-routes.ts';
 import { Retention } from './retention/part.ts';
@@ -184,8 +186,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const keptPolicies = await keepPolicies(pool, log);
   const destinations = portals.map((name): Destination => {
     const connection = connections.get(name);
-    if (!connection) return unconnected(name);
     const common = { config, instance, pool, drainPool, watchPool, seal, kept, treat, appender, metrics, log, now };
+    if (!connection) return unconnected(name, common);
     return openPortal({
       ...common,
       connection,
@@ -401,6 +403,18 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         agencies: () => kept.catalogue().agencies.asOf(now()),
         scopes: knownScopes(operationScopes(connectors)),
         changed: clients.look,
+      }),
+      ...exportRoutes({
+        db: pool,
+        catalogue: kept.catalogue,
+        profile: kept.profile,
+        destinations: () => destinations,
+        words: {
+          headers: furtherHeaders.parse(JSON.parse(config.RECONCILE_EXPORT_COLUMNS)),
+          statuses: furtherStatuses.parse(JSON.parse(config.RECONCILE_EXPORT_STATUSES)),
+        },
+        bytesAtMost: config.RECONCILE_EXPORT_BYTES_AT_MOST,
+        now,
       }),
       ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...differenceRoutes({ db: pool, catalogue: kept.catalogue }),

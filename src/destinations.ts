@@ -62,13 +62,31 @@ export interface PortalOptions {
 
 const COMPLETE_EVERY = 2 * SECOND;
 
-/** A destination whose address is not configured: its rows are kept, nothing is called. */
-export const unconnected = (name: string): Destination => ({
+/** A destination whose address is not configured: its rows are kept, nothing is called; what it shows is known by uploaded exports alone. */
+export const unconnected = (
+  name: string,
+  { config, instance, watchPool, kept, log, now }: Omit<PortalOptions, 'connection' | 'sweepsAfterMs'>,
+): Destination => ({
   name,
   breaker: () => 'closed',
   wake() {},
   portal: null,
-  parts: [],
+  parts: [
+    new Reconciler({
+      destination: name,
+      db: watchPool,
+      portal: null,
+      rules: () => ({ profile: kept.profile(name), catalogue: kept.catalogue() }),
+      adopt: () => Promise.resolve(false),
+      wake() {},
+      settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
+      log,
+      now,
+      instance,
+      isOpen: () => true,
+      perSecond: config.RECONCILE_CALLS_PER_SECOND,
+    }),
+  ],
 });
 
 export function openPortal(options: PortalOptions): Destination {
@@ -102,7 +120,7 @@ export function openPortal(options: PortalOptions): Destination {
     ...(reached ? { reached } : {}),
   });
   const wake = (): void => drain.wake();
-  const reconciling: LookDeps = {
+  const reconciling: Omit<LookDeps, 'permit'> = {
     destination: name,
     db: options.watchPool,
     portal,

@@ -4,7 +4,7 @@ import { rfc3339 } from '../http/answer.ts';
 import type { Side } from './compare.ts';
 import { DIFFERENCE_STATES, type Difference } from './difference-store.ts';
 import { DIFFERENCE_KINDS, KINDS, OWNERS, SEVERITIES } from './kinds.ts';
-import type { Run } from './store.ts';
+import { EXTENTS, type Run, WAYS } from './store.ts';
 
 const words = z.object({ vi: z.string(), en: z.string() });
 const side = z
@@ -22,11 +22,15 @@ export const runAnswer = z.object({
   to: z.string(),
   repair: z.boolean(),
   dryRun: z.boolean(),
-  way: z.enum(['listing', 'by-code']).nullable().meta({ description: 'How the other side is known' }),
+  way: z.enum(WAYS).nullable().meta({ description: 'How the other side is known' }),
+  exportId: z.int().nullable().meta({ description: 'The uploaded export that it is known by' }),
+  extent: z.enum(EXTENTS),
   compared: z.int(),
   inStep: z.int(),
   moving: z.int().meta({ description: 'Left to the sync, which is delivering them' }),
-  unchecked: z.int(),
+  unchecked: z.int().meta({
+    description: 'Not judged: at rest in a run of what is active, or moved since the export was made',
+  }),
   differences: z.record(z.string(), z.int()),
   states: z.record(z.string(), z.int()),
   progress: z.number(),
@@ -140,6 +144,8 @@ export function toRunAnswer(
     repair: run.repair,
     dryRun: run.dryRun,
     way: run.way,
+    exportId: run.exportId,
+    extent: run.extent,
     compared: run.compared,
     inStep: run.inStep,
     moving: run.moving,

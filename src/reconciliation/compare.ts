@@ -5,7 +5,7 @@ import { type Fact, isOnlySeen } from '../dossiers/state.ts';
 import { matchRecords } from '../sync/match.ts';
 import { type PlannedDossier, plan, progressKey } from '../sync/plan.ts';
 import type { Profile } from '../sync/profile.ts';
-import { SECOND } from '../units.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../units.ts';
 import type { DifferenceKind } from './kinds.ts';
 
 /** What one side shows, as far as it bears on the difference; times are epoch milliseconds. No personal data. */
@@ -30,8 +30,27 @@ export interface Rules {
   readonly catalogue: Catalogue;
 }
 
-/** A row of a listing tells status, dates and channel; its history can only be asked about. */
-export function compareRow(ours: OurDossier, theirs: PortalRow, rules: Rules): Finding[] {
+export type Precision = 'second' | 'minute' | 'day';
+
+/** What the other side tells at a glance; what it cannot tell is null, and no difference. */
+export interface ToldRow {
+  readonly statusCode: string | null;
+  readonly appointmentAt: number | null;
+  /** How exactly it tells the appointment; null where it does not at all. */
+  readonly appointmentTo: Precision | null;
+  readonly channel: string | null | undefined;
+}
+
+/** A listing of the portal tells everything to the second. */
+export const toldByPortal = (row: Pick<PortalRow, 'statusCode' | 'appointmentAt' | 'channel'>): ToldRow => ({
+  statusCode: row.statusCode,
+  appointmentAt: row.appointmentAt,
+  appointmentTo: 'second',
+  channel: row.channel,
+});
+
+/** A row of a listing or of an export tells status, dates and channel; its history can only be asked about. */
+export function compareRow(ours: OurDossier, theirs: ToldRow, rules: Rules): Finding[] {
   if (isOnlySeen(ours.facts, rules.profile.destination)) return unknowns(ours, rules);
   const known = { existsThere: true, sentSeqs: ours.sentSeqs, snapshotDigest: null };
   const { snapshot } = plan(ours, known, rules.profile, rules.catalogue);
@@ -46,8 +65,7 @@ export function compareView(ours: OurDossier, theirs: PortalView, rules: Rules):
   const matched = progress === null ? null : matchRecords(ours, progress, profile, catalogue);
   const sentSeqs = matched?.there ?? ours.sentSeqs;
   const { snapshot, records } = plan(ours, { existsThere: true, sentSeqs, snapshotDigest: null }, profile, catalogue);
-  const row = { ...theirs, channel: theirs.fields.channel, code: ours.code };
-  const found = standing(ours, snapshot, row, rules);
+  const found = standing(ours, snapshot, toldByPortal({ ...theirs, channel: theirs.fields.channel }), rules);
   const named = new Set(found.map(({ kind }) => kind));
   const add = (kind: DifferenceKind, our: Side | null, their: Side | null): void => {
     if (named.has(kind)) return;
@@ -81,15 +99,26 @@ export function compareView(ours: OurDossier, theirs: PortalView, rules: Rules):
   return [...found, ...unknowns(ours, rules)];
 }
 
+/** An instant as exactly as the other side tells it, in the time of Viet Nam. */
+const PRECISE: Readonly<Record<Precision, (at: number) => number>> = {
+  second: (at) => Math.floor(at / SECOND),
+  minute: (at) => Math.floor(at / MINUTE),
+  day: (at) => Math.floor((at + 7 * HOUR) / DAY),
+};
+
+function isSameTime(ours: number, theirs: number | null, to: Precision): boolean {
+  return theirs !== null && PRECISE[to](ours) === PRECISE[to](theirs);
+}
+
 /** What both a row and a view tell. */
 function standing(
   ours: OurDossier,
   snapshot: ReturnType<typeof plan>['snapshot'],
-  theirs: Pick<PortalRow, 'statusCode' | 'appointmentAt' | 'channel'>,
+  theirs: ToldRow,
   { profile }: Rules,
 ): Finding[] {
   const found: Finding[] = [];
-  if (theirs.statusCode !== snapshot.statusCode) {
+  if (theirs.statusCode !== null && theirs.statusCode !== snapshot.statusCode) {
     const pauses = new Set(Object.values(profile.pauses).map(({ code }) => code));
     const ownCode = profile.statusCodes.processing;
     const isPauseThere = pauses.has(theirs.statusCode) && theirs.statusCode !== ownCode;
@@ -97,7 +126,8 @@ function standing(
     found.push({ kind, ours: { status: snapshot.statusCode }, theirs: { status: theirs.statusCode } });
   }
   const appointment = snapshot.appointmentAt === null ? null : Math.floor(snapshot.appointmentAt / SECOND) * SECOND;
-  if (appointment !== null && theirs.appointmentAt !== appointment)
+  const { appointmentTo } = theirs;
+  if (appointment !== null && appointmentTo !== null && !isSameTime(appointment, theirs.appointmentAt, appointmentTo))
     found.push({
       kind: 'appointment-differs',
       ours: { appointmentAt: appointment },

@@ -1,8 +1,10 @@
-/** @module A run and two differences that the document's examples name, for `npm start` and the tests. */
+/** @module A run, two differences and an export that the document's examples name, for `npm start` and the tests. */
 import type { Queryable } from '../db/queryable.ts';
 import { EXAMPLE_CODE } from '../dossiers/examples.ts';
 
 export const EXAMPLE_RUN = '00000000-0000-4000-8000-000000000001';
+
+export const EXAMPLE_EXPORT = `Mã hồ sơ,Trạng thái,Ngày hẹn trả\n${EXAMPLE_CODE},Đang xử lý,31/03/2026\n`;
 
 /** Plants them where they are not there yet. */
 export async function plantReconciliationExamples(db: Queryable, destination: string): Promise<void> {
@@ -25,4 +27,12 @@ export async function plantReconciliationExamples(db: Queryable, destination: st
     'insert into difference_sighting (run_id, difference_id) select $1, id from difference where run_id = $1 on conflict do nothing',
     [EXAMPLE_RUN],
   );
+  await db.query(
+    `insert into portal_export (id, destination, state, as_of, from_date, to_date, agency_code, client_id, created_at, touched_at, rows, tells)
+     values (1, $1, 'ready', '2026-03-20T08:00:00+07:00', '2026-03-10', '2026-03-10', 'H15', 'operator', now(), now(), 1, '{code,status}') on conflict do nothing`,
+    [destination],
+  );
+  await db.query("insert into portal_export_row (export_id, code, status) values (1, $1, '4') on conflict do nothing", [
+    EXAMPLE_CODE,
+  ]);
 }

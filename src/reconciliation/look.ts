@@ -7,22 +7,27 @@ import type { Log } from '../log.ts';
 import { resync } from '../sync/store.ts';
 import { MINUTE } from '../units.ts';
 import type { Adopt } from './adopt.ts';
-import { compareView, type Finding, type Rules } from './compare.ts';
+import { compareRow, compareView, type Finding, type Rules, type ToldRow } from './compare.ts';
 import * as differences from './difference-store.ts';
+import { findExport, stagedByCode } from './export-store.ts';
 import { type Judgement, judge, type Seen } from './judge.ts';
 import { KINDS } from './kinds.ts';
-import * as store from './store.ts';
+import { movedSince, type OurRow, oursByCode } from './ours-store.ts';
+import type { Run } from './store.ts';
 
 export interface LookDeps {
   readonly destination: string;
   readonly db: Queryable;
-  readonly portal: PortalClient;
+  /** null where the destination cannot be asked: a look then goes by the export that the difference was found in. */
+  readonly portal: PortalClient | null;
   readonly rules: () => Rules;
   readonly adopt: Adopt;
   /** Something became due at the destination. */
   readonly wake: () => void;
   readonly settleAfterMs: number;
   readonly now: () => number;
+  /** Awaited before each question: the destination's quota. */
+  readonly permit: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -33,16 +38,19 @@ const REPAIRS_AT_MOST = 3;
 /**
  * Looks at every difference whose time has come.
  *
- * @param repairs whether what a run found is to be mended
+ * @param runOf the run that found a difference: whether it repairs, and what it was found in
  * @returns how many there were
  */
-export async function lookAgain(deps: LookDeps, repairs: (runId: string | null) => Promise<boolean>): Promise<number> {
+export async function lookAgain(deps: LookDeps, runOf: (runId: string | null) => Promise<Run | null>): Promise<number> {
   const { db, destination, now, settleAfterMs } = deps;
   const claimed = await differences.claimLooks(db, destination, now(), now() + 2 * settleAfterMs + MINUTE, BATCH);
   if (claimed.length === 0) return 0;
   const codes = [...new Set(claimed.map(({ dossierCode }) => dossierCode))];
   const ours = await oursOf(deps, codes);
-  const views = await readAll(deps, codes);
+  const looks =
+    deps.portal === null
+      ? await looksAtExports(deps, claimed, ours, runOf)
+      : await looksAt(deps, deps.portal, codes, ours);
   // What was appended to while the other side was asked shows nothing yet.
   const after = await oursOf(deps, codes);
   const backDated = await backDatedOf(
@@ -53,22 +61,23 @@ export async function lookAgain(deps: LookDeps, repairs: (runId: string | null) 
   for (const difference of claimed) {
     const { dossierCode: code, runId } = difference;
     const row = ours.get(code) ?? null;
-    const view = views.get(code);
-    if (view === undefined) {
+    const look = looks.get(code);
+    if (look === undefined) {
       judged.push({ ...difference, lookAt: now() + settleAfterMs, mend: false });
       continue;
     }
-    const findings = findingsOf(row, view, deps.rules());
     const seen: Seen = {
-      finding: findings.find(({ kind }) => kind === difference.kind) ?? null,
+      finding: look.findings.find(({ kind }) => kind === difference.kind) ?? null,
       headSeq: row?.headSeq ?? null,
-      isMoving: (row?.isMoving ?? false) || after.get(code)?.headSeq !== row?.headSeq,
+      isMoving: look.hasMoved || (row?.isMoving ?? false) || after.get(code)?.headSeq !== row?.headSeq,
       cause: row?.blockedReason ?? row?.lastError ?? null,
       isBlocked: (row?.blockedReason ?? null) !== null,
-      isObserved: row?.isObserved ?? false,
+      // Where nothing can be sent, what differs is for whoever writes there.
+      isObserved: deps.portal === null || (row?.isObserved ?? false),
       needsWord: row !== null && backDated.has(row.id) && difference.kind === 'pause-lost',
     };
-    const repair = await repairs(runId);
+    const run = await runOf(runId);
+    const repair = run?.repair === true && !run.dryRun && run.state !== 'cancelled';
     judged.push(judge(difference, seen, { now: now(), settleAfterMs, repair, repairsAtMost: REPAIRS_AT_MOST }));
   }
   await differences.writeLooks(db, judged, now());
@@ -80,8 +89,8 @@ export async function lookAgain(deps: LookDeps, repairs: (runId: string | null) 
   return claimed.length;
 }
 
-const oursOf = async ({ db, destination }: LookDeps, codes: readonly string[]): Promise<Map<string, store.OurRow>> =>
-  new Map((await store.oursByCode(db, destination, codes)).map((row) => [row.code, row]));
+const oursOf = async ({ db, destination }: LookDeps, codes: readonly string[]): Promise<Map<string, OurRow>> =>
+  new Map((await oursByCode(db, destination, codes)).map((row) => [row.code, row]));
 
 /** The dossiers with a pause that was recorded late: one of these is written again on a person's word only. */
 async function backDatedOf({ db, rules }: LookDeps, ids: readonly number[]): Promise<Set<number>> {
@@ -90,17 +99,64 @@ async function backDatedOf({ db, rules }: LookDeps, ids: readonly number[]): Pro
   return new Set(pauses.filter((pause) => isBackDated(pause, calendar)).map(({ dossierId }) => dossierId));
 }
 
+/** What a look shows of a dossier now. */
+interface Look {
+  readonly findings: readonly Finding[];
+  /** What it shows was so before the dossier moved. */
+  readonly hasMoved: boolean;
+}
+
 /** What the portal shows of each; absent where it could not be asked. */
-async function readAll(deps: LookDeps, codes: readonly string[]): Promise<Map<string, PortalView | null>> {
-  const views = new Map<string, PortalView | null>();
+async function looksAt(
+  deps: LookDeps,
+  portal: PortalClient,
+  codes: readonly string[],
+  ours: ReadonlyMap<string, OurRow>,
+): Promise<Map<string, Look>> {
+  const looks = new Map<string, Look>();
   for (let i = 0; i < codes.length; i += AT_ONCE)
     await Promise.all(
       codes.slice(i, i + AT_ONCE).map(async (code) => {
-        const view = await read(deps, code);
-        if (view !== 'unreadable') views.set(code, view);
+        const view = await read(deps, portal, code);
+        if (view === 'unreadable') return;
+        looks.set(code, { findings: findingsOf(ours.get(code) ?? null, view, deps.rules()), hasMoved: false });
       }),
     );
-  return views;
+  return looks;
+}
+
+/** The newest export that tells of each; absent where it has had its time. */
+async function looksAtExports(
+  { db, destination, rules, settleAfterMs }: LookDeps,
+  claimed: readonly differences.Difference[],
+  ours: ReadonlyMap<string, OurRow>,
+  runOf: (runId: string | null) => Promise<Run | null>,
+): Promise<Map<string, Look>> {
+  const looks = new Map<string, Look>();
+  for (const [runId, found] of Map.groupBy(claimed, (one) => one.runId)) {
+    const { exportId = null } = (await runOf(runId)) ?? {};
+    const file = exportId === null ? null : await findExport(db, exportId);
+    if (file === null) continue;
+    const codes = found.map(({ dossierCode }) => dossierCode);
+    const told = new Map((await stagedByCode(db, file.id, codes)).map((row) => [row.code, row]));
+    const ids = codes.flatMap((code) => ours.get(code)?.id ?? []);
+    const moved = await movedSince(db, destination, ids, file.asOf - settleAfterMs);
+    for (const code of codes) {
+      const row = ours.get(code) ?? null;
+      const theirs = told.get(code) ?? null;
+      looks.set(code, { findings: glanceOf(row, theirs, rules()), hasMoved: row !== null && moved.has(row.id) });
+    }
+  }
+  return looks;
+}
+
+/** What differs between our side and what is told of a dossier at a glance; null: it is not told of at all. */
+export function glanceOf(row: OurRow | null, theirs: ToldRow | null, rules: Rules): Finding[] {
+  if (row === null)
+    return theirs === null ? [] : [{ kind: 'missing-here', ours: null, theirs: { status: theirs.statusCode } }];
+  if (row.isHeld) return [];
+  if (theirs === null) return [{ kind: 'missing-at-portal', ours: { status: row.status }, theirs: null }];
+  return compareRow(row, theirs, rules);
 }
 
 /** Each dossier is sent again once, whatever number of differences it has. */
@@ -127,7 +183,12 @@ async function mend(
   wake();
 }
 
-async function read({ portal, log, destination }: LookDeps, code: string): Promise<PortalView | null | 'unreadable'> {
+async function read(
+  { permit, log, destination }: LookDeps,
+  portal: PortalClient,
+  code: string,
+): Promise<PortalView | null | 'unreadable'> {
+  await permit();
   try {
     return await portal.read(code);
   } catch (error) {
@@ -138,7 +199,7 @@ async function read({ portal, log, destination }: LookDeps, code: string): Promi
 }
 
 /** Everything that differs between the two sides of one dossier. */
-export function findingsOf(row: store.OurRow | null, view: PortalView | null, rules: Rules): Finding[] {
+export function findingsOf(row: OurRow | null, view: PortalView | null, rules: Rules): Finding[] {
   if (row === null)
     return view === null ? [] : [{ kind: 'missing-here', ours: null, theirs: { status: view.statusCode } }];
   if (row.isHeld) return [];

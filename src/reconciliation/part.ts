@@ -6,10 +6,10 @@ import { Rounds } from '../rounds.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import { type LookDeps, lookAgain } from './look.ts';
-import { compareDay } from './run.ts';
+import { compareDay, compareStrangers, type RunDeps } from './run.ts';
 import * as store from './store.ts';
 
-export interface ReconcilerOptions extends LookDeps {
+export interface ReconcilerOptions extends Omit<LookDeps, 'permit'> {
   readonly instance: string;
   /** Whether the destination takes calls now. */
   readonly isOpen: () => boolean;
@@ -81,32 +81,39 @@ export class Reconciler implements WorkerPart {
   }
 
   #look(): Promise<number> {
-    const known = new Map<string, boolean>();
-    return lookAgain(this.#options, async (runId) => {
-      if (runId === null) return false;
-      const kept = known.get(runId);
-      if (kept !== undefined) return kept;
-      const run = await store.findRun(this.#options.db, runId);
-      const repairs = run?.repair === true && !run.dryRun && run.state !== 'cancelled';
-      known.set(runId, repairs);
-      return repairs;
+    const known = new Map<string, store.Run | null>();
+    return lookAgain({ ...this.#options, permit: () => this.#pace() }, async (runId) => {
+      if (runId === null) return null;
+      if (!known.has(runId)) known.set(runId, await store.findRun(this.#options.db, runId));
+      return known.get(runId)!;
     });
   }
 
   async #compare(run: store.Run): Promise<void> {
     const { db, instance } = this.#options;
-    const day = run.position!;
-    const { way, result } = await compareDay({ ...this.#options, permit: () => this.#permit(run.id) }, run, day);
+    const deps: RunDeps = { ...this.#options, permit: () => this.#permit(run.id) };
+    const { id, position: day, codePosition: after } = run;
+    if (day === null) {
+      const { result, next } = await compareStrangers(deps, run);
+      return await store.advanceCodes(db, { id, instance, after: after! }, result, next);
+    }
+    const { way, result } = await compareDay(deps, run, day);
     const next = day < run.to ? isoDate(parseDay(day, 'position') + 1) : null;
-    await store.advanceRun(db, { id: run.id, instance, day }, way, result, next);
+    await store.advanceRun(db, { id, instance, day }, way, result, next);
+  }
+
+  /** Waits for the next question's turn: what reconciliation asks, it asks at one pace. */
+  async #pace(): Promise<void> {
+    const { now, perSecond } = this.#options;
+    const wait = this.#nextCallAt - now();
+    this.#nextCallAt = Math.max(now(), this.#nextCallAt) + SECOND / perSecond;
+    if (wait > 0) await pause(wait);
   }
 
   /** Keeps the pace and the run; a run that was cancelled or taken over is left at once. */
   async #permit(runId: string): Promise<void> {
-    const { now, perSecond, isOpen } = this.#options;
-    const wait = this.#nextCallAt - now();
-    this.#nextCallAt = Math.max(now(), this.#nextCallAt) + SECOND / perSecond;
-    if (wait > 0) await pause(wait);
+    const { isOpen } = this.#options;
+    await this.#pace();
     await this.#hold(runId);
     while (!isOpen() && !this.#rounds.isStopping) {
       await pause(LOOK_EVERY);

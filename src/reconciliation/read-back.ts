@@ -4,8 +4,8 @@ import type { Queryable } from '../db/queryable.ts';
 import type { Rules } from './compare.ts';
 import { noteSightings } from './difference-store.ts';
 import { findingsOf } from './look.ts';
+import { oursByCode } from './ours-store.ts';
 import { sightingOf } from './run.ts';
-import { oursByCode } from './store.ts';
 
 export interface ReadBackDeps {
   readonly db: Queryable;

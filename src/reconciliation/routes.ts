@@ -9,9 +9,10 @@ import { defineRoute, type Route } from '../http/route.ts';
 import { differenceAnswer, runAnswer, toDifferenceAnswer, toRunAnswer } from './answers.ts';
 import { DIFFERENCE_STATES } from './difference-store.ts';
 import { EXAMPLE_RUN } from './examples.ts';
+import { findExport, type PortalExport } from './export-store.ts';
 import { DIFFERENCE_KINDS } from './kinds.ts';
 import { countByKind, listDifferences } from './read-store.ts';
-import { endRun, findRun, insertRun, listRuns, type Run } from './store.ts';
+import { EXTENTS, endRun, findRun, insertRun, listRuns, type Run, type RunScope } from './store.ts';
 
 export interface ReconciliationRouteDeps {
   readonly db: Queryable;
@@ -28,13 +29,29 @@ const request = z
     destination: z.string().max(60).default('national-portal'),
     agencyCode: agencyCode.optional(),
     procedureCode: z.string().max(60).optional(),
-    from: date.meta({ description: 'Date of receipt, included' }),
-    to: date.meta({ description: 'Date of receipt, included' }),
+    from: date.optional().meta({ description: 'Date of receipt, included; of an export where it begins, unless told' }),
+    to: date.optional().meta({ description: 'Date of receipt, included; of an export where it ends, unless told' }),
+    exportId: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: 'An uploaded export by which the other side is known' }),
+    extent: z
+      .enum(EXTENTS)
+      .default('all')
+      .meta({ description: 'active: asked code by code, only what is open or was delivered in the last 30 days' }),
     repair: z.boolean().default(false),
     dryRun: z.boolean().default(false),
   })
-  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'đến ngày phải sau từ ngày / to comes after from' })
-  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= LONGEST_DAYS * DAY, {
+  .refine(({ from, to, exportId }) => exportId !== undefined || (from !== undefined && to !== undefined), {
+    path: ['from'],
+    message: 'nêu từ ngày, đến ngày / name from and to',
+  })
+  .refine(({ from = '', to = '9' }) => from <= to, {
+    path: ['to'],
+    message: 'đến ngày phải sau từ ngày / to comes after from',
+  })
+  .refine(({ from = '', to = '' }) => !(Date.parse(to) - Date.parse(from) > LONGEST_DAYS * DAY), {
     path: ['to'],
     message: `nhiều nhất ${LONGEST_DAYS} ngày / at most ${LONGEST_DAYS} days`,
   });
@@ -59,6 +76,12 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
       fail('not-found', { detail: `No reconciliation ${id}`, detailVi: `Không có lần đối soát ${id}` });
     return run;
   };
+  /** Beyond what an export covers it says nothing: what it lacks there is not missing. */
+  const coversAll = (file: PortalExport, asked: RunScope, now: number): boolean =>
+    file.from <= asked.from &&
+    asked.to <= file.to &&
+    (file.procedureCode === null || file.procedureCode === asked.procedureCode) &&
+    catalogue().agencies.asOf(now).covers([file.agencyCode], [asked.agencyCode!]);
   return [
     defineRoute({
       method: 'POST',
@@ -79,13 +102,17 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
         body: { destination: 'national-portal', from: '2026-01-01', to: '2026-01-31', repair: true, dryRun: true },
       },
       handler: async (call) => {
-        const { destination, agencyCode: agency, procedureCode, from, to, repair, dryRun } = call.body;
+        const { destination, procedureCode, exportId = null, extent, repair, dryRun } = call.body;
         if (!destinations().some(({ name }) => name === destination))
           fail('not-found', {
             detail: `No destination ${destination}`,
             detailVi: `Không có hệ thống nhận ${destination}`,
           });
         const own = call.caller.agencies;
+        const file = exportId === null ? null : await findExport(db, exportId);
+        if (exportId !== null && file?.destination !== destination)
+          fail('not-found', { detail: `No export ${exportId}`, detailVi: `Không có danh sách số ${exportId}` });
+        const { from = file?.from, to = file?.to, agencyCode: agency = file?.agencyCode } = call.body;
         if (agency !== undefined && !catalogue().agencies.asOf(call.now).covers(own, [agency]))
           fail('forbidden-agency');
         // What nobody names is all that the caller answers for, which must be one agency with what counts for it.
@@ -96,12 +123,20 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
               { path: '$.agencyCode', message: 'nêu một cơ quan trong số của mình / name one of your agencies' },
             ],
           });
-        const id = await insertRun(
-          db,
-          { destination, agencyCode: scope, procedureCode: procedureCode ?? null, from, to },
-          { repair, dryRun, requestedBy: call.access.officer ?? call.caller.clientId, now: call.now },
-        );
-        call.audited({ details: { run: id, from, to, repair, dryRun } });
+        const asked = {
+          destination,
+          agencyCode: scope,
+          procedureCode: procedureCode ?? file?.procedureCode ?? null,
+          from: from!,
+          to: to!,
+        };
+        if (file !== null && !coversAll(file, asked, call.now))
+          fail('validation', {
+            violations: [{ path: '$.exportId', message: 'danh sách không phủ hết phạm vi / the export covers less' }],
+          });
+        const requestedBy = call.access.officer ?? call.caller.clientId;
+        const id = await insertRun(db, asked, { repair, dryRun, exportId, extent, requestedBy, now: call.now });
+        call.audited({ details: { run: id, from, to, exportId, repair, dryRun } });
         return { id };
       },
     }),

@@ -1,17 +1,22 @@
-/** @module Compares both sides of one day of receipt: our dossiers with a listing, or each asked about by its code. */
+/** @module Compares both sides of one day of receipt: our dossiers with a listing or an uploaded export, or each asked about by its code. */
 
 import type { AgenciesOn } from '../agencies/directory.ts';
 import type { PortalClient, PortalRow } from '../capabilities/portal.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { parseDay, startOfDay } from '../deadlines/local-time.ts';
 import { parseDossierCode } from '../dossiers/identifiers.ts';
-import { compareRow, type Finding, type Rules } from './compare.ts';
+import { DAY } from '../units.ts';
+import { type Finding, type Rules, type ToldRow, toldByPortal } from './compare.ts';
 import * as differences from './difference-store.ts';
-import { findingsOf } from './look.ts';
-import * as store from './store.ts';
+import { findExport, type PortalExport, stagedByCode, strangersAfter } from './export-store.ts';
+import { findingsOf, glanceOf } from './look.ts';
+import * as store from './ours-store.ts';
+import type { DayResult, Run, RunScope } from './store.ts';
 
 export interface RunDeps {
   readonly db: Queryable;
-  readonly portal: PortalClient;
+  /** null where the destination cannot be asked: only an export tells of it. */
+  readonly portal: PortalClient | null;
   readonly rules: () => Rules;
   /** Milliseconds until a difference is looked at a second time. */
   readonly settleAfterMs: number;
@@ -21,63 +26,228 @@ export interface RunDeps {
 }
 
 export interface ComparedDay {
-  readonly way: 'listing' | 'by-code';
-  readonly result: store.DayResult;
+  readonly way: NonNullable<Run['way']>;
+  readonly result: DayResult;
 }
 
+/** One code at a time, what is at rest is left out: it ended, and nothing was delivered for so long. */
+const ACTIVE_FOR = 30 * DAY;
+
 /** Compares a day and notes what differs, to be looked at again. */
-export async function compareDay(deps: RunDeps, run: store.Run, day: string): Promise<ComparedDay> {
+export async function compareDay(deps: RunDeps, run: Run, day: string): Promise<ComparedDay> {
   const agencies = deps.rules().catalogue.agencies.asOf(deps.now());
   const own = run.agencyCode === null ? null : agencies.codesUnder([run.agencyCode]);
-  const ours = new Map((await store.oursOfDay(deps.db, run, day, own)).map((row) => [row.code, row]));
-  const listed = run.way === 'by-code' ? null : await listDay(deps, day);
-  const sightings: differences.Sighting[] = [];
-  const sums = { compared: 0, inStep: 0, moving: 0, unchecked: 0 };
-  const note = (row: store.OurRow, findings: readonly Finding[]): void => {
-    if (row.isMoving) sums.moving++;
-    else if (findings.length === 0) sums.inStep++;
-    else sightings.push(...findings.map((finding) => sightingOf(row, finding)));
-  };
+  if (run.exportId !== null) return { way: 'export', result: await compareExported(deps, run, day, own) };
+  if (deps.portal === null) throw new Error('the destination is not connected: only an uploaded export tells of it');
+  const listed = run.way === 'by-code' ? null : await listDay(deps.portal, deps.permit, day);
+  if (listed === null) return { way: 'by-code', result: await askEach(deps, deps.portal, run, day, own) };
+  return { way: 'listing', result: await compareListed(deps, run, day, { own, agencies, listed }) };
+}
 
-  if (listed === null) {
-    for (const row of ours.values()) {
-      if (row.isHeld) continue;
-      await deps.permit();
-      sums.compared++;
-      note(row, findingsOf(row, await deps.portal.read(row.code), deps.rules()));
-    }
-  } else {
-    for (const row of ours.values()) {
-      if (row.isHeld) continue;
-      sums.compared++;
-      const theirs = listed.get(row.code);
-      const missing: Finding = { kind: 'missing-at-portal', ours: { status: row.status }, theirs: null };
-      note(row, theirs ? compareRow(row, theirs, deps.rules()) : [missing]);
-    }
-    const strange = [...listed.values()].filter((row) => !ours.has(row.code) && isInScope(row, run, agencies));
-    const known = await store.knownCodes(
-      deps.db,
-      strange.map(({ code }) => code),
+async function compareListed(
+  deps: RunDeps,
+  run: Run,
+  day: string,
+  {
+    own,
+    agencies,
+    listed,
+  }: { own: readonly string[] | null; agencies: AgenciesOn; listed: ReadonlyMap<string, PortalRow> },
+): Promise<DayResult> {
+  const screened = await store.screenDay(deps.db, run, day, own, jsonOf(listed.values()), screenOn(deps, day));
+  const found = new Findings();
+  const looked = await closely(deps, run, screened.rest, (rows) => {
+    for (const row of rows)
+      found.of(row, row.isMoving ? null : glanceOf(row, toldOf(listed.get(row.code)), deps.rules()));
+    return Promise.resolve();
+  });
+  const strange = screened.strangers.map((code) => listed.get(code)!).filter((row) => isInScope(row, run, agencies));
+  const known = await store.knownCodes(
+    deps.db,
+    strange.map(({ code }) => code),
+  );
+  for (const row of strange)
+    if (!known.has(row.code)) found.sightings.push(strangerOf(row.code, toldByPortal(row), agencies));
+  await note(deps, run, found.sightings, [...looked, ...strange.map(({ code }) => code)]);
+  return {
+    compared: screened.compared + strange.length,
+    inStep: screened.inStep + found.inStep + known.size,
+    moving: found.moving,
+    unchecked: 0,
+  };
+}
+
+async function compareExported(
+  deps: RunDeps,
+  run: Run,
+  day: string,
+  own: readonly string[] | null,
+): Promise<DayResult> {
+  const file = await exportOf(deps.db, run);
+  const screened = await store.screenDay(deps.db, run, day, own, file.id, screenOn(deps, day));
+  const found = new Findings();
+  let moved = 0;
+  const looked = await closely(deps, run, screened.rest, async (rows) => {
+    const theirs = new Map(
+      (
+        await stagedByCode(
+          deps.db,
+          file.id,
+          rows.map(({ code }) => code),
+        )
+      ).map((row) => [row.code, row]),
     );
-    for (const row of strange) {
-      sums.compared++;
-      if (known.has(row.code)) sums.inStep++;
-      else sightings.push(strangerOf(row, agencies));
+    // What the file shows of a dossier that has moved since, or had just moved, says nothing of what the portal shows of it.
+    const since = await store.movedSince(
+      deps.db,
+      run.destination,
+      rows.map(({ id }) => id),
+      file.asOf - deps.settleAfterMs,
+    );
+    for (const row of rows) {
+      const findings = row.isMoving ? null : glanceOf(row, theirs.get(row.code) ?? null, deps.rules());
+      if (findings !== null && findings.length > 0 && since.has(row.id)) moved++;
+      else found.of(row, findings);
     }
+  });
+  await note(deps, run, found.sightings, looked);
+  const { compared, inStep } = screened;
+  return { compared: compared - moved, inStep: inStep + found.inStep, moving: found.moving, unchecked: moved };
+}
+
+/** Codes that are set beside ours at once. */
+const CODES_AT_ONCE = 50_000;
+
+/** What only the export has, in the order of the codes. @returns the last code that was looked at; null: it was the last of all */
+export async function compareStrangers(
+  deps: RunDeps,
+  run: Run,
+): Promise<{ readonly result: DayResult; readonly next: string | null }> {
+  const file = await exportOf(deps.db, run);
+  const agencies = deps.rules().catalogue.agencies.asOf(deps.now());
+  const { strangers, last } = await strangersAfter(deps.db, file.id, run.codePosition ?? '', CODES_AT_ONCE);
+  const [from, to] = [startOfDay(parseDay(run.from, 'from')), startOfDay(parseDay(run.to, 'to') + 1)];
+  const mine = strangers.filter(
+    (row) =>
+      isInScope(row, run, agencies) && (row.receivedAt === null || (row.receivedAt >= from && row.receivedAt < to)),
+  );
+  const sightings = mine.map((row) => strangerOf(row.code, row, agencies));
+  await note(
+    deps,
+    run,
+    sightings,
+    mine.map(({ code }) => code),
+  );
+  return { result: { compared: mine.length, inStep: 0, moving: 0, unchecked: 0 }, next: last };
+}
+
+async function exportOf(db: Queryable, { exportId }: Run): Promise<PortalExport> {
+  const file = exportId === null ? null : await findExport(db, exportId);
+  if (file === null) throw new Error('the uploaded export has had its time and was removed: upload it again');
+  return file;
+}
+
+/** Each dossier is asked about by its code; of a run that leaves out what is at rest, those are counted as unchecked. */
+async function askEach(
+  deps: RunDeps,
+  portal: PortalClient,
+  run: Run,
+  day: string,
+  own: readonly string[] | null,
+): Promise<DayResult> {
+  const since = run.extent === 'active' ? run.requestedAt - ACTIVE_FOR : null;
+  const ours = (await store.oursOfDay(deps.db, run, day, own, since)).filter(({ isHeld }) => !isHeld);
+  const found = new Findings();
+  for (const row of ours) {
+    await deps.permit();
+    found.of(row, row.isMoving ? null : findingsOf(row, await portal.read(row.code), deps.rules()));
   }
+  await note(
+    deps,
+    run,
+    found.sightings,
+    ours.map(({ code }) => code),
+  );
+  const all = since === null ? ours.length : await store.countOfDay(deps.db, run, day, own);
+  const { inStep, moving } = found;
+  return { compared: ours.length, inStep, moving, unchecked: all - ours.length };
+}
+
+/** What a day's looks came to. */
+class Findings {
+  readonly sightings: differences.Sighting[] = [];
+  inStep = 0;
+  moving = 0;
+
+  /** @param findings null: something of the dossier is on its way, which the sync brings */
+  of(row: store.OurRow, findings: readonly Finding[] | null): void {
+    if (findings === null) this.moving++;
+    else if (findings.length === 0) this.inStep++;
+    else this.sightings.push(...findings.map((finding) => sightingOf(row, finding)));
+  }
+}
+
+const toldOf = (row: PortalRow | undefined): ToldRow | null => (row === undefined ? null : toldByPortal(row));
+
+const ROWS_AT_ONCE = 500;
+
+/** Reads our dossiers in full, some at a time. @returns their codes */
+async function closely(
+  { db }: RunDeps,
+  { destination }: Run,
+  ids: readonly number[],
+  look: (rows: readonly store.OurRow[]) => Promise<void>,
+): Promise<string[]> {
+  const codes: string[] = [];
+  for (let i = 0; i < ids.length; i += ROWS_AT_ONCE) {
+    const rows = await store.oursById(db, destination, ids.slice(i, i + ROWS_AT_ONCE));
+    await look(rows);
+    for (const { code } of rows) codes.push(code);
+  }
+  return codes;
+}
+
+/** What the database needs to tell what is evidently in step: never less than the full comparison asks. */
+function screenOn({ rules }: RunDeps, day: string): store.Screen {
+  const { profile, catalogue } = rules();
+  const on = startOfDay(parseDay(day, 'day'));
+  const { procedures, agencies } = catalogue.data;
+  return {
+    codes: profile.statusCodes,
+    procedures: [...new Set(procedures.map(({ code }) => code))].filter((code) => catalogue.procedureAt(code, on)),
+    agencies: agencies
+      .flatMap(({ code, formerCodes = [] }) => [code, ...formerCodes.map((former) => former.code)])
+      .filter((code) => catalogue.agency(code)),
+  };
+}
+
+const jsonOf = (rows: Iterable<PortalRow>): string =>
+  JSON.stringify(
+    Array.from(rows, ({ code, statusCode, appointmentAt, channel }) => ({ code, statusCode, appointmentAt, channel })),
+  );
+
+/** @param codes of everything that was looked at: what stood of it and was not seen is over, perhaps */
+async function note(
+  { db, now, settleAfterMs }: RunDeps,
+  run: Run,
+  sightings: readonly differences.Sighting[],
+  codes: readonly string[],
+): Promise<void> {
   if (sightings.length > 0)
-    await differences.noteSightings(deps.db, run, sightings, {
+    await differences.noteSightings(db, run, sightings, {
       state: 'found',
-      now: deps.now(),
-      lookAt: deps.now() + deps.settleAfterMs,
+      now: now(),
+      lookAt: now() + settleAfterMs,
     });
-  const codes = [...new Set([...ours.keys(), ...(listed?.keys() ?? [])])];
-  await differences.lookAtUnseen(deps.db, run.destination, codes, run.id, deps.now());
-  return { way: listed === null ? 'by-code' : 'listing', result: sums };
+  if (codes.length > 0) await differences.lookAtUnseen(db, run.destination, codes, run.id, now());
 }
 
 /** The portal's listing of a day by code; null where it has none. */
-async function listDay({ portal, permit }: RunDeps, day: string): Promise<Map<string, PortalRow> | null> {
+async function listDay(
+  portal: PortalClient,
+  permit: RunDeps['permit'],
+  day: string,
+): Promise<Map<string, PortalRow> | null> {
   const rows = new Map<string, PortalRow>();
   for (let page = 1; ; page++) {
     await permit();
@@ -88,7 +258,11 @@ async function listDay({ portal, permit }: RunDeps, day: string): Promise<Map<st
   }
 }
 
-function isInScope(row: PortalRow, { agencyCode, procedureCode }: store.RunScope, agencies: AgenciesOn): boolean {
+function isInScope(
+  row: { readonly code: string; readonly procedureCode: string | null },
+  { agencyCode, procedureCode }: RunScope,
+  agencies: AgenciesOn,
+): boolean {
   if (procedureCode !== null && row.procedureCode !== procedureCode) return false;
   if (agencyCode === null) return true;
   const parsed = parseDossierCode(row.code);
@@ -107,16 +281,16 @@ export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): 
   cause: row.blockedReason ?? row.lastError,
 });
 
-function strangerOf(row: PortalRow, agencies: AgenciesOn): differences.Sighting {
-  const parsed = parseDossierCode(row.code);
+function strangerOf(code: string, told: ToldRow, agencies: AgenciesOn): differences.Sighting {
+  const parsed = parseDossierCode(code);
   return {
     kind: 'missing-here',
-    dossierCode: row.code,
+    dossierCode: code,
     dossierId: null,
     agencies: parsed ? agencies.standsFor(parsed.agency) : [],
     headSeq: null,
     ours: null,
-    theirs: { status: row.statusCode, appointmentAt: row.appointmentAt },
+    theirs: { status: told.statusCode, appointmentAt: told.appointmentAt },
     cause: null,
   };
 }

@@ -1,8 +1,6 @@
-/** @module The runs' SQL: their leases and progress, and our side of what they compare. One function per statement. */
+/** @module The runs' SQL: their leases and progress. One function per statement. */
 import { randomUUID } from 'node:crypto';
-import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
-import type { OurDossier } from './compare.ts';
 
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
@@ -18,14 +16,23 @@ export interface RunScope {
   readonly to: string;
 }
 
+export const WAYS = ['listing', 'by-code', 'export'] as const;
+export const EXTENTS = ['all', 'active'] as const;
+
 export interface Run extends RunScope {
   readonly id: string;
+  /** The uploaded export by which the other side is known; null: the destination itself is asked. */
+  readonly exportId: number | null;
+  /** `active`: what is open or has changed of late, where it can only be asked one code at a time. */
+  readonly extent: (typeof EXTENTS)[number];
   readonly repair: boolean;
   readonly dryRun: boolean;
   readonly requestedBy: string;
   readonly state: RunState;
-  readonly way: 'listing' | 'by-code' | null;
+  readonly way: (typeof WAYS)[number] | null;
   readonly position: string | null;
+  /** Of those that only the export has, the last code that was looked at. */
+  readonly codePosition: string | null;
   readonly compared: number;
   readonly inStep: number;
   readonly moving: number;
@@ -37,18 +44,26 @@ export interface Run extends RunScope {
 
 const RUN = `
   id, destination, agency_code as "agencyCode", procedure_code as "procedureCode", from_date as "from", to_date as "to", repair,
-  dry_run as "dryRun", requested_by as "requestedBy", state, way, position, compared, in_step as "inStep", moving, unchecked, error,
+  dry_run as "dryRun", export_id as "exportId", extent, code_position as "codePosition", requested_by as "requestedBy", state, way, position, compared, in_step as "inStep", moving, unchecked, error,
   requested_at as "requestedAt", finished_at as "finishedAt"`;
 
 export async function insertRun(
   db: Queryable,
   scope: RunScope,
-  how: { repair: boolean; dryRun: boolean; requestedBy: string; now: number; sweptOn?: string },
+  how: {
+    repair: boolean;
+    dryRun: boolean;
+    requestedBy: string;
+    now: number;
+    sweptOn?: string;
+    exportId?: number | null;
+    extent?: Run['extent'];
+  },
 ): Promise<string> {
   const id = randomUUID();
   await db.query(
-    `insert into reconciliation_run (id, destination, agency_code, procedure_code, from_date, to_date, repair, dry_run, requested_by, requested_at, position, swept_on)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${at('$10')}, $5, $11) on conflict do nothing`,
+    `insert into reconciliation_run (id, destination, agency_code, procedure_code, from_date, to_date, repair, dry_run, requested_by, requested_at, position, swept_on, export_id, code_position, extent)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${at('$10')}, $5, $11, $12, case when $12::bigint is not null then '' end, $13) on conflict do nothing`,
     [
       id,
       scope.destination,
@@ -61,6 +76,8 @@ export async function insertRun(
       how.requestedBy,
       how.now,
       how.sweptOn ?? null,
+      how.exportId ?? null,
+      how.extent ?? 'all',
     ],
   );
   return id;
@@ -87,7 +104,7 @@ export async function listRuns(db: Queryable, before: number | null, limit: numb
   return rows;
 }
 
-/** The oldest run that has days left and that nobody works on, leased; null where there is none. */
+/** The oldest run that has days or codes left and that nobody works on, leased; null where there is none. */
 export async function claimRun(
   db: Queryable,
   destination: string,
@@ -95,7 +112,7 @@ export async function claimRun(
 ): Promise<Run | null> {
   const { rows } = await db.query<Run>(
     `update reconciliation_run set leased_by = $2, lease_until = ${at('$4')}
-     where id = (select id from reconciliation_run where state = 'running' and destination = $1 and position is not null and (lease_until is null or lease_until < ${at('$3')} or leased_by = $2)
+     where id = (select id from reconciliation_run where state = 'running' and destination = $1 and coalesce(position::text, code_position) is not null and (lease_until is null or lease_until < ${at('$3')} or leased_by = $2)
        order by requested_at for update skip locked limit 1)
      returning ${RUN}`,
     [destination, lease.instance, lease.now, lease.until],
@@ -130,7 +147,7 @@ export interface DayResult {
 export async function advanceRun(
   db: Queryable,
   run: { readonly id: string; readonly instance: string; readonly day: string },
-  way: 'listing' | 'by-code',
+  way: NonNullable<Run['way']>,
   result: DayResult,
   next: string | null,
 ): Promise<void> {
@@ -138,6 +155,20 @@ export async function advanceRun(
     `update reconciliation_run set way = $4, compared = compared + $5, in_step = in_step + $6, moving = moving + $7, unchecked = unchecked + $8, position = $9
      where id = $1 and leased_by = $2 and position = $3 and state = 'running'`,
     [run.id, run.instance, run.day, way, result.compared, result.inStep, result.moving, result.unchecked, next],
+  );
+}
+
+/** The next codes of its export were looked at, by the process that holds the run. */
+export async function advanceCodes(
+  db: Queryable,
+  run: { readonly id: string; readonly instance: string; readonly after: string },
+  result: DayResult,
+  next: string | null,
+): Promise<void> {
+  await db.query(
+    `update reconciliation_run set compared = compared + $4, in_step = in_step + $5, code_position = $6
+     where id = $1 and leased_by = $2 and code_position = $3 and state = 'running'`,
+    [run.id, run.instance, run.after, result.compared, result.inStep, next],
   );
 }
 
@@ -160,77 +191,10 @@ export async function endRun(
 export async function endSettledRuns(db: Queryable, destination: string, now: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `update reconciliation_run r set state = 'done', finished_at = ${at('$2')}, lease_until = null
-     where r.state = 'running' and r.destination = $1 and r.position is null
+     where r.state = 'running' and r.destination = $1 and r.position is null and r.code_position is null
        and not exists (select 1 from difference_sighting s join difference d on d.id = s.difference_id where s.run_id = r.id and d.look_at is not null)
      returning r.id`,
     [destination, now],
   );
   return rows.map(({ id }) => id);
-}
-
-/** A dossier of ours as it is compared; `isMoving`: the sync still has something of it to deliver. */
-export interface OurRow extends OurDossier {
-  readonly id: number;
-  readonly agencies: string[];
-  readonly isMoving: boolean;
-  /** Its policy lets nothing be sent. */
-  readonly isObserved: boolean;
-  readonly isHeld: boolean;
-  readonly blockedReason: string | null;
-  readonly lastError: string | null;
-}
-
-const OURS = `
-  d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.agencies, d.facts, d.status, d.head_seq as "headSeq",
-  d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields,
-  coalesce(s.sent_seqs, '{}') as "sentSeqs", coalesce(s.believed_seqs, '{}') as "believedSeqs", coalesce(s.acked_seq < s.head_seq and s.blocked_reason is null and s.mode = 'send', false) as "isMoving", s.mode <> 'send' as "isObserved",
-  d.incomplete as "isHeld", s.blocked_reason as "blockedReason", s.last_error as "lastError",
-  coalesce((select array_agg(distinct a.code) from dossier_alias a join dossier_alias b on b.code = a.code and b.system = a.system and b.dossier_id <> a.dossier_id
-    where a.dossier_id = d.id), '{}') as "collidingAliases"`;
-
-const OURS_FROM = `
-  from dossier d left join dossier_fields f on f.dossier_id = d.id left join sync_state s on s.dossier_id = d.id and s.destination = $1`;
-
-/**
- * Our dossiers of one day of receipt within a scope; held ones too, since the other side may know them.
- *
- * @param agencies codes that count for the scope's agency; null for all
- */
-export async function oursOfDay(
-  db: Queryable,
-  { destination, procedureCode }: RunScope,
-  day: string,
-  agencies: readonly string[] | null,
-): Promise<OurRow[]> {
-  const { rows } = await db.query<OurRow>({
-    name: 'reconcile-day',
-    text: `
-      select ${OURS} ${OURS_FROM}
-      where coalesce(d.received_at, d.submitted_at) >= ($2 || 'T00:00:00+07:00')::timestamptz
-        and coalesce(d.received_at, d.submitted_at) < ($2 || 'T00:00:00+07:00')::timestamptz + interval '1 day'
-        and d.code is not null and d.superseded_by is null
-        and ($3::text[] is null or ${within('d.agencies', '$3')})
-        and ($4::text is null or d.procedure_code = $4)`,
-    values: [destination, day, agencies, procedureCode],
-  });
-  return rows;
-}
-
-export async function oursByCode(db: Queryable, destination: string, codes: readonly string[]): Promise<OurRow[]> {
-  const { rows } = await db.query<OurRow>({
-    name: 'reconcile-codes',
-    text: `select ${OURS} ${OURS_FROM} where d.code = any($2::text[]) and d.superseded_by is null`,
-    values: [destination, codes],
-  });
-  return rows;
-}
-
-/** Which of these codes are ours, wherever they stand. */
-export async function knownCodes(db: Queryable, codes: readonly string[]): Promise<Set<string>> {
-  const { rows } = await db.query<{ code: string }>({
-    name: 'reconcile-known',
-    text: 'select code from dossier where code = any($1::text[])',
-    values: [codes],
-  });
-  return new Set(rows.map(({ code }) => code));
 }

@@ -10,6 +10,7 @@ import type { Bilingual } from '../errors.ts';
 import { purgeExchanges } from '../exchange/list-store.ts';
 import { removeOldest } from '../feed/store.ts';
 import { purgeExpired } from '../http/idempotency-store.ts';
+import { removeExports } from '../reconciliation/export-store.ts';
 import { DAY } from '../units.ts';
 import { removeClosedQuarantine, removeImports, removeOldestOf } from './store.ts';
 
@@ -57,6 +58,12 @@ export const KINDS: readonly Kind[] = [
     words: { vi: 'các lần nhập tệp và lỗi từng dòng', en: 'imports and their faults' },
     setting: 'IMPORTS_KEPT_DAYS',
     remove: removeImports,
+  },
+  {
+    name: 'portal-exports',
+    words: { vi: 'danh sách kết xuất từ Cổng đã tải lên', en: 'uploaded exports of a portal' },
+    setting: 'PORTAL_EXPORTS_KEPT_DAYS',
+    remove: removeExports,
   },
   {
     name: 'quarantine',

@@ -4,7 +4,7 @@ import type { PortalView } from '../../src/capabilities/portal.ts';
 import type { Command } from '../../src/dossiers/commands.ts';
 import { compareRow, compareView, type OurDossier } from '../../src/reconciliation/compare.ts';
 import { plan } from '../../src/sync/plan.ts';
-import { SECOND } from '../../src/units.ts';
+import { DAY, HOUR, SECOND } from '../../src/units.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
 import { at, fields, landStatus, registration, status } from '../support/commands.ts';
 import { memory } from '../support/memory.ts';
@@ -136,6 +136,7 @@ describe('a row of a listing', () => {
     statusCode: view.statusCode,
     appointmentAt: view.appointmentAt,
     receivedAt: at('03-10T08:30'),
+    appointmentTo: 'second' as const,
     channel: view.fields.channel,
     procedureCode: '1.005129',
     ...more,
@@ -149,6 +150,16 @@ describe('a row of a listing', () => {
         ({ kind }) => kind,
       ),
     ).toEqual(['pause-lost', 'appointment-differs', 'channel-differs']);
+  });
+
+  it('that cannot tell something, or tells a day alone, differs by what it tells', () => {
+    const { ours, view } = bothSides(PAUSED);
+    const { appointmentAt } = view;
+    const told = (more: object) => compareRow(ours, row(view, more), rules).map(({ kind }) => kind);
+    expect(told({ statusCode: null, appointmentAt: null, appointmentTo: null, channel: null })).toEqual([]);
+    expect(told({ appointmentAt: appointmentAt! - HOUR, appointmentTo: 'day' })).toEqual([]);
+    expect(told({ appointmentAt: appointmentAt! - DAY, appointmentTo: 'day' })).toEqual(['appointment-differs']);
+    expect(told({ appointmentAt: appointmentAt! - HOUR, appointmentTo: 'minute' })).toEqual(['appointment-differs']);
   });
 
   it('names what stands in no catalogue of ours, and numbers that two dossiers carry', () => {

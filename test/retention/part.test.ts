@@ -81,6 +81,11 @@ it('every kind goes when its time has come and not before, and the audit tells h
       `insert into import (mode, state, client_id, agencies, created_at, touched_at, finished_at) values ('adopt', 'done', 'c', '{}', $1, $1, $1)`,
       [days(n)],
     );
+  for (const n of [29, 31])
+    await pool.query(
+      `insert into portal_export (destination, state, as_of, from_date, to_date, agency_code, client_id, created_at, touched_at) values ('p', 'ready', $1, $1, $1, 'H15', 'c', $1, $1)`,
+      [days(n)],
+    );
   for (const n of [179, 181, null])
     await pool.query(`insert into quarantine (source, reason, detail, closed_at) values ('s', 'unreadable', 'd', $1)`, [
       n && days(n),

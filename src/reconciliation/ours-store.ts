@@ -1,0 +1,206 @@
+/** @module Our side of what is compared, as SQL. One function per statement. */
+import { within } from '../agencies/within.ts';
+import type { Queryable } from '../db/queryable.ts';
+import type { OurDossier } from './compare.ts';
+import type { RunScope } from './store.ts';
+
+const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+
+/** A dossier of ours as it is compared; `isMoving`: the sync still has something of it to deliver. */
+export interface OurRow extends OurDossier {
+  readonly id: number;
+  readonly agencies: string[];
+  readonly isMoving: boolean;
+  /** Its policy lets nothing be sent. */
+  readonly isObserved: boolean;
+  readonly isHeld: boolean;
+  readonly blockedReason: string | null;
+  readonly lastError: string | null;
+}
+
+const OURS = `
+  d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.agencies, d.facts, d.status, d.head_seq as "headSeq",
+  d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields,
+  coalesce(s.sent_seqs, '{}') as "sentSeqs", coalesce(s.believed_seqs, '{}') as "believedSeqs", coalesce(s.acked_seq < s.head_seq and s.blocked_reason is null and s.mode = 'send', false) as "isMoving", s.mode <> 'send' as "isObserved",
+  d.incomplete as "isHeld", s.blocked_reason as "blockedReason", s.last_error as "lastError",
+  coalesce((select array_agg(distinct a.code) from dossier_alias a join dossier_alias b on b.code = a.code and b.system = a.system and b.dossier_id <> a.dossier_id
+    where a.dossier_id = d.id), '{}') as "collidingAliases"`;
+
+const OURS_FROM = `
+  from dossier d left join dossier_fields f on f.dossier_id = d.id left join sync_state s on s.dossier_id = d.id and s.destination = $1`;
+
+/** Of a run that leaves out what is at rest: what is still open, or was delivered since this time. */
+const active = (since: string): string =>
+  `(${since}::float8 is null or d.finished_at is null or s.acked_at >= ${at(since)} or s.acked_seq < s.head_seq)`;
+
+/** Received on a day (parameter 2) and within a scope: agencies (3) and procedure (4). */
+const OF_DAY = `
+  coalesce(d.received_at, d.submitted_at) >= ($2 || 'T00:00:00+07:00')::timestamptz
+  and coalesce(d.received_at, d.submitted_at) < ($2 || 'T00:00:00+07:00')::timestamptz + interval '1 day'
+  and d.code is not null and d.superseded_by is null
+  and ($3::text[] is null or ${within('d.agencies', '$3')})
+  and ($4::text is null or d.procedure_code = $4)`;
+
+/**
+ * Our dossiers of one day of receipt within a scope, to be asked about one by one.
+ *
+ * @param agencies codes that count for the scope's agency; null for all
+ * @param changedSince leaves out what has ended and was not delivered since (epoch ms); null: nothing
+ */
+export async function oursOfDay(
+  db: Queryable,
+  { destination, procedureCode }: RunScope,
+  day: string,
+  agencies: readonly string[] | null,
+  changedSince: number | null,
+): Promise<OurRow[]> {
+  const { rows } = await db.query<OurRow>({
+    name: 'reconcile-day',
+    text: `
+      select ${OURS} ${OURS_FROM}
+      where ${OF_DAY} and ${active('$5')}`,
+    values: [destination, day, agencies, procedureCode, changedSince],
+  });
+  return rows;
+}
+
+/** How many dossiers a day of receipt has within a scope; held ones are not counted. */
+export async function countOfDay(
+  db: Queryable,
+  { procedureCode }: RunScope,
+  day: string,
+  agencies: readonly string[] | null,
+): Promise<number> {
+  const { rows } = await db.query<{ n: number }>(
+    `select count(*)::int as n from dossier d where $1::text is not null and not d.incomplete and ${OF_DAY}`,
+    ['', day, agencies, procedureCode],
+  );
+  return rows[0]!.n;
+}
+
+/** How both sides of a day are set side by side in the database, so that only what needs a closer look leaves it. */
+export interface Screen {
+  /** The destination's code of each status but `paused`. */
+  readonly codes: Readonly<Record<string, string>>;
+  /** Codes that the catalogues know on that day. */
+  readonly procedures: readonly string[];
+  readonly agencies: readonly string[];
+}
+
+export interface Screened {
+  readonly compared: number;
+  /** Evidently as they should be: never paused, nothing on its way, the same on both sides. */
+  readonly inStep: number;
+  /** What is to be looked at closely; dossiers that the other side lacks are among them. */
+  readonly rest: readonly number[];
+  /** Codes of the other side that are none of ours of that day; of an export they are not told here. */
+  readonly strangers: readonly string[];
+}
+
+const screenOf = (theirs: string, precision: string, strangers: string): string => `
+  with theirs as not materialized (${theirs}),
+  ours as (
+    select d.id, d.code, d.incomplete, coalesce(
+      t.code is not null and (t.status is null or t.status = $6::jsonb ->> d.status)
+      and (${precision})
+      and (t.channel is null or d.channel is null or t.channel = d.channel)
+      and (d.procedure_code is null or d.procedure_code = any($7::text[])) and (d.agency_code is null or d.agency_code = any($8::text[]))
+      and (s.acked_seq is null or s.acked_seq >= s.head_seq)
+      and not d.facts @> '[{"st":"paused"}]' and not d.facts @> $9::jsonb
+      and not exists (select from difference x where x.destination = $1 and x.dossier_code = d.code and x.state in ('confirmed', 'evidence'))
+      and not exists (select from dossier_alias a join dossier_alias b on b.code = a.code and b.system = a.system and b.dossier_id <> a.dossier_id where a.dossier_id = d.id),
+      false) as plain
+    from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $1 left join theirs t on t.code = d.code
+    where ${OF_DAY}
+  )
+  select count(*) filter (where not incomplete)::int as compared, count(*) filter (where plain and not incomplete)::int as "inStep",
+    coalesce(array_agg(id) filter (where not plain and not incomplete), '{}') as rest, ${strangers} as strangers
+  from ours`;
+
+const SCREEN_LISTED = screenOf(
+  `select code, "statusCode" as status, ${at('"appointmentAt"')} as appointment_at, channel
+   from json_to_recordset($5::json) as r (code text, "statusCode" text, "appointmentAt" float8, channel text)`,
+  "d.appointment_at is null or date_trunc('second', d.appointment_at) = t.appointment_at",
+  'array(select code from theirs where code not in (select code from ours))',
+);
+
+const SCREEN_EXPORTED = screenOf(
+  'select code, status, appointment_at, appointment_to, channel from portal_export_row where export_id = $5',
+  `d.appointment_at is null or t.appointment_to is null
+       or date_trunc(t.appointment_to, d.appointment_at, 'Asia/Ho_Chi_Minh') = date_trunc(t.appointment_to, t.appointment_at, 'Asia/Ho_Chi_Minh')`,
+  "'{}'::text[]",
+);
+
+/** Sets a day's dossiers beside a listing of the destination (rows as JSON), or beside an export of it by its id. */
+export async function screenDay(
+  db: Queryable,
+  { destination, procedureCode }: RunScope,
+  day: string,
+  agencies: readonly string[] | null,
+  theirs: string | number,
+  { codes, procedures, agencies: known }: Screen,
+): Promise<Screened> {
+  const isListed = typeof theirs === 'string';
+  const { rows } = await db.query<Screened>({
+    name: isListed ? 'reconcile-screen-listed' : 'reconcile-screen-exported',
+    text: isListed ? SCREEN_LISTED : SCREEN_EXPORTED,
+    values: [
+      destination,
+      day,
+      agencies,
+      procedureCode,
+      theirs,
+      JSON.stringify(codes),
+      procedures,
+      known,
+      JSON.stringify([{ w: destination }]),
+    ],
+  });
+  return rows[0]!;
+}
+
+export async function oursById(db: Queryable, destination: string, ids: readonly number[]): Promise<OurRow[]> {
+  const { rows } = await db.query<OurRow>({
+    name: 'reconcile-ids',
+    text: `select ${OURS} ${OURS_FROM} where d.id = any($2::bigint[])`,
+    values: [destination, ids],
+  });
+  return rows;
+}
+
+/** Which of these have moved since a time (epoch ms): something was appended here or taken over there. */
+export async function movedSince(
+  db: Queryable,
+  destination: string,
+  ids: readonly number[],
+  since: number,
+): Promise<Set<number>> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'reconcile-moved',
+    text: `
+      select d.id from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $1
+      where d.id = any($2::bigint[]) and (s.acked_at >= ${at('$3')}
+        or exists (select from timeline_entry e where e.dossier_id = d.id and e.seq = d.head_seq and e.recorded_at >= ${at('$3')}))`,
+    values: [destination, ids, since],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function oursByCode(db: Queryable, destination: string, codes: readonly string[]): Promise<OurRow[]> {
+  const { rows } = await db.query<OurRow>({
+    name: 'reconcile-codes',
+    text: `select ${OURS} ${OURS_FROM} where d.code = any($2::text[]) and d.superseded_by is null`,
+    values: [destination, codes],
+  });
+  return rows;
+}
+
+/** Which of these codes are ours, wherever they stand. */
+export async function knownCodes(db: Queryable, codes: readonly string[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ code: string }>({
+    name: 'reconcile-known',
+    text: 'select code from dossier where code = any($1::text[])',
+    values: [codes],
+  });
+  return new Set(rows.map(({ code }) => code));
+}
