@@ -71,7 +71,7 @@ export function exportRoutes(deps: ExportRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'POST',
-      path: '/v1/reconciliations/exports',
+      path: '/v1/portal-exports',
       id: 'postPortalExport',
       tag,
       summary: { vi: 'Tải lên danh sách kết xuất từ Cổng', en: 'Upload an exported list of the portal' },
@@ -83,12 +83,16 @@ export function exportRoutes(deps: ExportRouteDeps): Route[] {
       audit: 'write',
       timeoutSeconds: UPLOAD_SECONDS,
       query: z.object({
-        destination: z.string().max(60).default('national-portal'),
+        destination: z.string().max(60).default('national-portal').meta({ description: 'Whose list it is' }),
         asOf: z.iso.datetime({ offset: true }).meta({ description: 'When the portal made the file' }),
         from: z.iso.date().meta({ description: 'Date of receipt, included' }),
         to: z.iso.date().meta({ description: 'Date of receipt, included' }),
         agencyCode: agencyCode.optional().meta({ description: 'Yours where you name none' }),
-        procedureCode: z.string().max(60).optional(),
+        procedureCode: z
+          .string()
+          .max(60)
+          .optional()
+          .meta({ description: 'Where it has the dossiers of one procedure alone' }),
         fileName: z.string().min(1).max(200).optional(),
       }),
       rawBody: 'stream',
@@ -143,13 +147,13 @@ export function exportRoutes(deps: ExportRouteDeps): Route[] {
           officer,
         });
         call.audited({ details: { export: taken.id, from, to, rows: taken.rows } });
-        call.header('location', `/v1/reconciliations/exports/${taken.id}`);
+        call.header('location', `/v1/portal-exports/${taken.id}`);
         return toAnswer(taken);
       },
     }),
     defineRoute({
       method: 'GET',
-      path: '/v1/reconciliations/exports/:id',
+      path: '/v1/portal-exports/:id',
       id: 'getPortalExport',
       tag,
       summary: { vi: 'Một danh sách đã tải lên', en: 'An uploaded export' },
