@@ -17,6 +17,10 @@ const ACTS = [
   'set-channel',
   'set-appointment',
   'add-paper',
+  'add-progress',
+  'repeat-progress',
+  'disorder-progress',
+  'forget-results',
   'invent-dossier',
 ] as const;
 
@@ -64,7 +68,40 @@ function changed(
     }
     case 'add-paper':
       return { record: withPapersOfOthers(record, now), status, progress };
+    case 'add-progress':
+      return { record, status, progress: [...progress, progressOfOthers(act, kept, now)] };
+    case 'repeat-progress':
+      return { record, status, progress: [...progress, { ...lastOf(kept), arrivedAt: now, repeats: true }] };
+    case 'disorder-progress': {
+      // As if the first step had come last, and the portal went by what came last.
+      const [first, ...rest] = progress;
+      if (!first || rest.length === 0) throw new ActRefused(409, `the portal has no order of progress of ${kept.code}`);
+      return { record, status: first.status, progress: [...rest, { ...first, arrivedAt: now }] };
+    }
+    case 'forget-results':
+      return { record: { ...record, DanhSachGiayToKetQua: [] }, status, progress };
   }
+}
+
+function lastOf({ code, progress }: KeptDossier): KeptProgress {
+  const last = progress.at(-1);
+  if (!last) throw new ActRefused(409, `the portal has no progress of ${code}`);
+  return last;
+}
+
+/** A step that another system wrote. */
+function progressOfOthers(act: Act, { code }: KeptDossier, now: number): KeptProgress {
+  const status = oneOf(requiredText(act, 'status'), 'status', [...STATUS_CODES]);
+  const time = optionalTime(act, 'at') ?? now;
+  const record = {
+    MaHoSo: code,
+    NguoiXuLy: 'Cán bộ hệ thống khác',
+    PhongBanXuLy: 'Hệ thống khác',
+    ThoiDiemXuLy: toCompact(time),
+    NoiDungXuLy: 'Cập nhật từ hệ thống khác',
+    TrangThai: status,
+  };
+  return { arrivedAt: now, time, status, record, repeats: false };
 }
 
 /** Without progress 5 and 6; a status that was one of them becomes what it had been before. */

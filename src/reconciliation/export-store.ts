@@ -1,8 +1,8 @@
 /** @module The SQL of uploaded exports: taken row by row, found by code, removed when they have had their time. */
 import type { Queryable } from '../db/queryable.ts';
 import { HOUR } from '../units.ts';
-import type { ToldRow } from './compare.ts';
 import type { ExportFault, ExportRow } from './export-read.ts';
+import type { Stranger } from './ours-store.ts';
 
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
@@ -107,9 +107,7 @@ export async function findExport(db: Queryable, id: number): Promise<PortalExpor
   return rows[0] ?? null;
 }
 
-export interface StagedRow extends ToldRow {
-  readonly code: string;
-  readonly procedureCode: string | null;
+export interface StagedRow extends Stranger {
   readonly receivedAt: number | null;
 }
 

@@ -1,7 +1,7 @@
 /** @module Our side of what is compared, as SQL. One function per statement. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
-import type { OurDossier } from './compare.ts';
+import type { OurDossier, ToldRow } from './compare.ts';
 import type { RunScope } from './store.ts';
 
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
@@ -82,6 +82,8 @@ export async function countOfDay(
 export interface Screen {
   /** The destination's code of each status but `paused`. */
   readonly codes: Readonly<Record<string, string>>;
+  /** Reasons of pauses whose time the destination's formula subtracts, so that it is shown another appointment than ours. */
+  readonly subtracted: readonly string[];
   /** Codes that the catalogues know on that day. */
   readonly procedures: readonly string[];
   readonly agencies: readonly string[];
@@ -89,24 +91,33 @@ export interface Screen {
 
 export interface Screened {
   readonly compared: number;
-  /** Evidently as they should be: never paused, nothing on its way, the same on both sides. */
+  /** Evidently as they should be: nothing on its way, nothing counted anew, the same on both sides. */
   readonly inStep: number;
-  /** What is to be looked at closely; dossiers that the other side lacks are among them. */
-  readonly rest: readonly number[];
-  /** Codes of the other side that are none of ours of that day; of an export they are not told here. */
-  readonly strangers: readonly string[];
+  /** What is to be looked at closely, with what the other side tells of each; null: it lacks it. */
+  readonly rest: readonly { readonly id: number; readonly told: ToldRow | null }[];
+  /** What is none of ours of that day; of an export it is not told here. */
+  readonly strangers: readonly Stranger[];
 }
 
+export interface Stranger extends ToldRow {
+  readonly code: string;
+  readonly procedureCode: string | null;
+}
+
+/** What the other side tells of a dossier, as a `ToldRow`. */
+const TOLD = `
+  'statusCode', status, 'appointmentAt', extract(epoch from appointment_at) * 1000, 'appointmentTo', appointment_to, 'channel', channel`;
+
 const screenOf = (theirs: string, precision: string, strangers: string): string => `
-  with theirs as not materialized (${theirs}),
+  with theirs as (${theirs}),
   ours as (
-    select d.id, d.code, d.incomplete, coalesce(
+    select d.id, d.code, d.incomplete, t.code is not null as there, t.status, t.appointment_at, t.appointment_to, t.channel, coalesce(
       t.code is not null and (t.status is null or t.status = $6::jsonb ->> d.status)
       and (${precision})
       and (t.channel is null or d.channel is null or t.channel = d.channel)
       and (d.procedure_code is null or d.procedure_code = any($7::text[])) and (d.agency_code is null or d.agency_code = any($8::text[]))
       and (s.acked_seq is null or s.acked_seq >= s.head_seq)
-      and not d.facts @> '[{"st":"paused"}]' and not d.facts @> $9::jsonb
+      and not d.facts @> any($9::jsonb[])
       and not exists (select from difference x where x.destination = $1 and x.dossier_code = d.code and x.state in ('confirmed', 'evidence'))
       and not exists (select from dossier_alias a join dossier_alias b on b.code = a.code and b.system = a.system and b.dossier_id <> a.dossier_id where a.dossier_id = d.id),
       false) as plain
@@ -114,21 +125,22 @@ const screenOf = (theirs: string, precision: string, strangers: string): string 
     where ${OF_DAY}
   )
   select count(*) filter (where not incomplete)::int as compared, count(*) filter (where plain and not incomplete)::int as "inStep",
-    coalesce(array_agg(id) filter (where not plain and not incomplete), '{}') as rest, ${strangers} as strangers
+    coalesce(json_agg(json_build_object('id', id, 'told', case when there then json_build_object(${TOLD}) end)) filter (where not plain and not incomplete), '[]') as rest,
+    ${strangers} as strangers
   from ours`;
 
 const SCREEN_LISTED = screenOf(
-  `select code, "statusCode" as status, ${at('"appointmentAt"')} as appointment_at, channel
-   from json_to_recordset($5::json) as r (code text, "statusCode" text, "appointmentAt" float8, channel text)`,
+  `select code, "statusCode" as status, ${at('"appointmentAt"')} as appointment_at, 'second' as appointment_to, channel, "procedureCode" as procedure_code
+   from json_to_recordset($5::json) as r (code text, "statusCode" text, "appointmentAt" float8, channel text, "procedureCode" text)`,
   "d.appointment_at is null or date_trunc('second', d.appointment_at) = t.appointment_at",
-  'array(select code from theirs where code not in (select code from ours))',
+  `coalesce((select json_agg(json_build_object('code', code, 'procedureCode', procedure_code, ${TOLD})) from theirs where code not in (select code from ours)), '[]')`,
 );
 
 const SCREEN_EXPORTED = screenOf(
   'select code, status, appointment_at, appointment_to, channel from portal_export_row where export_id = $5',
   `d.appointment_at is null or t.appointment_to is null
        or date_trunc(t.appointment_to, d.appointment_at, 'Asia/Ho_Chi_Minh') = date_trunc(t.appointment_to, t.appointment_at, 'Asia/Ho_Chi_Minh')`,
-  "'{}'::text[]",
+  "'[]'::json",
 );
 
 /** Sets a day's dossiers beside a listing of the destination (rows as JSON), or beside an export of it by its id. */
@@ -138,7 +150,7 @@ export async function screenDay(
   day: string,
   agencies: readonly string[] | null,
   theirs: string | number,
-  { codes, procedures, agencies: known }: Screen,
+  { codes, subtracted, procedures, agencies: known }: Screen,
 ): Promise<Screened> {
   const isListed = typeof theirs === 'string';
   const { rows } = await db.query<Screened>({
@@ -153,7 +165,8 @@ export async function screenDay(
       JSON.stringify(codes),
       procedures,
       known,
-      JSON.stringify([{ w: destination }]),
+      // Only seen there, or paused so that it counts: these are looked at closely.
+      [{ w: destination }, ...subtracted.map((r) => ({ r }))].map((fact) => JSON.stringify([fact])),
     ],
   });
   return rows[0]!;

@@ -6,7 +6,7 @@ import { Rounds } from '../rounds.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import { type LookDeps, lookAgain } from './look.ts';
-import { compareDay, compareStrangers, type RunDeps } from './run.ts';
+import { compareDay, compareStrangers, listDay, type RunDeps } from './run.ts';
 import * as store from './store.ts';
 
 export interface ReconcilerOptions extends Omit<LookDeps, 'permit'> {
@@ -21,6 +21,16 @@ const LOOK_EVERY = 0.5 * SECOND;
 const LEASE = MINUTE;
 /** As soon a cancelled run is noticed, too. */
 const HELD_ANEW_AFTER = 2 * SECOND;
+
+const SLICE = 1 * SECOND;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Its failure is met where it is awaited, if anybody still does. */
+function heard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
 
 /** The run was cancelled, taken over, or this process stops: what was compared stands. */
 class RunStopped extends Error {}
@@ -50,7 +60,7 @@ export class Reconciler implements WorkerPart {
     return this.#rounds.stop();
   }
 
-  /** Looks at what is due, then compares one day: no long run keeps a look, a repair or another run waiting. @returns whether there is more */
+  /** Looks at what is due, then compares some days: no long run keeps a look, a repair or another run waiting. @returns whether there is more */
   async round(): Promise<boolean> {
     const { db, destination, instance, now, isOpen, log } = this.#options;
     if (!isOpen()) return false;
@@ -89,17 +99,35 @@ export class Reconciler implements WorkerPart {
     });
   }
 
+  /** Compares for about a second: how far it has come is kept once, and what waits for its look comes next. */
   async #compare(run: store.Run): Promise<void> {
     const { db, instance } = this.#options;
     const deps: RunDeps = { ...this.#options, permit: () => this.#permit(run.id) };
-    const { id, position: day, codePosition: after } = run;
-    if (day === null) {
+    const { id, position: first, codePosition: after } = run;
+    if (first === null) {
       const { result, next } = await compareStrangers(deps, run);
       return await store.advanceCodes(db, { id, instance, after: after! }, result, next);
     }
-    const { way, result } = await compareDay(deps, run, day);
-    const next = day < run.to ? isoDate(parseDay(day, 'position') + 1) : null;
-    await store.advanceRun(db, { id, instance, day }, way, result, next);
+    const until = performance.now() + SLICE;
+    const sum: Mutable<store.DayResult> = { compared: 0, inStep: 0, moving: 0, unchecked: 0 };
+    let way = run.way;
+    let day: string | null = first;
+    let listing = listDay(deps, run, first);
+    try {
+      while (day !== null && (day === first || performance.now() < until) && !this.#rounds.isStopping) {
+        const listed = await listing;
+        const next: string | null = day < run.to ? isoDate(parseDay(day, 'position') + 1) : null;
+        // The portal lists the next day while the database compares this one.
+        if (next !== null && listed !== null) listing = heard(listDay(deps, run, next));
+        const compared = await compareDay(deps, run, day, listed);
+        ({ way } = compared);
+        for (const [name, n] of Object.entries(compared.result)) sum[name as keyof store.DayResult] += n;
+        day = next;
+        if (way === 'by-code') break;
+      }
+    } finally {
+      if (day !== first) await store.advanceRun(db, { id, instance, day: first }, way!, sum, day);
+    }
   }
 
   /** Waits for the next question's turn: what reconciliation asks, it asks at one pace. */

@@ -1,14 +1,15 @@
 /** @module Compares both sides of one day of receipt: our dossiers with a listing or an uploaded export, or each asked about by its code. */
 
 import type { AgenciesOn } from '../agencies/directory.ts';
-import type { PortalClient, PortalRow } from '../capabilities/portal.ts';
+import type { PortalClient } from '../capabilities/portal.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { parseDay, startOfDay } from '../deadlines/local-time.ts';
 import { parseDossierCode } from '../dossiers/identifiers.ts';
+import { PAUSE_WORDS, pauseKind } from '../dossiers/status.ts';
 import { DAY } from '../units.ts';
-import { type Finding, type Rules, type ToldRow, toldByPortal } from './compare.ts';
+import type { Finding, Rules, ToldRow } from './compare.ts';
 import * as differences from './difference-store.ts';
-import { findExport, type PortalExport, stagedByCode, strangersAfter } from './export-store.ts';
+import { findExport, type PortalExport, strangersAfter } from './export-store.ts';
 import { findingsOf, glanceOf } from './look.ts';
 import * as store from './ours-store.ts';
 import type { DayResult, Run, RunScope } from './store.ts';
@@ -25,6 +26,9 @@ export interface RunDeps {
   readonly permit: () => Promise<void>;
 }
 
+/** A day's rows as JSON, so that they need not be kept as they are; null where the destination has no listing. */
+export type Listing = string | null;
+
 export interface ComparedDay {
   readonly way: NonNullable<Run['way']>;
   readonly result: DayResult;
@@ -33,13 +37,28 @@ export interface ComparedDay {
 /** One code at a time, what is at rest is left out: it ended, and nothing was delivered for so long. */
 const ACTIVE_FOR = 30 * DAY;
 
+/** The destination's listing of a day; null where it has none, or an export stands for it. */
+export async function listDay({ portal, permit }: RunDeps, run: Run, day: string): Promise<Listing> {
+  if (portal === null || run.exportId !== null || run.way === 'by-code') return null;
+  const pages: string[] = [];
+  // What moved from one page to the next while they were asked for stands on both.
+  const codes = new Set<string>();
+  for (let page = 1; ; page++) {
+    await permit();
+    const found = await portal.list(day, day, page);
+    if (found === null) return null;
+    const rows = found.rows.filter(({ code }) => !codes.has(code) && codes.add(code));
+    if (rows.length > 0) pages.push(JSON.stringify(rows).slice(1, -1));
+    if (!found.more) return `[${pages.join(',')}]`;
+  }
+}
+
 /** Compares a day and notes what differs, to be looked at again. */
-export async function compareDay(deps: RunDeps, run: Run, day: string): Promise<ComparedDay> {
+export async function compareDay(deps: RunDeps, run: Run, day: string, listed: Listing): Promise<ComparedDay> {
   const agencies = deps.rules().catalogue.agencies.asOf(deps.now());
   const own = run.agencyCode === null ? null : agencies.codesUnder([run.agencyCode]);
   if (run.exportId !== null) return { way: 'export', result: await compareExported(deps, run, day, own) };
   if (deps.portal === null) throw new Error('the destination is not connected: only an uploaded export tells of it');
-  const listed = run.way === 'by-code' ? null : await listDay(deps.portal, deps.permit, day);
   if (listed === null) return { way: 'by-code', result: await askEach(deps, deps.portal, run, day, own) };
   return { way: 'listing', result: await compareListed(deps, run, day, { own, agencies, listed }) };
 }
@@ -48,26 +67,20 @@ async function compareListed(
   deps: RunDeps,
   run: Run,
   day: string,
-  {
-    own,
-    agencies,
-    listed,
-  }: { own: readonly string[] | null; agencies: AgenciesOn; listed: ReadonlyMap<string, PortalRow> },
+  { own, agencies, listed }: { own: readonly string[] | null; agencies: AgenciesOn; listed: string },
 ): Promise<DayResult> {
-  const screened = await store.screenDay(deps.db, run, day, own, jsonOf(listed.values()), screenOn(deps, day));
+  const screened = await store.screenDay(deps.db, run, day, own, listed, screenOn(deps, day));
   const found = new Findings();
   const looked = await closely(deps, run, screened.rest, (rows) => {
-    for (const row of rows)
-      found.of(row, row.isMoving ? null : glanceOf(row, toldOf(listed.get(row.code)), deps.rules()));
+    for (const { row, told } of rows) found.of(row, row.isMoving ? null : glanceOf(row, told, deps.rules()));
     return Promise.resolve();
   });
-  const strange = screened.strangers.map((code) => listed.get(code)!).filter((row) => isInScope(row, run, agencies));
+  const strange = screened.strangers.filter((row) => isInScope(row, run, agencies));
   const known = await store.knownCodes(
     deps.db,
     strange.map(({ code }) => code),
   );
-  for (const row of strange)
-    if (!known.has(row.code)) found.sightings.push(strangerOf(row.code, toldByPortal(row), agencies));
+  for (const row of strange) if (!known.has(row.code)) found.sightings.push(strangerOf(row, agencies));
   await note(deps, run, found.sightings, [...looked, ...strange.map(({ code }) => code)]);
   return {
     compared: screened.compared + strange.length,
@@ -88,24 +101,15 @@ async function compareExported(
   const found = new Findings();
   let moved = 0;
   const looked = await closely(deps, run, screened.rest, async (rows) => {
-    const theirs = new Map(
-      (
-        await stagedByCode(
-          deps.db,
-          file.id,
-          rows.map(({ code }) => code),
-        )
-      ).map((row) => [row.code, row]),
-    );
     // What the file shows of a dossier that has moved since, or had just moved, says nothing of what the portal shows of it.
     const since = await store.movedSince(
       deps.db,
       run.destination,
-      rows.map(({ id }) => id),
+      rows.map(({ row }) => row.id),
       file.asOf - deps.settleAfterMs,
     );
-    for (const row of rows) {
-      const findings = row.isMoving ? null : glanceOf(row, theirs.get(row.code) ?? null, deps.rules());
+    for (const { row, told } of rows) {
+      const findings = row.isMoving ? null : glanceOf(row, told, deps.rules());
       if (findings !== null && findings.length > 0 && since.has(row.id)) moved++;
       else found.of(row, findings);
     }
@@ -131,7 +135,7 @@ export async function compareStrangers(
     (row) =>
       isInScope(row, run, agencies) && (row.receivedAt === null || (row.receivedAt >= from && row.receivedAt < to)),
   );
-  const sightings = mine.map((row) => strangerOf(row.code, row, agencies));
+  const sightings = mine.map((row) => strangerOf(row, agencies));
   await note(
     deps,
     run,
@@ -187,21 +191,25 @@ class Findings {
   }
 }
 
-const toldOf = (row: PortalRow | undefined): ToldRow | null => (row === undefined ? null : toldByPortal(row));
-
 const ROWS_AT_ONCE = 500;
 
-/** Reads our dossiers in full, some at a time. @returns their codes */
+interface Beside {
+  readonly row: store.OurRow;
+  readonly told: ToldRow | null;
+}
+
+/** Reads our dossiers in full, some at a time, each beside what the other side tells of it. @returns their codes */
 async function closely(
   { db }: RunDeps,
   { destination }: Run,
-  ids: readonly number[],
-  look: (rows: readonly store.OurRow[]) => Promise<void>,
+  rest: store.Screened['rest'],
+  look: (rows: readonly Beside[]) => Promise<void>,
 ): Promise<string[]> {
   const codes: string[] = [];
-  for (let i = 0; i < ids.length; i += ROWS_AT_ONCE) {
-    const rows = await store.oursById(db, destination, ids.slice(i, i + ROWS_AT_ONCE));
-    await look(rows);
+  for (let i = 0; i < rest.length; i += ROWS_AT_ONCE) {
+    const told = new Map(rest.slice(i, i + ROWS_AT_ONCE).map((one) => [one.id, one.told]));
+    const rows = await store.oursById(db, destination, [...told.keys()]);
+    await look(rows.map((row) => ({ row, told: told.get(row.id)! })));
     for (const { code } of rows) codes.push(code);
   }
   return codes;
@@ -211,20 +219,19 @@ async function closely(
 function screenOn({ rules }: RunDeps, day: string): store.Screen {
   const { profile, catalogue } = rules();
   const on = startOfDay(parseDay(day, 'day'));
-  const { procedures, agencies } = catalogue.data;
+  const { procedures, agencies, pauseReasons } = catalogue.data;
+  const reasons = [...PAUSE_WORDS, ...pauseReasons.map(({ code }) => code)];
   return {
     codes: profile.statusCodes,
+    subtracted: [...new Set(reasons)].filter(
+      (reason) => profile.pauses[pauseKind(reason)].code === profile.supplementCode,
+    ),
     procedures: [...new Set(procedures.map(({ code }) => code))].filter((code) => catalogue.procedureAt(code, on)),
     agencies: agencies
       .flatMap(({ code, formerCodes = [] }) => [code, ...formerCodes.map((former) => former.code)])
       .filter((code) => catalogue.agency(code)),
   };
 }
-
-const jsonOf = (rows: Iterable<PortalRow>): string =>
-  JSON.stringify(
-    Array.from(rows, ({ code, statusCode, appointmentAt, channel }) => ({ code, statusCode, appointmentAt, channel })),
-  );
 
 /** @param codes of everything that was looked at: what stood of it and was not seen is over, perhaps */
 async function note(
@@ -240,22 +247,6 @@ async function note(
       lookAt: now() + settleAfterMs,
     });
   if (codes.length > 0) await differences.lookAtUnseen(db, run.destination, codes, run.id, now());
-}
-
-/** The portal's listing of a day by code; null where it has none. */
-async function listDay(
-  portal: PortalClient,
-  permit: RunDeps['permit'],
-  day: string,
-): Promise<Map<string, PortalRow> | null> {
-  const rows = new Map<string, PortalRow>();
-  for (let page = 1; ; page++) {
-    await permit();
-    const found = await portal.list(day, day, page);
-    if (found === null) return null;
-    for (const row of found.rows) rows.set(row.code, row);
-    if (!found.more) return rows;
-  }
 }
 
 function isInScope(
@@ -281,7 +272,8 @@ export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): 
   cause: row.blockedReason ?? row.lastError,
 });
 
-function strangerOf(code: string, told: ToldRow, agencies: AgenciesOn): differences.Sighting {
+function strangerOf(told: store.Stranger, agencies: AgenciesOn): differences.Sighting {
+  const { code } = told;
   const parsed = parseDossierCode(code);
   return {
     kind: 'missing-here',
