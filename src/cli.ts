@@ -5,6 +5,7 @@ import type { ClientCommand, ClientOptions } from './cli/client.ts';
 import type { DeadlineOptions } from './cli/deadline.ts';
 import { faultText } from './cli/fault.ts';
 import type { PersonCommand, PersonOptions } from './cli/person.ts';
+import { addReconcile } from './cli/reconcile-command.ts';
 import type { ImportMode } from './imports/commands.ts';
 
 const program = new Command('lienthong').description('The integration gateway of a province.');
@@ -289,6 +290,8 @@ program
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     process.stdout.write(await importFile(file, { env: process.env, mode, say }));
   });
+
+addReconcile(program);
 
 try {
   await program.parseAsync();
