@@ -78,6 +78,7 @@ import { declareDefaultMode, keepPolicies } from './sync/policy-keep.ts';
 import { Modes } from './sync/policy-part.ts';
 import { policyRoutes } from './sync/policy-routes.ts';
 import { syncRoutes } from './sync/routes.ts';
+import { SilenceWatch } from './sync/silent-part.ts';
 import { MINUTE, SECOND } from './units.ts';
 import { Verification } from './verification/part.ts';
 import { openWatch } from './watch/open.ts';
@@ -304,6 +305,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     ...payments.parts,
     watch,
     modes,
+    new SilenceWatch({ db: watchPool, destinations, registry: metrics.registry, log, now }),
     ...destinations.flatMap((destination) => destination.parts),
     subscriptions.part,
     ...exchange.parts,

@@ -13,6 +13,7 @@ import { defineRoute, type Route } from '../http/route.ts';
 import { readPause, writePause } from './gate.ts';
 import { MODES, type Treat } from './policy.ts';
 import { destinationFigures, listBlocked, listOutOfStep } from './read-store.ts';
+import { SILENCES, silentAt } from './silent-store.ts';
 import { resync, unblock } from './store.ts';
 
 export interface SyncRouteDeps {
@@ -166,6 +167,39 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
             behindSince: rfc3339(found.behindSince),
             state: found.state as 'behind',
           })),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/destinations/:name/silent',
+      id: 'listSilent',
+      tag: 'sync',
+      summary: { vi: 'Hồ sơ bị bỏ quên (phải bằng 0)', en: 'Silent failures, which must be none' },
+      description: {
+        vi: 'Hồ sơ có cập nhật đã nhận mà chưa gửi và cũng không nằm ở đâu có người biết (bị chặn, đang thử lại, tạm ngừng, chờ xác nhận, chỉ quan sát, chờ xử lý, sai lệch).',
+        en: 'Dossiers with accepted entries that are neither delivered nor anywhere that somebody was told of: blocked, retried, paused, held, observed, quarantined, a difference.',
+      },
+      scope: 'sync.read',
+      params: name,
+      response: {
+        200: z.object({
+          total: z.int(),
+          counts: z.record(z.enum(SILENCES), z.int()),
+          items: z.array(z.object({ dossierCode: z.string(), why: z.enum(SILENCES), since: z.string().nullable() })),
+        }),
+      },
+      errors: ['not-found'],
+      example: { params: { name: 'national-portal' } },
+      handler: async (call) => {
+        known(call.params.name);
+        const isOpen = destinations.find((one) => one.name === call.params.name)!.breaker() === 'closed';
+        const own = catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies);
+        const { counts, items } = await silentAt(db, call.params.name, { now: call.now, isOpen, own, limit: 500 });
+        return {
+          total: SILENCES.reduce((sum, why) => sum + counts[why], 0),
+          counts,
+          items: items.map((found) => ({ ...found, since: rfc3339(found.since) })),
         };
       },
     }),

@@ -1,0 +1,63 @@
+/** @module Accepted entries that ended nowhere: neither delivered nor with anybody who was told. There must be none. */
+import { within } from '../agencies/within.ts';
+import type { Queryable } from '../db/queryable.ts';
+import { HOUR } from '../units.ts';
+
+const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+
+export const SILENCES = ['not-queued', 'not-tried', 'lease-lost'] as const;
+/**
+ * `not-queued`: the destination was never told of the newest entries · `not-tried`: due for an hour while the door is open ·
+ * `lease-lost`: under way with a process that is gone, and taken back by none.
+ */
+export type Silence = (typeof SILENCES)[number];
+
+export interface SilentDossier {
+  readonly dossierCode: string;
+  readonly why: Silence;
+  /** Since when, where it is known. */
+  readonly since: number | null;
+}
+
+export interface Silent {
+  readonly items: readonly SilentDossier[];
+  readonly counts: Readonly<Record<Silence, number>>;
+}
+
+/** Longer than any lease, any back-off, and any queue of an outage that is being drained. */
+const PATIENCE = HOUR;
+
+/**
+ * What is blocked, retried, paused, held, observed, quarantined or a difference is named to somebody and not here.
+ *
+ * @param isOpen whether the destination takes calls: behind a closed door everything waits, and that is said of the door
+ * @param own codes of the agencies whose dossiers are listed; null: all
+ */
+export async function silentAt(
+  db: Queryable,
+  destination: string,
+  { now, isOpen, own, limit }: { now: number; isOpen: boolean; own: readonly string[] | null; limit: number },
+): Promise<Silent> {
+  const { rows } = await db.query<SilentDossier & { total: number }>({
+    name: 'sync-silent',
+    text: `
+      with silent as (
+        select d.code as "dossierCode", d.agencies, 'not-queued' as why, null::timestamptz as since
+        from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $1
+        where d.superseded_by is null and d.head_seq > 0 and case when s.dossier_id is not null then s.head_seq < d.head_seq
+          else not d.incomplete and d.created_at between ${at('$2')} - interval '2 days' and ${at('$2')} - interval '1 minute'
+            and exists (select from sync_state o where o.destination = $1 and o.mode_since < d.created_at) end
+        union all
+        select d.code, d.agencies, case when s.lease_token is not null then 'lease-lost' else 'not-tried' end, coalesce(s.lease_until, s.next_attempt_at)
+        from sync_state s join dossier d on d.id = s.dossier_id left join destination p on p.name = $1
+        where s.destination = $1 and s.mode = 'send' and s.acked_seq < s.head_seq and s.blocked_reason is null and not d.incomplete
+          and $3 and p.paused_since is null and coalesce(s.lease_until, s.next_attempt_at) < ${at('$4')}
+      ), mine as (select * from silent where $5::text[] is null or ${within('agencies', '$5')})
+      select "dossierCode", why, since, count(*) over (partition by why)::int as total from mine
+      order by row_number() over (partition by why order by since), why limit $6`,
+    values: [destination, now, isOpen, now - PATIENCE, own, limit],
+  });
+  const counts: Record<Silence, number> = { 'not-queued': 0, 'not-tried': 0, 'lease-lost': 0 };
+  for (const { why, total } of rows) counts[why] = total;
+  return { items: rows.map(({ dossierCode, why, since }) => ({ dossierCode, why, since })), counts };
+}
