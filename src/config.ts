@@ -280,6 +280,10 @@ export const settings = {
     z.coerce.number().int().min(1).max(1000).default(20),
     'Calls a second that reconciliation asks of a destination, at most.',
   ),
+  RECONCILE_REPAIRS_PER_MINUTE: setting(
+    z.coerce.number().int().min(1).max(1_000_000).default(600),
+    'Dossiers a minute that reconciliation lets be sent again, at most: a mistake of a rule then reaches few before somebody sees it.',
+  ),
   RECONCILE_NIGHTLY_AT: setting(
     z
       .string()

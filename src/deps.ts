@@ -419,7 +419,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         now,
       }),
       ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
-      ...differenceRoutes({ db: pool, catalogue: kept.catalogue }),
+      ...differenceRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...incidents.routes,
       ...watchRoutes,
       ...decree45Routes({ db: pool, catalogue: kept.catalogue }),

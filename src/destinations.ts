@@ -85,6 +85,7 @@ export const unconnected = (
       instance,
       isOpen: () => true,
       perSecond: config.RECONCILE_CALLS_PER_SECOND,
+      repairsPerMinute: config.RECONCILE_REPAIRS_PER_MINUTE,
     }),
   ],
 });
@@ -120,7 +121,7 @@ export function openPortal(options: PortalOptions): Destination {
     ...(reached ? { reached } : {}),
   });
   const wake = (): void => drain.wake();
-  const reconciling: Omit<LookDeps, 'permit'> = {
+  const reconciling: Omit<LookDeps, 'permit' | 'mayMend'> = {
     destination: name,
     db: options.watchPool,
     portal,
@@ -204,6 +205,7 @@ export function openPortal(options: PortalOptions): Destination {
         instance: options.instance,
         isOpen,
         perSecond: config.RECONCILE_CALLS_PER_SECOND,
+        repairsPerMinute: config.RECONCILE_REPAIRS_PER_MINUTE,
       }),
       ...(config.RECONCILE_NIGHTLY_AT === 'off'
         ? []

@@ -6,7 +6,7 @@ import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { closeQuarantined, findQuarantined, listQuarantine } from './store.ts';
+import { closeQuarantined, findQuarantined, listQuarantine, quarantinedOf } from './store.ts';
 
 const item = z.object({
   id: z.int(),
@@ -31,6 +31,8 @@ const SUGGESTION: Readonly<Record<string, string>> = {
   'append-failed': 'Cơ sở dữ liệu từ chối: xem chi tiết, báo bộ phận kỹ thuật.',
 };
 
+/** Tried again with one word of a person, at most; the same call goes on with what is left. */
+const AT_ONCE = 500;
 const params = z.object({ id: z.coerce.number().int().positive() });
 const body = z.strictObject({ reason: z.string().min(3).max(1000) });
 
@@ -64,6 +66,35 @@ export function quarantineRoutes({ db, appender }: { readonly db: Queryable; rea
             suggestion: SUGGESTION[found.reason] ?? '',
           })),
         };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/quarantine/retry',
+      id: 'retryQuarantine',
+      tag: 'operations',
+      summary: { vi: 'Thử áp dụng lại mọi mục cùng nguyên nhân', en: 'Try every item of one cause again' },
+      scope: 'quarantine.operate',
+      audit: 'write',
+      body: z.strictObject({
+        cause: z.string().min(1).max(60).meta({ description: 'The reason as the list has it, e.g. unmapped-code' }),
+        source: z.string().min(1).max(60).optional(),
+        reason: z.string().min(3).max(1000),
+      }),
+      response: { 200: z.object({ tried: z.int(), released: z.int() }) },
+      errors: ['queue-full', 'database-unavailable'],
+      example: { body: { cause: 'unmapped-code', reason: 'Đã bổ sung bảng mã' } },
+      handler: async (call) => {
+        const { cause, source = null, reason } = call.body;
+        const found = await quarantinedOf(db, { reason: cause, source }, AT_ONCE);
+        let released = 0;
+        for (const item of found) {
+          const [result] = await appender.append({ commands: [{ ...item.command!, onFault: 'refuse' }], raw: null });
+          if (result!.outcome === 'refused' || result!.outcome === 'quarantined') continue;
+          if (await closeQuarantined(db, item.id, 'released', call.caller.clientId, reason)) released++;
+        }
+        call.audited({ details: { cause, source, reason, tried: found.length, released } });
+        return { tried: found.length, released };
       },
     }),
     defineRoute({

@@ -31,6 +31,20 @@ export async function findQuarantined(db: Queryable, id: number): Promise<Quaran
   return rows[0] ?? null;
 }
 
+/** Open items of one cause, oldest first, that can be tried again. */
+export async function quarantinedOf(
+  db: Queryable,
+  cause: { readonly reason: string; readonly source: string | null },
+  limit: number,
+): Promise<QuarantineItem[]> {
+  const { rows } = await db.query<QuarantineItem>(
+    `select ${ITEM} from quarantine
+     where state = 'open' and reason = $1 and ($2::text is null or source = $2) and command is not null order by id limit $3`,
+    [cause.reason, cause.source, limit],
+  );
+  return rows;
+}
+
 /** @returns false where somebody closed it before. */
 export async function closeQuarantined(
   db: Queryable,

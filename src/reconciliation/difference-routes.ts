@@ -10,6 +10,7 @@ import { differenceAnswer, toDifferenceAnswer } from './answers.ts';
 import { DIFFERENCE_STATES, type Difference } from './difference-store.ts';
 import { DIFFERENCE_KINDS, KINDS } from './kinds.ts';
 import * as readStore from './read-store.ts';
+import { writeStop } from './repairs.ts';
 
 const params = z.object({ id: z.coerce.number().int().positive() });
 const reasoned = z.strictObject({ reason: z.string().min(3).max(1000) });
@@ -19,9 +20,10 @@ const AT_ONCE = 1_000;
 export interface DifferenceRouteDeps {
   readonly db: Queryable;
   readonly catalogue: () => Catalogue;
+  readonly destinations: () => readonly { readonly name: string }[];
 }
 
-export function differenceRoutes({ db, catalogue }: DifferenceRouteDeps): Route[] {
+export function differenceRoutes({ db, catalogue, destinations }: DifferenceRouteDeps): Route[] {
   const find = async (id: number, own: readonly string[], now: number): Promise<Difference> => {
     const found = await readStore.findDifference(db, id);
     if (found === null || found.state === 'found')
@@ -133,6 +135,35 @@ export function differenceRoutes({ db, catalogue }: DifferenceRouteDeps): Route[
         return { repairing: repairing.length, skipped: rows.length - mendable.length };
       },
     }),
+    ...(['stop', 'resume'] as const).map((act) =>
+      defineRoute({
+        method: 'POST',
+        path: `/v1/destinations/:name/repairs/${act}`,
+        id: `${act}Repairs`,
+        tag: 'reconciliation',
+        summary:
+          act === 'stop'
+            ? { vi: 'Ngừng khắc phục sai lệch', en: 'Stop all repairs; differences go on being found and named' }
+            : { vi: 'Cho khắc phục trở lại', en: 'Let differences be mended again' },
+        scope: 'reconciliation.operate',
+        audit: 'write',
+        params: z.object({ name: z.string().regex(/^[a-z0-9-]{1,60}$/) }),
+        body: reasoned,
+        response: { 200: z.object({ name: z.string(), repairs: z.enum(['stopped', 'running']) }) },
+        errors: ['not-found'],
+        example: { params: { name: 'national-portal' }, body: { reason: 'Cổng đang kiểm tra dữ liệu' } },
+        handler: async (call) => {
+          const { name } = call.params;
+          if (!destinations().some((one) => one.name === name))
+            fail('not-found', { detail: `No destination ${name}`, detailVi: `Không có hệ thống nhận ${name}` });
+          const by = call.access.officer ?? call.caller.clientId;
+          const { reason } = call.body;
+          call.audited({ details: { destination: name, reason } });
+          await writeStop(db, name, act === 'stop' ? { since: call.now, by, reason } : null);
+          return { name, repairs: act === 'stop' ? ('stopped' as const) : ('running' as const) };
+        },
+      }),
+    ),
     defineRoute({
       method: 'POST',
       path: '/v1/differences/:id/ignore',

@@ -28,6 +28,8 @@ export interface LookDeps {
   readonly now: () => number;
   /** Awaited before each question: the destination's quota. */
   readonly permit: () => Promise<void>;
+  /** Of so many dossiers, how many may be mended now: an operator's stop, and so many a minute. They count as mended. */
+  readonly mayMend: (wanted: number) => Promise<number>;
   readonly log: Log;
 }
 
@@ -80,13 +82,38 @@ export async function lookAgain(deps: LookDeps, runOf: (runId: string | null) =>
     const repair = run?.repair === true && !run.dryRun && run.state !== 'cancelled';
     judged.push(judge(difference, seen, { now: now(), settleAfterMs, repair, repairsAtMost: REPAIRS_AT_MOST }));
   }
-  await differences.writeLooks(db, judged, now());
-  const toMend = new Set(judged.filter((one) => one.mend).map(({ id }) => id));
+  const toMend = await withinBudget(deps, claimed, judged);
+  // What may not be mended yet stays as it is, and is looked at once more.
+  const held = new Map(
+    claimed
+      .filter(({ id }) => judged.some((one) => one.id === id && one.mend && !toMend.has(id)))
+      .map((one) => [one.id, one]),
+  );
+  const kept = judged.map((one) => {
+    const before = held.get(one.id);
+    return before === undefined ? one : { ...before, headSeq: one.headSeq, lookAt: now() + settleAfterMs, mend: false };
+  });
+  await differences.writeLooks(db, kept, now());
   await mend(
     deps,
     claimed.filter(({ id }) => toMend.has(id)),
   );
   return claimed.length;
+}
+
+/** The differences to mend now: a dossier is sent again once, whatever number of differences it has. */
+async function withinBudget(
+  { mayMend }: LookDeps,
+  claimed: readonly differences.Difference[],
+  judged: readonly Judgement[],
+): Promise<ReadonlySet<number>> {
+  const wanted = new Set(judged.filter((one) => one.mend).map(({ id }) => id));
+  if (wanted.size === 0) return wanted;
+  const dossiers = [...new Set(claimed.filter(({ id }) => wanted.has(id)).map(({ dossierCode }) => dossierCode))];
+  const allowed = new Set(dossiers.slice(0, await mayMend(dossiers.length)));
+  return new Set(
+    claimed.filter(({ id, dossierCode }) => wanted.has(id) && allowed.has(dossierCode)).map(({ id }) => id),
+  );
 }
 
 const oursOf = async ({ db, destination }: LookDeps, codes: readonly string[]): Promise<Map<string, OurRow>> =>

@@ -6,15 +6,18 @@ import { Rounds } from '../rounds.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import { type LookDeps, lookAgain } from './look.ts';
+import { RepairBudget, readStop } from './repairs.ts';
 import { compareDay, compareStrangers, listDay, type RunDeps } from './run.ts';
 import * as store from './store.ts';
 
-export interface ReconcilerOptions extends Omit<LookDeps, 'permit'> {
+export interface ReconcilerOptions extends Omit<LookDeps, 'permit' | 'mayMend'> {
   readonly instance: string;
   /** Whether the destination takes calls now. */
   readonly isOpen: () => boolean;
   /** Questions a second, at most. */
   readonly perSecond: number;
+  /** Dossiers a minute that are mended, at most. */
+  readonly repairsPerMinute: number;
 }
 
 const LOOK_EVERY = 0.5 * SECOND;
@@ -42,9 +45,11 @@ export class Reconciler implements WorkerPart {
   /** When this process's hold on its run ends. */
   #leaseUntil = 0;
   #isWaiting = false;
+  readonly #budget: RepairBudget;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    this.#budget = new RepairBudget(options.repairsPerMinute);
     this.#rounds = new Rounds({
       everyMs: LOOK_EVERY,
       round: () => this.round(),
@@ -92,11 +97,17 @@ export class Reconciler implements WorkerPart {
 
   #look(): Promise<number> {
     const known = new Map<string, store.Run | null>();
-    return lookAgain({ ...this.#options, permit: () => this.#pace() }, async (runId) => {
+    const deps = { ...this.#options, permit: () => this.#pace(), mayMend: (wanted: number) => this.#mayMend(wanted) };
+    return lookAgain(deps, async (runId) => {
       if (runId === null) return null;
       if (!known.has(runId)) known.set(runId, await store.findRun(this.#options.db, runId));
       return known.get(runId)!;
     });
+  }
+
+  async #mayMend(wanted: number): Promise<number> {
+    const { db, destination, now } = this.#options;
+    return (await readStop(db, destination)) === null ? this.#budget.take(wanted, now()) : 0;
   }
 
   /** Compares for about a second: how far it has come is kept once, and what waits for its look comes next. */

@@ -15,6 +15,7 @@ import { MODES, type Treat } from './policy.ts';
 import { destinationFigures, listBlocked, listOutOfStep } from './read-store.ts';
 import { SILENCES, silentAt } from './silent-store.ts';
 import { resync, unblock } from './store.ts';
+import { suggestionFor } from './suggestion.ts';
 
 export interface SyncRouteDeps {
   readonly db: Queryable;
@@ -120,7 +121,13 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
       response: {
         200: z.object({
           items: z.array(
-            z.object({ dossierCode: z.string(), blockedAt: z.string(), reason: z.string(), attempts: z.int() }),
+            z.object({
+              dossierCode: z.string(),
+              blockedAt: z.string(),
+              reason: z.string(),
+              suggestion: z.object({ vi: z.string(), en: z.string() }),
+              attempts: z.int(),
+            }),
           ),
         }),
       },
@@ -133,7 +140,13 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
           call.params.name,
           catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies),
         );
-        return { items: items.map((found) => ({ ...found, blockedAt: rfc3339(found.blockedAt) })) };
+        return {
+          items: items.map((found) => ({
+            ...found,
+            suggestion: suggestionFor(found.reason),
+            blockedAt: rfc3339(found.blockedAt),
+          })),
+        };
       },
     }),
     defineRoute({
@@ -208,18 +221,26 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
       path: '/v1/destinations/:name/blocked/retry',
       id: 'retryBlocked',
       tag: 'sync',
-      summary: { vi: 'Thử lại mọi hồ sơ bị chặn', en: 'Let every blocked dossier try again' },
+      summary: { vi: 'Thử lại các hồ sơ bị chặn', en: 'Let blocked dossiers try again: all, or all of one cause' },
       scope: 'sync.operate',
       audit: 'write',
       params: name,
-      body: reasoned,
+      body: reasoned.extend({
+        cause: z
+          .string()
+          .min(1)
+          .max(1000)
+          .optional()
+          .meta({ description: 'The destination’s words, as the list has them' }),
+      }),
       response: { 200: z.object({ released: z.int() }) },
       errors: ['not-found'],
       example: { params: { name: 'national-portal' }, body: { reason: 'Theo đề nghị của Trung tâm Dữ liệu quốc gia' } },
       handler: async (call) => {
         known(call.params.name);
-        call.audited({ details: { reason: call.body.reason } });
-        const released = await unblock(db, call.params.name, null, call.now);
+        const { reason, cause = null } = call.body;
+        call.audited({ details: { reason, cause } });
+        const released = await unblock(db, call.params.name, null, call.now, cause);
         wake();
         return { released };
       },

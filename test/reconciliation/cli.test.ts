@@ -39,6 +39,7 @@ beforeAll(async () => {
     instance: 'one',
     isOpen: () => true,
     perSecond: 1_000,
+    repairsPerMinute: 1_000,
   });
 });
 afterAll(async () => {

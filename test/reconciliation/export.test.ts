@@ -72,6 +72,7 @@ async function reconcile(exportId: number): Promise<string> {
     instance: 'one',
     isOpen: () => true,
     perSecond: 1_000,
+    repairsPerMinute: 1_000,
   });
   while ((await findRun(timeline.pool, id))!.state === 'running') {
     await part.round();

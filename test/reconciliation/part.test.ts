@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { PortalClient, PortalPage, PortalView } from '../../src/capabilities/portal.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
 import { Reconciler, type ReconcilerOptions } from '../../src/reconciliation/part.ts';
+import { writeStop } from '../../src/reconciliation/repairs.ts';
 import { endRun, findRun, insertRun } from '../../src/reconciliation/store.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
 import { registration } from '../support/commands.ts';
@@ -50,6 +51,7 @@ const reconciler = (more: Partial<ReconcilerOptions> = {}) =>
     instance: 'one',
     isOpen: () => true,
     perSecond: 1_000,
+    repairsPerMinute: 1_000,
     ...more,
   });
 
@@ -166,4 +168,26 @@ it('mends the others where one dossier cannot be taken over', async () => {
     'select acked_seq as acked, generation from sync_state',
   );
   expect(sync).toEqual({ acked: 0, generation: 1 });
+});
+
+it('mends nothing while repairs are stopped, and no more dossiers a minute than allowed', async () => {
+  await timeline.append(registration(OTHER));
+  await timeline.pool.query('update sync_state set acked_seq = head_seq, exists_there = true');
+  await writeStop(timeline.pool, PORTAL, { since: now, by: 'operator', reason: 'Cổng đang kiểm tra dữ liệu' });
+  const one = reconciler({ repairsPerMinute: 1 });
+  await start('2026-03-10', '2026-03-10', true);
+  await one.round();
+  const states = async (): Promise<string[]> => (await differences()).map(({ state }) => state).sort();
+  now += 60_000;
+  await one.round();
+  expect(await states()).toEqual(['found', 'found']);
+  await writeStop(timeline.pool, PORTAL, null);
+  now += 60_000;
+  await one.round();
+  expect(await states()).toEqual(['found', 'repairing']);
+  // The one that is being mended needs no further look meanwhile.
+  await timeline.pool.query("update difference set look_at = null where state = 'repairing'");
+  now += 61_000;
+  await one.round();
+  expect(await states()).toEqual(['repairing', 'repairing']);
 });

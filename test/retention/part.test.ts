@@ -83,7 +83,7 @@ it('every kind goes when its time has come and not before, and the audit tells h
     );
   for (const n of [29, 31])
     await pool.query(
-      `insert into portal_export (destination, state, as_of, from_date, to_date, agency_code, client_id, created_at, touched_at) values ('p', 'ready', $1, $1, $1, 'H15', 'c', $1, $1)`,
+      `insert into portal_export (destination, state, as_of, from_date, to_date, agency_code, client_id, created_at, touched_at) values ('p', 'ready', $1, '2026-03-10', '2026-03-10', 'H15', 'c', $1, $1)`,
       [days(n)],
     );
   for (const n of [179, 181, null])
