@@ -19,6 +19,7 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/console/session.js': ['session.js', SCRIPT],
   '/console/overview.js': ['overview.js', SCRIPT],
   '/console/moving-in.js': ['moving-in.js', SCRIPT],
+  '/console/reconciliation.js': ['reconciliation.js', SCRIPT],
   '/console/dossier.js': ['dossier.js', SCRIPT],
   '/console/words.js': ['words.js', SCRIPT],
   '/console/times.js': ['times.js', SCRIPT],

@@ -85,6 +85,8 @@ export async function openProvince(stage: Stage, years: FiveYears, say: (line: s
     return { process, ...(await callerOf(url, database)) };
   };
   const database = new pg.Pool({ connectionString: databaseUrl, max: 3 });
+  // The stage takes the database away under it where something else has failed.
+  database.on('error', () => {});
   // Its first start makes the schema, and puts its modes in order while there is nothing to put in order.
   const first = await gateway({});
   await sleep(2 * SECOND);

@@ -294,6 +294,37 @@ describe('one dossier', () => {
   });
 });
 
+describe('reconciliation', () => {
+  it('shows the runs, what differs on either side, and what the portal refuses with what to do', async () => {
+    const page = await visit();
+    await page.getByRole('link', { name: /^Đối soát/ }).click();
+    await page.getByRole('heading', { name: 'Đối soát', exact: true }).waitFor();
+    await page.getByText('Không hồ sơ nào bị bỏ quên').waitFor();
+    const [run, difference, refused] = await rowsOf(page, 'tbody tr');
+    expect(run!.slice(1)).toEqual([
+      '2026-03-01 – 2026-03-31H15',
+      'Tệp kết xuất',
+      '4.500chưa xét 12',
+      '3',
+      'Đang chạy 42 %',
+    ]);
+    expect(difference!.slice(0, 4)).toEqual([
+      DOSSIER,
+      'Tạm dừng không có trên Cổng',
+      'Yêu cầu thực hiện nghĩa vụ tài chính',
+      'Đang xử lý',
+    ]);
+    expect(difference![5]).toBe('Cần lập sự vụ−5: không có quyền cập nhật');
+    expect(refused!.slice(2)).toEqual([
+      'Mã TTHC không tồn tại trên hệ thống',
+      'Mã thủ tục không có trên Cổng: đối chiếu danh mục thủ tục.',
+    ]);
+    canned.silent = { total: 1, counts: {}, items: [{ dossierCode: DOSSIER, why: 'not-queued', since: null }] };
+    await nextRefresh();
+    await page.getByText('1 hồ sơ bị bỏ quên').waitFor();
+  });
+});
+
 describe('the page', () => {
   const screens: Record<string, BrowserContextOptions> = {
     'a desk in daylight': { viewport: { width: 1366, height: 768 }, colorScheme: 'light' },
@@ -311,6 +342,9 @@ describe('the page', () => {
     Object.assign(canned.destinations[0]!, { observed: 21, compared: 27 });
     await fillSignIn(page);
     await page.locator('.moving-in .list').waitFor();
+    await expectAccessible(page);
+    await page.goto(`${address}/console#/doi-soat`);
+    await page.getByRole('heading', { name: 'Cổng từ chối' }).waitFor();
     await expectAccessible(page);
     await page.goto(`${address}/console#/ho-so/${DOSSIER}`);
     await page.locator('.timeline').waitFor();

@@ -26,6 +26,10 @@ export interface Canned {
   sync: Record<string, unknown>;
   stages: Record<string, unknown>[];
   compared: Record<string, unknown>[];
+  runs: Record<string, unknown>[];
+  differences: Record<string, unknown>[];
+  blocked: Record<string, unknown>[];
+  silent: Record<string, unknown>;
   /** Answered to every read in place of the rest. */
   problem: { status: number; title: string; detail: string; traceId: string } | null;
   /** Paths that were read, in order. */
@@ -69,6 +73,10 @@ export async function startStub(canned: Canned): Promise<FastifyInstance> {
     totals: { dossiers: 27, compared: 27, inStep: 26, wouldWrite: canned.compared.length, differences: {} },
     items: canned.compared,
   }));
+  app.get('/v1/destinations/national-portal/blocked', async () => ({ items: canned.blocked }));
+  app.get('/v1/destinations/national-portal/silent', async () => canned.silent);
+  app.get('/v1/reconciliations', async () => ({ items: canned.runs }));
+  app.get('/v1/differences', async () => ({ items: canned.differences }));
   app.get('/v1/subscriptions', async () => ({ items: canned.subscriptions }));
   app.get<{ Params: { code: string } }>('/v1/dossiers/:code', async () => canned.dossier);
   app.get('/v1/dossiers/:code/timeline', async () => ({ events: canned.events }));
@@ -107,6 +115,46 @@ export function cannedAnswers(): Canned {
         pausesNotThere: 2,
       },
     ],
+    runs: [
+      {
+        id: '00000000-0000-4000-8000-000000000001',
+        state: 'running',
+        from: '2026-03-01',
+        to: '2026-03-31',
+        agencyCode: 'H15',
+        way: 'export',
+        compared: 4500,
+        unchecked: 12,
+        differences: { 'pause-lost': 2, 'status-stale': 1 },
+        progress: 0.42,
+        requestedAt: '2026-03-20T08:00:00+07:00',
+        error: null,
+      },
+    ],
+    differences: [
+      {
+        dossierCode: DOSSIER,
+        kind: 'pause-lost',
+        title: { vi: 'Tạm dừng không có trên Cổng', en: 'A pause is not at the portal' },
+        severity: 'critical',
+        ours: { status: '6' },
+        theirs: { status: '4' },
+        firstSeenAt: '2026-03-20T08:10:00+07:00',
+        state: 'evidence',
+        cause: '−5: không có quyền cập nhật',
+        decidedReason: null,
+      },
+    ],
+    blocked: [
+      {
+        dossierCode: 'H15.57-260316-9002',
+        blockedAt: '2026-03-20T10:02:01+07:00',
+        reason: 'Mã TTHC không tồn tại trên hệ thống',
+        suggestion: { vi: 'Mã thủ tục không có trên Cổng: đối chiếu danh mục thủ tục.', en: '' },
+        attempts: 1,
+      },
+    ],
+    silent: { total: 0, counts: {}, items: [] },
     subscriptions: [
       { name: 'iGate tỉnh', state: 'active', waiting: 0, failingSince: null, lastError: null },
       { name: 'Kho dữ liệu', state: 'paused', waiting: 12, failingSince: null, lastError: null },

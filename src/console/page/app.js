@@ -2,6 +2,7 @@
 import { loadDossier, renderDossier } from './dossier.js';
 import { element } from './element.js';
 import { loadOverview, renderOverview } from './overview.js';
+import { loadReconciliation, renderReconciliation } from './reconciliation.js';
 import { forget, loadSession, loggedIn, logIn, logOut, Problem, returnToPlace } from './session.js';
 import { exactClockOf, renewSpans } from './times.js';
 import { roleWord } from './words.js';
@@ -17,6 +18,11 @@ const signOutButton = byId('sign-out');
 const whoLine = byId('who');
 
 const overview = { title: 'Liên Thông', load: (_before, signal) => loadOverview(signal), render: renderOverview };
+const reconciliation = {
+  title: 'Đối soát – Liên Thông',
+  load: (_before, signal) => loadReconciliation(signal),
+  render: renderReconciliation,
+};
 const dossierView = (code) => ({
   title: `${code} – Liên Thông`,
   load: (before, signal) => loadDossier(code, before, signal),
@@ -29,6 +35,7 @@ let timer;
 
 /** The view that the address names; a code that cannot be decoded names none. */
 function viewOfAddress() {
+  if (location.hash === '#/doi-soat') return reconciliation;
   const named = /^#\/ho-so\/(.+)$/.exec(location.hash)?.[1];
   try {
     return named ? dossierView(decodeURIComponent(named).trim()) : overview;

@@ -30,6 +30,11 @@ export function renderOverview({ destinations, waiting, subscriptions, movingIn 
   return [
     element('h1', {}, 'Lệch trạng thái'),
     element('div', { class: 'cards' }, destinations.map(destinationCard)),
+    element(
+      'p',
+      {},
+      element('a', { href: '#/doi-soat' }, 'Đối soát: các lần so hai bên, sai lệch, hồ sơ Cổng từ chối'),
+    ),
     subscriptions.length > 0 ? subscribersLine(subscriptions) : null,
     movingIn ? renderMovingIn(movingIn) : null,
     element(
