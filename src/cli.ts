@@ -293,6 +293,16 @@ program
 
 addReconcile(program);
 
+program
+  .command('restored')
+  .description('say that the database was put back to an earlier state: sending stops until what was lost is listed')
+  .requiredOption('--author <name>', 'who says it; kept in the audit')
+  .requiredOption('--reason <reason>', 'why; kept in the audit')
+  .action(async (by: { author: string; reason: string }) => {
+    const { restoredText } = await import('./cli/restored.ts');
+    process.stdout.write(await restoredText(process.env, by));
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -21,7 +21,8 @@ export interface OurRow extends OurDossier {
 const OURS = `
   d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.agencies, d.facts, d.status, d.head_seq as "headSeq",
   d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields,
-  coalesce(s.sent_seqs, '{}') as "sentSeqs", coalesce(s.believed_seqs, '{}') as "believedSeqs", coalesce(s.acked_seq < s.head_seq and s.blocked_reason is null and s.mode = 'send', false) as "isMoving", s.mode <> 'send' as "isObserved",
+  coalesce(s.sent_seqs, '{}') as "sentSeqs", coalesce(s.believed_seqs, '{}') as "believedSeqs", coalesce(s.acked_seq < s.head_seq and s.blocked_reason is null and s.mode = 'send'
+    and not exists (select from destination p where p.name = $1 and p.paused_since is not null), false) as "isMoving", s.mode <> 'send' as "isObserved",
   d.incomplete as "isHeld", s.blocked_reason as "blockedReason", s.last_error as "lastError",
   coalesce((select array_agg(distinct a.code) from dossier_alias a join dossier_alias b on b.code = a.code and b.system = a.system and b.dossier_id <> a.dossier_id
     where a.dossier_id = d.id), '{}') as "collidingAliases"`;

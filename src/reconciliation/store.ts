@@ -58,12 +58,14 @@ export async function insertRun(
     sweptOn?: string;
     exportId?: number | null;
     extent?: Run['extent'];
+    /** Asked code by code also where there is a listing; as it turns out, unless told. */
+    way?: 'by-code';
   },
 ): Promise<string> {
   const id = randomUUID();
   await db.query(
-    `insert into reconciliation_run (id, destination, agency_code, procedure_code, from_date, to_date, repair, dry_run, requested_by, requested_at, position, swept_on, export_id, code_position, extent)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${at('$10')}, $5, $11, $12, case when $12::bigint is not null then '' end, $13) on conflict do nothing`,
+    `insert into reconciliation_run (id, destination, agency_code, procedure_code, from_date, to_date, repair, dry_run, requested_by, requested_at, position, swept_on, export_id, code_position, extent, way)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${at('$10')}, $5, $11, $12, case when $12::bigint is not null then '' end, $13, $14) on conflict do nothing`,
     [
       id,
       scope.destination,
@@ -78,6 +80,7 @@ export async function insertRun(
       how.sweptOn ?? null,
       how.exportId ?? null,
       how.extent ?? 'all',
+      how.way ?? null,
     ],
   );
   return id;

@@ -60,11 +60,18 @@ export function matchRecords(
   );
   const there = new Set([...dossier.believedSeqs, ...exact]);
   const departments = new Set(own.filter(({ seen }) => !seen).map(({ department }) => department));
+  const times = new Set(own.map(({ at }) => Math.floor(at / SECOND)));
   for (const record of strangers) {
     const sameAs = near.get(record) ?? null;
     if (sameAs !== null) there.add(sameAs);
-    // Sent by us when another profile was in force.
-    else if (record.officer === '' && record.department !== '' && departments.has(record.department)) continue;
+    // Sent by us when another profile was in force; a step of a time that we know nothing of is none that we have.
+    else if (
+      record.officer === '' &&
+      record.department !== '' &&
+      departments.has(record.department) &&
+      times.has(Math.floor(record.at / SECOND))
+    )
+      continue;
     foreign.push({ record, sameAs });
   }
   return { there: [...there].sort((a, b) => a - b), foreign };

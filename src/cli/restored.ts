@@ -1,0 +1,31 @@
+/** @module `lienthong restored`: said once after the database was put back to an earlier state, before the workers start. */
+import { randomBytes } from 'node:crypto';
+import { createAudit } from '../audit/record.ts';
+import { installedConnectors } from '../connector/registry.ts';
+import { declareRestored } from '../sync/restored.ts';
+import type { Environment } from './database.ts';
+import { withSealedDatabase } from './sealed.ts';
+
+/** Does it for every destination; the audit names who and why. */
+export async function restoredText(env: Environment, by: { author: string; reason: string }): Promise<string> {
+  const destinations = (await installedConnectors(env)).filter(({ portal }) => portal !== undefined);
+  return withSealedDatabase(env, async (pool, { auditKey }) => {
+    const now = Date.now();
+    const done = [];
+    for (const { name } of destinations)
+      done.push(await declareRestored(pool, name, { by: by.author, reason: by.reason, now }));
+    await createAudit(pool, { targetKey: auditKey }).record({
+      at: now,
+      clientId: by.author,
+      officer: null,
+      purpose: null,
+      dossier: null,
+      operation: 'declareRestored',
+      target: null,
+      status: 200,
+      traceId: randomBytes(16).toString('hex'),
+      details: { kind: 'write', reason: by.reason, done },
+    });
+    return `${JSON.stringify({ items: done }, null, 2)}\n`;
+  });
+}
