@@ -102,6 +102,7 @@ export function openPortal(options: PortalOptions): Destination {
     destination: name,
     instance: options.instance,
     db: drainPool,
+    seal: options.seal,
     portal,
     breaker,
     profile,

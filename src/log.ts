@@ -29,6 +29,8 @@ const PERSONAL_MEMBERS = [
   'email',
   'address',
   'enterpriseCode',
+  // What an upstream said, in its own words.
+  'words',
   'SoCMND',
   'SoDinhDanh',
   'HoTen',

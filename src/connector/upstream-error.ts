@@ -42,9 +42,8 @@ export class UpstreamError extends Error {
 
   /** @param answer what the upstream answered, where that broke its contract */
   constructor(kind: UpstreamFailure, facts: UpstreamErrorFacts, answer: string | null = null) {
-    super(`${facts.upstream} ${facts.operation}: ${kind}${facts.words ? `: ${facts.words}` : ''}`, {
-      cause: facts.cause,
-    });
+    // Without its words, which may name anybody: a message comes into log lines.
+    super(`${facts.upstream} ${facts.operation}: ${kind}`, { cause: facts.cause });
     this.name = 'UpstreamError';
     this.kind = kind;
     this.facts = facts;

@@ -99,6 +99,19 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     ],
     close: (value: readonly unknown[], row, seal) => (value.length === 0 ? value : whole(value, row, seal)),
   },
+  ...(['last_error', 'blocked_reason'] as const).map(
+    (column): SealedColumn => ({
+      table: 'sync_state',
+      column,
+      type: 'text',
+      key: [
+        ['destination', 'text'],
+        ['dossier_id', 'bigint'],
+      ],
+      close: text,
+    }),
+  ),
+  { table: 'delivery_attempt', column: 'detail', type: 'text', key: [...ID, ['at', 'timestamptz']], close: text },
   {
     table: 'import_piece',
     column: 'bytes',

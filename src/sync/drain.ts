@@ -1,5 +1,7 @@
 /** @module The drain of one destination: claims what is out of step, delivers it, acknowledges; level-triggered, so that a lost wake-up costs a poll (sync.md D1–D8). */
+
 import { randomUUID } from 'node:crypto';
+import type { Seal } from '../access/seal.ts';
 import type { PortalClient, PortalView } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Breaker } from '../connector/breaker.ts';
@@ -29,6 +31,7 @@ export interface DrainOptions {
   readonly destination: string;
   readonly instance: string;
   readonly db: Queryable;
+  readonly seal: Seal;
   readonly portal: PortalClient;
   readonly breaker: Breaker;
   readonly profile: () => Profile;
@@ -313,13 +316,13 @@ export class Drain {
   }
 
   async #write(concluded: readonly Concluded[]): Promise<void> {
-    const { db, destination, now, profile, settings, settled, log, reached, random = Math.random } = this.#options;
+    const { db, destination, seal, now, profile, settings, settled, log, reached, random = Math.random } = this.#options;
     const at = now();
     for (const { work } of concluded) this.#renewed.delete(work.row.dossierId);
     const settlements = concluded.map((one) => settlementOf(one, { ...settings, random }, at));
     reached?.('before-acknowledge');
     try {
-      const taken = await store.settle(db, destination, settlements, at, profile().version);
+      const taken = await store.settle(db, destination, settlements, at, profile().version, seal);
       await this.#place(taken);
       for (const { work, outcome } of concluded) settled?.(outcome, at - (work.row.facts.at(-1)?.t ?? at));
       if (taken.size < settlements.length)

@@ -1,4 +1,6 @@
 /** @module The drain's SQL: claim with a lease, acknowledge by token, and everything between. One function per statement. */
+import type { Seal } from '../access/seal.ts';
+import { sealedText } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
 import type { Fact } from '../dossiers/state.ts';
@@ -102,8 +104,11 @@ export async function settle(
   settlements: readonly Settlement[],
   now: number,
   profileVersion: number,
+  seal: Seal,
 ): Promise<Set<number>> {
-  const { rows } = await db.query<{ id: number }>({
+  // A destination's words may name anybody.
+  const rows = settlements.map((one) => (one.error === null ? one : { ...one, error: sealedText(one.error, seal) }));
+  const { rows: taken } = await db.query<{ id: number }>({
     name: 'sync-settle',
     text: `
       with locked as (
@@ -131,15 +136,9 @@ export async function settle(
       insert into delivery_attempt (at, destination, dossier_id, from_seq, to_seq, attempt, outcome, detail)
       select ${at('$3')}, $1, id, "fromSeq", "toSeq", attempts, outcome, error from settled
       returning dossier_id as id`,
-    values: [
-      destination,
-      JSON.stringify(settlements),
-      now,
-      profileVersion,
-      settlements.map(({ dossierId }) => dossierId),
-    ],
+    values: [destination, JSON.stringify(rows), now, profileVersion, settlements.map(({ dossierId }) => dossierId)],
   });
-  return new Set(rows.map(({ id }) => id));
+  return new Set(taken.map(({ id }) => id));
 }
 
 /** Prolongs leases of one claim that are still held. @returns the ids that still are. */

@@ -143,7 +143,7 @@ it.each<[string, (db: Queryable) => Promise<unknown>]>([
       ),
   ],
   ['claims', (db) => syncStore.claim(db, claim)],
-  ['settles', (db) => syncStore.settle(db, PORTAL, [settlement], now, 1)],
+  ['settles', (db) => syncStore.settle(db, PORTAL, [settlement], now, 1, testSeal)],
   ['renews leases', (db) => syncStore.renew(db, PORTAL, settlement.token, ids, now)],
   ['takes leases back', (db) => syncStore.reclaim(db, PORTAL, now, 30_000, 'one')],
   [

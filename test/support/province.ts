@@ -13,6 +13,7 @@ import { Verifier, type VerifierOptions } from '../../src/sync/verify.ts';
 import { profile } from './catalogue.ts';
 import { landStatus, registration } from './commands.ts';
 import { openOldConnection } from './old-connection.ts';
+import { testSeal } from './seal.ts';
 import { PORTAL, silent, type Timeline } from './timeline.ts';
 import { until } from './until.ts';
 
@@ -142,6 +143,7 @@ export async function openProvince(timeline: Timeline) {
         destination: PORTAL,
         instance: `test-${closing.length}`,
         db: timeline.pool,
+        seal: testSeal,
         portal: client,
         breaker: upstream.breaker,
         profile: () => profile,

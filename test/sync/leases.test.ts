@@ -5,6 +5,7 @@ import { plan } from '../../src/sync/plan.ts';
 import * as store from '../../src/sync/store.ts';
 import { profile } from '../support/catalogue.ts';
 import { openProvince } from '../support/province.ts';
+import { testSeal } from '../support/seal.ts';
 import { openTimeline, PORTAL, type Timeline } from '../support/timeline.ts';
 import { until } from '../support/until.ts';
 
@@ -155,6 +156,7 @@ describe('D4: an acknowledgement', () => {
         ],
         Date.now(),
         1,
+        testSeal,
       );
     expect(await settle({ token: randomUUID() })).toEqual(new Set());
     expect(await settle({ generation: 1 })).toEqual(new Set());
