@@ -6,6 +6,7 @@ import { SECOND } from '../units.ts';
 import type { Command, CommandResult } from './commands.ts';
 import * as store from './store.ts';
 import { type AppendRequest, quarantineRow, type TransactionOptions, Transactions } from './transaction.ts';
+import { isUncountable, uncountable } from './uncountable.ts';
 
 export type { AppendRequest } from './transaction.ts';
 
@@ -114,6 +115,7 @@ export class Appender {
         const results = await this.#transaction(requests);
         return results.map((found) => ({ ok: true, results: found }));
       } catch (error) {
+        if (isUncountable(error)) break;
         const code = sqlState(error);
         if (code === null) return batch.map(() => ({ ok: false, error: this.#unavailable(error) }));
         if (!WORTH_REPEATING.has(code)) break;
@@ -134,10 +136,14 @@ export class Appender {
         results.push(found![0]!);
       } catch (error) {
         const code = sqlState(error);
-        if (code === null) return { ok: false, error: this.#unavailable(error) };
+        if (isUncountable(error) && command.type !== 'event') {
+          results.push(uncountable(command, error));
+          continue;
+        }
+        if (code === null && !isUncountable(error)) return { ok: false, error: this.#unavailable(error) };
         if (command.type !== 'event')
           return { ok: false, error: code === '23505' ? new GatewayError('conflict', {}) : error };
-        const result = failed(command, code, error);
+        const result = isUncountable(error) ? uncountable(command, error) : failed(command, code!, error);
         if (result.outcome === 'quarantined') await this.#quarantine(command, result);
         else this.#options.log.error({ err: error, source: command.source }, 'an event could not be appended');
         results.push(result);
@@ -174,7 +180,7 @@ export class Appender {
       this.#options.committed();
       return results;
     } catch (error) {
-      if (sqlState(error) !== null) await client.query('rollback');
+      if (sqlState(error) !== null || isUncountable(error)) await client.query('rollback');
       throw error;
     }
   }

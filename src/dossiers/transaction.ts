@@ -13,6 +13,7 @@ import * as heads from './heads-store.ts';
 import { sealedEntries } from './personal.ts';
 import type { DossierState } from './state.ts';
 import * as store from './store.ts';
+import { isUncountable, uncountable } from './uncountable.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface AppendRequest {
@@ -61,9 +62,17 @@ export class Transactions {
     try {
       const { results } = await this.#apply(client, [request], this.#options.now());
       return results[0]!;
+    } catch (error) {
+      if (!isUncountable(error)) throw error;
+      const [command, ...others] = request.commands;
+      if (others.length === 0) return [uncountable(command!, error)];
     } finally {
       await client.query('rollback');
     }
+    const results: CommandResult[] = [];
+    for (const command of request.commands)
+      results.push(...(await this.rehearse(client, { ...request, commands: [command] })));
+    return results;
   }
 
   /** Locks what the commands name and applies them in memory, in a transaction that is left open. */

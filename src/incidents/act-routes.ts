@@ -42,6 +42,8 @@ export function incidentActRoutes({ pool, seal, catalogue, attachmentBytesAtMost
   const instantOf = (given: string | undefined, path: string, now: number): number => {
     const at = given === undefined ? now : Date.parse(given);
     if (at > now + AHEAD) fail('validation', { violations: [{ path, message: 'ở tương lai / lies ahead' }] });
+    if (!catalogue().calendar.covers(at))
+      fail('validation', { violations: [{ path, message: 'trước năm 2015 / before the year 2015' }] });
     return at;
   };
   return [

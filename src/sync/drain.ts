@@ -316,7 +316,18 @@ export class Drain {
   }
 
   async #write(concluded: readonly Concluded[]): Promise<void> {
-    const { db, destination, seal, now, profile, settings, settled, log, reached, random = Math.random } = this.#options;
+    const {
+      db,
+      destination,
+      seal,
+      now,
+      profile,
+      settings,
+      settled,
+      log,
+      reached,
+      random = Math.random,
+    } = this.#options;
     const at = now();
     for (const { work } of concluded) this.#renewed.delete(work.row.dossierId);
     const settlements = concluded.map((one) => settlementOf(one, { ...settings, random }, at));

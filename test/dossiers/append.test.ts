@@ -256,6 +256,22 @@ describe('an event', () => {
     ]);
   });
 
+  it('what no calendar can count is refused or set aside alone, and keeps nobody waiting', async () => {
+    const [good, late, early] = [newCode(), newCode(), newCode()];
+    await append(registration(good), registration(early));
+    const appender = timeline.appender();
+    const far = registration(late, { fields: { submittedAt: '2100-01-01T08:00:00+07:00', receivedAt: null } });
+    const limit = { limit: { amount: 10_000, unit: 'working-day' as const }, decision: 'QĐ 1' };
+    const long = registration(newCode(), { fields: { limitOverride: limit } });
+    const results = await Promise.all(
+      [status(good, 'processing', '03-12T09:00'), far, long, landStatus(good, 'paused', '03-13T09:00')].map(
+        async (command) => (await appender.append({ commands: [command], raw: null }))[0]!,
+      ),
+    );
+    expect(outcomes(results)).toEqual(['accepted', 'implausible-time', 'implausible-time', 'accepted']);
+    expect(await dossier(good)).toMatchObject({ status: 'paused' });
+  });
+
   it('a bad row fails alone', async () => {
     const codes = [newCode(), newCode(), newCode()];
     await append(...codes.map((code) => registration(code)));

@@ -116,6 +116,8 @@ function problemIn({ headers, text }: Answer): Problem | null {
 function isOwnCheck(operation: Operation, status: number, problem: Problem | null): boolean {
   if (operation.path.startsWith('/v1/webhooks/')) return true;
   if (status === 403) return problem?.code !== 'forbidden-scope';
+  // A file is known by its content.
+  if (status === 415) return operation.body !== null && operation.body.type !== 'application/json';
   if (status !== 400) return false;
   if (problem?.code !== 'invalid-parameters') return problem?.code !== 'malformed-request';
   return problem.violations!.some(({ path, message }) => BEYOND_SCHEMAS.some((one) => one.test(`${path}: ${message}`)));
