@@ -128,11 +128,27 @@ function parseSafeInteger(text: string): number {
 
 /** `2026-11-23 01:02:03.456789+00` as milliseconds since the epoch; `infinity` as Infinity. */
 function parseInstant(text: string): number {
+  // By its digits, where it has the usual form: a row of the hot statements holds half a dozen, and `Date.parse` takes three times as long.
+  if (text.charCodeAt(4) === HYPHEN && text.endsWith('+00') && text.length >= 22 && text >= '0100') {
+    const fraction = text.length === 22 ? '' : text.slice(20, -3);
+    const ms = fraction.length < 3 ? Number(fraction.padEnd(3, '0')) : digits(fraction, 0, 3);
+    const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+    return Date.UTC(year, month - 1, day, digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19), ms);
+  }
   if (text === 'infinity') return Number.POSITIVE_INFINITY;
   if (text === '-infinity') return Number.NEGATIVE_INFINITY;
   const milliseconds = Date.parse(`${text.slice(0, 10)}T${text.slice(11).replace(/\+00$/, 'Z')}`);
   if (Number.isNaN(milliseconds)) throw new RangeError(`timestamptz ${text} is outside the years 1 to 9999`);
   return milliseconds;
+}
+
+const HYPHEN = 0x2d;
+
+/** The whole number that stands between two places of a text, all digits. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let i = from; i < to; i++) number = number * 10 + text.charCodeAt(i) - 0x30;
+  return number;
 }
 
 function parseArray<T>(text: string, parse: (element: string) => T): (T | null)[] {

@@ -3,9 +3,10 @@
  *
  * Commits become visible out of order, so the feed never asks "what came after the last one". It knows for each dossier
  * how far it has copied (a dossier's seqs become visible in order, for they are given under its lock), and has three ways
- * of finding who is behind: entries recorded within the last seconds, each round; those of the last minutes, now and
- * then, for transactions that took long or clocks that differ; and a slow sweep that compares every dossier's head,
- * which needs no clock at all.
+ * of finding who is behind: entries recorded within the last half second, each round; those of the last minutes, ever
+ * more seldom the farther back, for transactions that took long or clocks that differ; and a slow sweep that compares
+ * every dossier's head, which needs no clock at all. Each look costs by what it looks at, so that under load most of the
+ * feed's work would be looking again.
  */
 import type pg from 'pg';
 import type { Catalogue } from '../catalogue/catalogue.ts';
@@ -25,15 +26,23 @@ export interface FeedOptions {
 }
 
 const EVERY = 0.25 * SECOND;
+/** Dossiers of a round, and of a statement. */
+const DOSSIERS_A_ROUND = 5_000;
 const DOSSIERS_AT_ONCE = 500;
 const ALERTS_AT_ONCE = 1_000;
 const DIFFERENCES_AT_ONCE = 1_000;
 const STEPS_AT_ONCE = 1_000;
 const SWEEP_PAGE = 2_000;
 
-const RECENT = 10 * SECOND;
-const EARLIER = 5 * MINUTE;
-const EARLIER_EVERY = 80;
+/** How far back a round looks: the first of these whose turn it is, in rounds. */
+const LOOKS_BACK: readonly { readonly every: number; readonly ms: number }[] = [
+  { every: 400, ms: 5 * MINUTE },
+  { every: 20, ms: 10 * SECOND },
+  { every: 4, ms: 2 * SECOND },
+  { every: 1, ms: 0.5 * SECOND },
+];
+/** How much of its history a feed that has fallen behind looks at in a round. */
+const STRETCH = 1 * MINUTE;
 const SWEEP_EVERY = 20;
 
 /** The feed's appender; every process may run it, one of them appends. */
@@ -85,12 +94,12 @@ export class Feed implements WorkerPart {
   async #copy(client: pg.ClientBase): Promise<boolean> {
     const round = this.#copies++;
     const mark = await store.readMark(client);
-    // Asked first: what commits between the two questions is newer than the mark and is found next time.
-    const newest = await store.newestRecord(client);
-    const since = mark.recordedAt ?? newest;
-    const overlap = round % EARLIER_EVERY === 0 ? EARLIER : RECENT;
-    const recent = since === null ? [] : await store.behindSince(client, since - overlap, DOSSIERS_AT_ONCE);
-    const full = recent.length === DOSSIERS_AT_ONCE;
+    const stretch = await this.#stretch(client, mark.recordedAt);
+    const back = LOOKS_BACK.find(({ every }) => round % every === 0)!.ms;
+    const recent = stretch
+      ? await store.behindSince(client, { ...stretch, since: stretch.since - back, limit: DOSSIERS_A_ROUND })
+      : [];
+    const full = recent.length === DOSSIERS_A_ROUND;
     await this.#append(client, recent);
 
     let { sweptId } = mark;
@@ -100,7 +109,7 @@ export class Feed implements WorkerPart {
       this.#sweepFinds = page.behind.length > 0;
       sweptId = page.until ?? 0;
     }
-    const recordedAt = full ? since : newest;
+    const recordedAt = stretch === null ? null : full ? stretch.since : stretch.until;
     // A feed at rest writes nothing.
     if (recordedAt !== mark.recordedAt || sweptId !== mark.sweptId)
       await store.writeMark(client, { recordedAt, sweptId });
@@ -109,6 +118,7 @@ export class Feed implements WorkerPart {
     const steps = await store.appendDeliverySteps(client, STEPS_AT_ONCE);
     return (
       full ||
+      (stretch !== null && stretch.until < stretch.newest) ||
       this.#sweepFinds ||
       alerts === ALERTS_AT_ONCE ||
       differences === DIFFERENCES_AT_ONCE ||
@@ -116,8 +126,25 @@ export class Feed implements WorkerPart {
     );
   }
 
+  /** The times of record to be looked at, from the mark on; null while there is no entry. */
+  async #stretch(
+    client: pg.ClientBase,
+    marked: number | null,
+  ): Promise<{ since: number; until: number; newest: number } | null> {
+    // Asked first: what commits between the two questions is newer than the mark and is found next time.
+    const newest = await store.newestRecord(client);
+    if (newest === null) return null;
+    let since = Math.min(marked ?? newest, newest);
+    if (newest - since > STRETCH) since = (await store.oldestRecord(client, since)) ?? since;
+    return { since, until: Math.min(newest, since + STRETCH), newest };
+  }
+
   async #append(client: pg.ClientBase, ids: readonly number[]): Promise<void> {
-    if (ids.length === 0) return;
+    for (let from = 0; from < ids.length; from += DOSSIERS_AT_ONCE)
+      await this.#appendSome(client, ids.slice(from, from + DOSSIERS_AT_ONCE));
+  }
+
+  async #appendSome(client: pg.ClientBase, ids: readonly number[]): Promise<void> {
     const catalogue = this.#options.catalogue();
     const dossiers = await store.readBehind(client, ids);
     const entries = dossiers.flatMap((dossier) => effectiveEntries(dossier, catalogue));

@@ -47,18 +47,40 @@ export async function newestRecord(db: Queryable): Promise<number | null> {
   return rows[0]!.newest;
 }
 
-/** Dossiers with an entry recorded since that the feed has not copied; held ones wait for their identity. */
-export async function behindSince(db: Queryable, since: number, limit: number): Promise<number[]> {
+/** The first time of record from one on. */
+export async function oldestRecord(db: Queryable, since: number): Promise<number | null> {
+  const { rows } = await db.query<{ oldest: number | null }>({
+    name: 'feed-oldest',
+    text: `select min(recorded_at) as oldest from timeline_entry where recorded_at >= ${at('$1')}`,
+    values: [since],
+  });
+  return rows[0]!.oldest;
+}
+
+/**
+ * Dossiers with an entry recorded in a stretch of time that the feed has not copied; held ones wait for their identity.
+ * The entries are found first and by their time: joined at once, they would be read from end to end in the order of dossiers.
+ */
+export async function behindSince(
+  db: Queryable,
+  { since, until, limit }: { since: number; until: number; limit: number },
+): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>({
     name: 'feed-behind',
     text: `
-      select distinct e.dossier_id as id
-      from timeline_entry e
-        left join feed_state f on f.dossier_id = e.dossier_id
-        join dossier d on d.id = e.dossier_id
-      where e.recorded_at >= ${at('$1')} and e.seq > coalesce(f.copied_seq, 0) and not d.incomplete
-      order by 1 limit $2`,
-    values: [since, limit],
+      with recent as materialized (
+        select dossier_id, seq from timeline_entry where recorded_at >= ${at('$1')} and recorded_at < ${at('$2')}
+      ), newest as (
+        select dossier_id, max(seq) as seq from recent group by dossier_id
+      )
+      select n.dossier_id as id
+      from newest n
+        left join lateral (select copied_seq from feed_state where dossier_id = n.dossier_id limit 1) f on true
+        cross join lateral (select incomplete from dossier where id = n.dossier_id limit 1) d
+      where n.seq > coalesce(f.copied_seq, 0) and not d.incomplete
+      order by 1 limit $3`,
+    // The last millisecond is looked at whole.
+    values: [since, until + 1, limit],
   });
   return rows.map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-/** @module Who is measured on one event a message: the gateway, and two things that one would build instead. */
+/** @module Who is measured on signed pushes: the gateway, and two things that one would build instead. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { MINUTE } from '../../src/units.ts';
@@ -9,6 +9,7 @@ import { freePort, type Started, startModule, untilAnswers } from './processes.t
 import { requestSigner } from './signed-request.ts';
 import type { Stage } from './stage.ts';
 import { registrationMessage, type Story } from './story.ts';
+import { type Subscriber, subscribe } from './subscriber.ts';
 
 /** A contestant that runs, and its dossiers registered. */
 export interface Contestant {
@@ -16,6 +17,8 @@ export interface Contestant {
   readonly port: number;
   readonly path: string;
   readonly secret: string;
+  /** Who is told of its changes meanwhile. */
+  readonly subscriber?: Subscriber;
 }
 
 export interface ContestantDeclaration {
@@ -25,11 +28,13 @@ export interface ContestantDeclaration {
 
 const REGISTERED_A_MESSAGE = 500;
 
-const gateway: ContestantDeclaration = {
-  name: 'gateway',
+const gatewayAs = (name: string, hasSubscriber: boolean): ContestantDeclaration => ({
+  name,
   async start(stage, story, nodeFlags = []) {
     const port = await freePort();
     const secret = newSecret();
+    const databaseUrl = await stage.newDatabase();
+    const encryptionKey = randomBytes(32).toString('base64');
     // What a new production install has, but for the mode: it sends.
     const process = startModule('bin/lienthong.js', {
       args: ['serve'],
@@ -38,8 +43,8 @@ const gateway: ContestantDeclaration = {
       env: {
         PORT: String(port),
         DATA_DIR: stage.folder,
-        DATABASE_URL: await stage.newDatabase(),
-        ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+        DATABASE_URL: databaseUrl,
+        ENCRYPTION_KEY: encryptionKey,
         AUDIT_KEY: randomBytes(32).toString('hex'),
         LOG_LEVEL: 'info',
         SYNC_MODE: 'send',
@@ -48,15 +53,19 @@ const gateway: ContestantDeclaration = {
         NATIONAL_PORTAL_PASSWORD: ACCOUNT.password,
         NATIONAL_PORTAL_UNIT: ACCOUNT.madonvi,
         COORDINATION_SECRET: secret,
+        EGRESS_ALLOW: '127.0.0.0/8',
       },
     });
     await untilAnswers(`http://127.0.0.1:${port}/health/ready`, process);
     const contestant = { process, port, path: '/v1/webhooks/coordination', secret };
     await register(contestant, story);
     await stage.portal.untilShown(story.dossiers, story.receivedAt, 5 * MINUTE);
-    return contestant;
+    return hasSubscriber ? { ...contestant, subscriber: await subscribe(databaseUrl, encryptionKey) } : contestant;
   },
-};
+});
+
+export const gateway = gatewayAs('gateway', false);
+export const gatewayWithSubscriber = gatewayAs('gateway, one subscriber beside', true);
 
 /** The dossiers register by the gateway's own webhook, many a message. */
 async function register({ port, path, secret }: Contestant, story: Story): Promise<void> {
@@ -103,8 +112,7 @@ function peer(name: string, module: string): ContestantDeclaration {
   };
 }
 
-export const contestants: readonly ContestantDeclaration[] = [
-  gateway,
+export const peers: readonly ContestantDeclaration[] = [
   peer('a pg-boss job per event', 'test/bench/job-per-event-process.ts'),
   peer('one transaction per event', 'test/bench/transaction-per-event-process.ts'),
 ];

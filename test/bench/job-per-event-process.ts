@@ -1,6 +1,7 @@
 /** @module A peer as one would build it with a job queue: a pg-boss job for each event, a loop that delivers what it fetches. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
+import { SECOND } from '../../src/units.ts';
 import { type PeerEvent, PortalCaller } from './peers/portal.ts';
 import { endOnSignal, receive } from './peers/receiver.ts';
 import { ACCOUNT } from './portal.ts';
@@ -9,6 +10,7 @@ const QUEUE = 'progress';
 /** What sixteen calls of ten carry. */
 const BATCH = 160;
 const POLL = 50;
+const RETRY_AFTER = 1;
 
 const connectionString = process.env.DATABASE_URL!;
 const boss = new PgBoss({ connectionString, max: 24 });
@@ -18,7 +20,8 @@ for (const one of [boss, worker]) {
   one.on('error', (error) => process.stderr.write(`${error}\n`));
   await one.start();
 }
-await boss.createQueue(QUEUE);
+// Two tries, as it has it, would lose what an outage outlasts.
+await boss.createQueue(QUEUE, { retryLimit: 1_000_000, retryDelay: RETRY_AFTER });
 const portal = new PortalCaller(process.env.PORTAL_URL!, ACCOUNT);
 
 let isStopping = false;
@@ -28,11 +31,14 @@ async function deliver(): Promise<void> {
     const jobs = await worker.fetch<PeerEvent>(QUEUE, { batchSize: BATCH });
     if (jobs.length === 0) await sleep(POLL);
     else {
-      await portal.progress(jobs.map(({ data }) => data));
-      await worker.complete(
-        QUEUE,
-        jobs.map(({ id }) => id),
-      );
+      const ids = jobs.map(({ id }) => id);
+      try {
+        await portal.progress(jobs.map(({ data }) => data));
+        await worker.complete(QUEUE, ids);
+      } catch {
+        await worker.fail(QUEUE, ids);
+        await sleep(RETRY_AFTER * SECOND);
+      }
     }
   }
 }

@@ -12,8 +12,10 @@ export const ACCOUNT = { username: 'h15', password: 'a password of a benchmark',
 
 const RECORDS_A_CALL = 1_000;
 const LOOK_EVERY = 100;
-/** Nothing new for so long means that nothing more comes by itself. */
-const QUIET = 3 * SECOND;
+/** After so long without anything new it is worth asking for everything; */
+const QUIET = 0.5 * SECOND;
+/** after so long nothing more comes by itself. */
+const ENDED = 15 * SECOND;
 
 interface SeenRecord {
   readonly at: string;
@@ -71,14 +73,17 @@ export class PortalUnderLoad {
   async untilShown(expected: number, since: number, patience: number): Promise<Shown> {
     const deadline = Date.now() + patience;
     let records = -1;
+    let asked = -1;
     let changed = Date.now();
     for (;;) {
       const now = await this.records();
       if (now !== records) changed = Date.now();
       records = now;
-      if (Date.now() - changed >= QUIET || Date.now() > deadline) {
+      const isOver = Date.now() > deadline || Date.now() - changed >= ENDED;
+      if (isOver || (records !== asked && Date.now() - changed >= QUIET)) {
+        asked = records;
         const shown = await this.#shownSince(since);
-        if (shown.times.length >= expected || Date.now() > deadline || Date.now() - changed >= 5 * QUIET) return shown;
+        if (isOver || shown.times.length >= expected) return shown;
       }
       await sleep(LOOK_EVERY);
     }

@@ -1,8 +1,8 @@
 /** @module What is told of pushes (S1, S2): figures beside their targets, every contestant's numbers, ratios to the peers; pure. */
+import { gateway, gatewayWithSubscriber } from './contestants.ts';
 import { type Figure, median, type Ratio, show, spread } from './figures.ts';
 import type { Measured, PushResult } from './pushes.ts';
 
-const GATEWAY = 'gateway';
 /** Events a second by connections, and milliseconds. */
 export interface PushTargets {
   readonly shown: Readonly<Record<number, number>>;
@@ -10,7 +10,7 @@ export interface PushTargets {
 }
 
 export function figuresOfPushes(name: string, { rounds, sustained }: PushResult, targets: PushTargets): Figure[] {
-  const ours = rounds.filter(({ contestant }) => contestant === GATEWAY);
+  const ours = rounds.filter(({ contestant }) => contestant === gateway.name);
   const figures: Figure[] = [];
   for (const [i, { connections }] of (ours[0]?.ceiling ?? []).entries()) {
     const target = targets.shown[connections];
@@ -28,6 +28,7 @@ export function figuresOfPushes(name: string, { rounds, sustained }: PushResult,
       ...(target === undefined ? {} : { target: { atLeast: target } }),
     });
   }
+  figures.push(...besideSubscriber(name, rounds));
   figures.push(
     {
       work: `${name}: acknowledgement at half load, p50`,
@@ -51,15 +52,37 @@ export function figuresOfPushes(name: string, { rounds, sustained }: PushResult,
   return figures;
 }
 
+/** What is left of it while a subscriber is told of each change. */
+function besideSubscriber(name: string, rounds: PushResult['rounds']): Figure[] {
+  const beside = rounds
+    .filter(({ contestant }) => contestant === gatewayWithSubscriber.name)
+    .map(({ ceiling }) => ceiling.at(-1)!);
+  if (beside.length === 0) return [];
+  const load = `${beside[0]!.connections} connections send, one subscriber beside`;
+  return [
+    {
+      work: `${name}: shown by the portal while ${load}`,
+      unit: 'events/s',
+      values: beside.map(({ shownPerSecond }) => shownPerSecond),
+    },
+    {
+      work: `${name}: told to the subscriber while ${load}`,
+      unit: 'changes/s',
+      values: beside.map(({ toldPerSecond }) => toldPerSecond ?? 0),
+    },
+  ];
+}
+
 function ratiosOf(name: string, { rounds }: PushResult): Ratio[] {
-  const peers = new Set(rounds.map(({ contestant }) => contestant).filter((who) => who !== GATEWAY));
+  const own = [gateway.name, gatewayWithSubscriber.name];
+  const peers = new Set(rounds.map(({ contestant }) => contestant).filter((who) => !own.includes(who)));
   const shownBy = (who: string, i: number): number =>
     median(rounds.filter(({ contestant }) => contestant === who).map(({ ceiling }) => ceiling[i]!.shownPerSecond));
   return [...peers].flatMap((peer) =>
     (rounds[0]?.ceiling ?? []).map(({ connections }, i) => ({
       work: `${name}, ${connections} connections, shown by the portal`,
       peer,
-      gateway: shownBy(GATEWAY, i),
+      gateway: shownBy(gateway.name, i),
       theirs: shownBy(peer, i),
     })),
   );

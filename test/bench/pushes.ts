@@ -1,6 +1,13 @@
 /** @module Signed pushes, until the portal shows their events: the gateway and its peers, interleaved (S1, S2). */
 import { MINUTE, SECOND } from '../../src/units.ts';
-import { type Contestant, type ContestantDeclaration, contestants, startStub } from './contestants.ts';
+import {
+  type Contestant,
+  type ContestantDeclaration,
+  gateway,
+  gatewayWithSubscriber,
+  peers,
+  startStub,
+} from './contestants.ts';
 import type { LoadResult } from './load.ts';
 import { summarise } from './profile.ts';
 import type { Stage } from './stage.ts';
@@ -18,6 +25,8 @@ export interface PushOptions {
   readonly connections: readonly number[];
   readonly rounds: number;
   readonly withPeers: boolean;
+  /** Whether the gateway is measured a second time, with a subscriber that is told of each change meanwhile. */
+  readonly withSubscriber: boolean;
   /** Of the sustained run; 0 leaves it out. */
   readonly sustainedSeconds: number;
   /** The folder for CPU profiles of the gateway, whose summary is printed; null: none are taken. */
@@ -42,6 +51,8 @@ export interface Measured {
   readonly shown: number;
   readonly duplicates: number;
   readonly refused: Readonly<Record<string, number>>;
+  /** Changes that the subscriber took while the load lasted; null where there is none. */
+  readonly toldPerSecond: number | null;
   readonly usage: Readonly<Record<string, Usage>>;
   /** Cores that the rest of the machine kept busy. */
   readonly othersCores: number;
@@ -74,8 +85,8 @@ const CATCH_UP_PATIENCE = 3 * MINUTE;
 const LARGEST_TARGET_CONNECTIONS = 256;
 
 export async function measurePushes(stage: Stage, options: PushOptions): Promise<PushResult> {
-  const { name, seconds, rounds, withPeers, sustainedSeconds, say } = options;
-  const taking = withPeers ? contestants : contestants.slice(0, 1);
+  const { name, seconds, rounds, withPeers, withSubscriber, sustainedSeconds, say } = options;
+  const taking = [gateway, ...(withSubscriber ? [gatewayWithSubscriber] : []), ...(withPeers ? peers : [])];
   const generatorCeiling = await measureGenerator(stage, options);
   const played: PushRound[] = [];
   for (let n = 1; n <= rounds; n++)
@@ -114,7 +125,7 @@ async function measureGenerator(
 async function playRound(stage: Stage, declaration: ContestantDeclaration, options: PushOptions): Promise<PushRound> {
   const { seconds, connections, dossiersASecond, profilesTo, say } = options;
   const story = newStory(dossiersASecond * (connections.length + 1) * seconds, Date.now());
-  const profileFolder = declaration === contestants[0] ? profilesTo : null;
+  const profileFolder = declaration === gateway ? profilesTo : null;
   const contestant = await begin(stage, declaration, story, profileFolder, options);
   const ceiling: Measured[] = [];
   for (const count of connections)
@@ -122,7 +133,7 @@ async function playRound(stage: Stage, declaration: ContestantDeclaration, optio
   const most = Math.max(...ceiling.map(({ shownPerSecond }) => shownPerSecond));
   const half = Math.max(1, Math.floor(most / 2 / options.eventsAMessage));
   const atHalfLoad = await measure(stage, contestant, story, { ...options, connections: connections[0]!, paced: half });
-  await contestant.process.stop();
+  await end(contestant);
   if (profileFolder !== null) for (const line of await summarise(profileFolder)) say(line);
   return { contestant: declaration.name, ceiling, atHalfLoad };
 }
@@ -131,14 +142,14 @@ async function measureSustained(stage: Stage, options: PushOptions): Promise<Sus
   const { name, sustainedSeconds: seconds, dossiersASecond, say } = options;
   say(`${name} sustained: ${seconds} s`);
   const story = newStory(dossiersASecond * seconds, Date.now());
-  const contestant = await begin(stage, contestants[0]!, story, null, options);
+  const contestant = await begin(stage, gateway, story, null, options);
   const shownBySecond = new Array<number>(seconds).fill(0);
   const how = { ...options, seconds, connections: LARGEST_TARGET_CONNECTIONS, paced: null };
   const measured = await measure(stage, contestant, story, how, (msAfterStart) => {
     const second = Math.floor(msAfterStart / SECOND);
     if (second < seconds) shownBySecond[second]!++;
   });
-  await contestant.process.stop();
+  await end(contestant);
   const part = Math.max(1, Math.floor(seconds / 6));
   const lastToFirst = round(sum(shownBySecond.slice(-part)) / Math.max(1, sum(shownBySecond.slice(0, part))), 3);
   return { ...measured, seconds, shownBySecond, lastToFirst };
@@ -168,6 +179,11 @@ async function begin(
   return contestant;
 }
 
+async function end({ process, subscriber }: Contestant): Promise<void> {
+  await process.stop();
+  await subscriber?.process.stop();
+}
+
 interface Load extends Pick<PushOptions, 'eventsAMessage' | 'seconds' | 'say'> {
   readonly connections: number;
   /** Messages a second; null: as fast as they are answered. */
@@ -187,7 +203,9 @@ async function measure(
     postgres: stage.databasePid,
     portal: stage.simulators.pid,
     load: stage.load.process.pid,
+    ...(contestant.subscriber ? { subscriber: contestant.subscriber.process.pid } : {}),
   });
+  const toldBefore = (await contestant.subscriber?.taken()) ?? null;
   const result = await stage.load.run({
     ...addressOf(contestant),
     story,
@@ -197,10 +215,15 @@ async function measure(
     seconds,
     perSecond: paced,
   });
+  const toldAfter = (await contestant.subscriber?.taken()) ?? null;
+  const toldPerSecond =
+    toldBefore === null || toldAfter === null
+      ? null
+      : perSecond(toldAfter - toldBefore, result.stoppedAt - result.startedAt);
   const { processes: usage, othersCores } = await endUsage();
   const { times, duplicates } = await stage.portal.untilShown(result.acknowledged, result.startedAt, CATCH_UP_PATIENCE);
   for (const time of times) eachShown(time - result.startedAt);
-  const measured = { ...figuresOf(result, times), connections, paced, duplicates, usage, othersCores };
+  const measured = { ...figuresOf(result, times), connections, paced, duplicates, toldPerSecond, usage, othersCores };
   say(`  ${describe(measured)}`);
   return measured;
 }

@@ -41,6 +41,7 @@ function tell(figures: readonly Figure[]): void {
 
 interface Options {
   readonly quick: boolean;
+  readonly full: boolean;
   readonly peers: boolean;
   readonly write: boolean;
   readonly profile?: string;
@@ -50,12 +51,13 @@ await new Command('bench')
   .description('Measures the scenarios and writes test/bench/results.json and docs/en/benchmarks.md.')
   .addArgument(new Argument('[scenarios...]', 'all unless told').choices(scenarios.map(({ id }) => id)))
   .option('--quick', 'short runs, fewer rounds', false)
+  .option('--full', 'the backlog of S7 and the long run of S1 as the design asks for them: about an hour', false)
   .option('--no-peers', 'without the peers')
   .option('--no-write', 'print only')
   .option('--profile <folder>', 'keep CPU profiles of the gateway there and print where its time goes')
-  .action(async (ids: readonly string[], { quick, peers, write, profile }: Options) => {
+  .action(async (ids: readonly string[], { quick, full, peers, write, profile }: Options) => {
     const taken = scenarios.filter(({ id }) => ids.length === 0 || ids.includes(id));
-    const context = { quick, say, withPeers: peers, profilesTo: profile ? resolve(profile) : null };
+    const context = { quick, isFull: full, say, withPeers: peers, profilesTo: profile ? resolve(profile) : null };
     const measured: Record<string, unknown> = {};
     await onStage(async (stage) => {
       for (const scenario of taken) {

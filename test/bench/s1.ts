@@ -9,16 +9,17 @@ const TARGETS: PushTargets = { shown: { 64: 3_500, 256: 5_000 }, p99AtHalfLoad: 
 
 export const s1: Scenario<PushResult> = {
   id: 's1',
-  measure: (stage, { quick, say, profilesTo, withPeers }) =>
+  measure: (stage, { quick, isFull, say, profilesTo, withPeers }) =>
     measurePushes(stage, {
       name: 'S1',
       eventsAMessage: 1,
       dossiersASecond: 625,
       connections: [64, 256],
-      rounds: quick ? 2 : 3,
-      seconds: quick ? 8 : 20,
-      sustainedSeconds: quick ? 20 : 180,
+      rounds: isFull ? 3 : quick ? 1 : 2,
+      seconds: isFull ? 20 : 5,
+      sustainedSeconds: isFull ? 180 : quick ? 15 : 60,
       withPeers,
+      withSubscriber: true,
       profilesTo,
       say,
     }),

@@ -9,16 +9,17 @@ const TARGETS: PushTargets = { shown: { 16: 20_000 }, p99AtHalfLoad: null };
 
 export const s2: Scenario<PushResult> = {
   id: 's2',
-  measure: (stage, { quick, say, profilesTo, withPeers }) =>
+  measure: (stage, { quick, isFull, say, profilesTo, withPeers }) =>
     measurePushes(stage, {
       name: 'S2',
       eventsAMessage: 100,
       dossiersASecond: 2500,
       connections: [16],
-      rounds: quick ? 2 : 3,
-      seconds: quick ? 8 : 20,
+      rounds: isFull ? 3 : quick ? 1 : 2,
+      seconds: isFull ? 20 : 5,
       sustainedSeconds: 0,
       withPeers,
+      withSubscriber: false,
       profilesTo,
       say,
     }),

@@ -5,6 +5,8 @@ import type { Stage } from './stage.ts';
 export interface ScenarioContext {
   /** Short runs: figures to look at, not to quote. */
   readonly quick: boolean;
+  /** As long and as large as the design asks, which takes an hour. */
+  readonly isFull: boolean;
   readonly say: (line: string) => void;
   /** The folder for CPU profiles of the gateway; null: none are taken. */
   readonly profilesTo: string | null;

@@ -1,12 +1,14 @@
 /** @module A peer as one would build it with SQL alone: one transaction for each event, a queue table read with SKIP LOCKED. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { SECOND } from '../../src/units.ts';
 import { type PeerEvent, PortalCaller } from './peers/portal.ts';
 import { endOnSignal, receive } from './peers/receiver.ts';
 import { ACCOUNT } from './portal.ts';
 
 const BATCH = 160;
 const POLL = 50;
+const RETRY_AFTER = 1 * SECOND;
 
 const connectionString = process.env.DATABASE_URL!;
 const pool = new pg.Pool({ connectionString, max: 24 });
@@ -42,9 +44,14 @@ async function deliver(): Promise<void> {
       name: 'take',
       text: `delete from queue where id in (select id from queue order by id limit ${BATCH} for update skip locked) returning event`,
     });
-    if (rows.length > 0) await portal.progress(rows.map(({ event }) => event));
-    await worker.query('commit');
-    if (rows.length === 0) await sleep(POLL);
+    try {
+      if (rows.length > 0) await portal.progress(rows.map(({ event }) => event));
+      await worker.query('commit');
+      if (rows.length === 0) await sleep(POLL);
+    } catch {
+      await worker.query('rollback');
+      await sleep(RETRY_AFTER);
+    }
   }
 }
 const delivering = deliver();

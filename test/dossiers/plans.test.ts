@@ -8,6 +8,7 @@ import * as headsStore from '../../src/dossiers/heads-store.ts';
 import { updateAppointments } from '../../src/dossiers/move.ts';
 import type { DossierState } from '../../src/dossiers/state.ts';
 import * as timelineStore from '../../src/dossiers/store.ts';
+import { behindSince } from '../../src/feed/store.ts';
 import { noteListed, writeObservations } from '../../src/observing/store.ts';
 import { headsOf } from '../../src/sync/heads.ts';
 import { changeModes, modeRows } from '../../src/sync/policy-store.ts';
@@ -25,6 +26,7 @@ const BIG = new Set(['dossier', 'dossier_fields', 'dossier_alias', 'event_key', 
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -57,21 +59,29 @@ afterAll(async () => {
   await timeline.close();
 });
 
-/** Big tables that what `run` asks reads from end to end. */
-async function readWhole(run: (db: Queryable) => Promise<unknown>): Promise<string[]> {
-  const found: string[] = [];
-  const visit = (node: PlanNode): void => {
-    const relation = (node['Relation Name'] ?? '').replace(/_(rest|\d{6})$/, '');
-    if (node['Node Type'] === 'Seq Scan' && BIG.has(relation)) found.push(relation);
-    for (const child of node.Plans ?? []) visit(child);
+/** Shows `visit` every node of the plans of what `run` asks. */
+async function planned(run: (db: Queryable) => Promise<unknown>, visit: (node: PlanNode) => void): Promise<void> {
+  const walk = (node: PlanNode): void => {
+    visit(node);
+    for (const child of node.Plans ?? []) walk(child);
   };
   const explain = async (query: string | { text: string; values?: unknown[] }, values?: unknown[]) => {
     const { text, values: own = values ?? [] } = typeof query === 'string' ? { text: query } : query;
     const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) ${text}`, own);
-    visit(rows[0]!['QUERY PLAN'][0].Plan);
+    walk(rows[0]!['QUERY PLAN'][0].Plan);
     return { rows: [], rowCount: 0 };
   };
   await run({ query: explain as Queryable['query'] });
+}
+
+const tableOf = (node: PlanNode): string => (node['Relation Name'] ?? '').replace(/_(rest|\d{6})$/, '');
+
+/** Big tables that what `run` asks reads from end to end. */
+async function readWhole(run: (db: Queryable) => Promise<unknown>): Promise<string[]> {
+  const found: string[] = [];
+  await planned(run, (node) => {
+    if (node['Node Type'] === 'Seq Scan' && BIG.has(tableOf(node))) found.push(tableOf(node));
+  });
   return found;
 }
 
@@ -174,4 +184,16 @@ it.each<[string, (db: Queryable) => Promise<unknown>]>([
   ],
 ])('what %s for each event reads no big table whole', async (_title, run) => {
   expect(await readWhole(run)).toEqual([]);
+});
+
+it('what the feed has not copied is found by its time, not in the order of dossiers', async () => {
+  const indexes = new Set<string>();
+  const look = { since: now - 2_000, until: now, limit: 5_000 };
+  await planned(
+    (db) => behindSince(db, look),
+    (node) => {
+      if (tableOf(node) === 'timeline_entry') indexes.add(node['Index Name']!.replace(/_(rest|\d{6})_/, '_'));
+    },
+  );
+  expect([...indexes]).toEqual(['timeline_entry_recorded_at_idx']);
 });

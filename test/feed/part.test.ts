@@ -120,7 +120,7 @@ describe('the feed', () => {
     expect(await seqsOf(code(2))).toEqual([1, 2, 3, 4]);
     await slow.query('commit');
     await slow.end();
-    await one.round();
+    for (let round = 0; round < 20; round += 1) await one.round();
     expect(await seqsOf(code(1))).toEqual([1, 2, 3, 4]);
   });
 
@@ -147,6 +147,21 @@ describe('the feed', () => {
     const one = feed();
     await one.round();
     expect(await changes()).toHaveLength(18);
+  });
+
+  it('catches up with days that it was away, without waiting for the sweep', async () => {
+    const one = feed();
+    await append(registration(code(1)));
+    await one.round();
+    for (const n of [2, 3, 4]) {
+      now += 30 * HOUR;
+      await append(registration(code(n)));
+    }
+    let rounds = 1;
+    while ((await one.round()) && rounds < 10) rounds += 1;
+    expect(rounds).toBeLessThan(8);
+    expect(await seqsOf(code(4))).toEqual([1, 2, 3]);
+    expect(await changes()).toHaveLength(12);
   });
 
   it('goes on where it stopped when a copy fails half way', async () => {
