@@ -50,7 +50,8 @@ const initialSettings = {
   max_connections: '100',
   shared_buffers: '256MB',
   max_wal_size: '2GB',
-  wal_compression: 'on',
+  // Each page that a checkpoint left is logged whole when it next changes: compressed, as this build can, that takes three times as long.
+  wal_compression: 'off',
   // After a crash one call flushes the file system, not one for each file of the cluster; PostgreSQL has it on Linux only.
   ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
   // Compiling a plan costs more than our short statements.
