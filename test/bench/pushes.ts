@@ -80,7 +80,7 @@ export interface PushResult {
   readonly sustained: Sustained | null;
 }
 
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 2;
 const CATCH_UP_PATIENCE = 3 * MINUTE;
 const LARGEST_TARGET_CONNECTIONS = 256;
 

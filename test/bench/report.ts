@@ -65,7 +65,7 @@ function documentOf(results: Results, scenarios: readonly Scenario[]): string {
 Measured on ${machine.cores} cores (${machine.processor}), ${machine.memoryGiB} GiB of memory, Linux ${machine.kernel}, Node ${machine.node}: ${dates.join(', ')}.
 The embedded PostgreSQL as it is shipped, every write flushed to disk. The load generator, PostgreSQL, the simulators and the
 gateway share these ${machine.cores} cores: what a machine of its own would reach is more. \`npm run bench\` repeats it, \`npm run bench -- s2\` one scenario
-alone; raw numbers of every round are in \`test/bench/results.json\`.
+alone, \`--full\` the long runs and the large backlog of S1, S2 and S7; raw numbers of every round are in \`test/bench/results.json\`.
 
 | figure | median | spread | target | met |
 |---|---|---|---|---|

@@ -28,7 +28,8 @@ export const s1: Scenario<PushResult> = {
 
 Signed pushes of the coordination system go over keep-alive connections to one process with both roles, everything on: verification,
 validation, fold, one durable transaction, metrics, log line, delivery in calls of ten. Dossiers are registered before the clock starts; every
-event has effect. *Shown* counts the progress records that the portal's simulator took before the load stopped.
+event has effect. *Shown* counts the progress records that the portal's simulator took before the load stopped. The gateway is measured a second
+time with one subscriber beside, which is sent each change, signed, a hundred a message.
 ${contestantsText('S1', result, pgBoss())}`,
 };
 

@@ -26,7 +26,8 @@ export const s2: Scenario<PushResult> = {
   figures: (result) => figuresOfPushes('S2', result, TARGETS),
   document: (result) => `## A hundred signed events a message (S2)
 
-The same with a hundred events of different dossiers in each message.
+The same with a hundred events of different dossiers in each message. Where the time of an event goes, and what was tried to shorten it, stands in
+[a decision](../decisions/throughput.md).
 ${contestantsText('S2', result, pgBoss())}`,
 };
 
