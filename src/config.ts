@@ -262,6 +262,10 @@ export const settings = {
     days.default(396),
     'How many days what was handed to a ministry is kept after its end (sealed).',
   ),
+  EVIDENCE_EXCHANGES_KEPT_DAYS: setting(
+    days.default(396),
+    'How many days what was said to a destination about a dossier that differed is kept for evidence packs (sealed).',
+  ),
   IMPORTS_KEPT_DAYS: setting(
     days.default(90),
     'How many days an ended import is kept with its faults; its file goes at once.',

@@ -46,6 +46,7 @@ import { correctRoutes } from './dossiers/correct-routes.ts';
 import { eventRoutes } from './dossiers/event-routes.ts';
 import { dossierRoutes } from './dossiers/routes.ts';
 import { searchRoutes } from './dossiers/search-routes.ts';
+import { openEvidence } from './evidence/open.ts';
 import { type Exchange, openExchange } from './exchange/part.ts';
 import { Feed } from './feed/part.ts';
 import { feedRoutes } from './feed/routes.ts';
@@ -282,6 +283,15 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     now,
   });
   const incidents = await openIncidents({ pool, seal, catalogue: kept.catalogue, config, log, now });
+  const evidenceRoutes = await openEvidence({
+    pool,
+    seal,
+    catalogue: kept.catalogue,
+    addressBook: incidents.addressBook,
+    connectors,
+    destinations,
+    publicUrl,
+  });
   const shims = openShims({
     config,
     connectors,
@@ -421,6 +431,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...differenceRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...incidents.routes,
+      ...evidenceRoutes,
       ...watchRoutes,
       ...decree45Routes({ db: pool, catalogue: kept.catalogue }),
       ...payments.routes,

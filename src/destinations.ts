@@ -11,6 +11,8 @@ import { noting } from './connector/broken-answers.ts';
 import type { Connection } from './connector/connections.ts';
 import { parseTimeOfDay } from './deadlines/local-time.ts';
 import type { Appender } from './dossiers/append.ts';
+import type { EvidenceSource } from './evidence/collect.ts';
+import { Witness } from './evidence/witness.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { Observer } from './observing/part.ts';
@@ -36,6 +38,8 @@ export interface Destination {
   wake(): void;
   /** The system itself, to ask; null where no address is configured. */
   readonly portal: PortalClient | null;
+  /** The same for evidence; null where no address is configured. */
+  readonly evidence: EvidenceSource | null;
   readonly parts: readonly WorkerPart[];
 }
 
@@ -71,6 +75,7 @@ export const unconnected = (
   breaker: () => 'closed',
   wake() {},
   portal: null,
+  evidence: null,
   parts: [
     new Reconciler({
       destination: name,
@@ -91,10 +96,12 @@ export const unconnected = (
 });
 
 export function openPortal(options: PortalOptions): Destination {
-  const { connection, config, pool, drainPool, kept, treat, appender, metrics, log, now, reached } = options;
+  const { connection, config, pool, drainPool, seal, kept, treat, appender, metrics, log, now, reached } = options;
   const { name } = connection.connector;
   const { breaker } = connection.upstream;
-  const portal = noting(connection.connector.portal!(connection.context), connection.failed);
+  const witness = new Witness({ destination: name, db: options.watchPool, seal, log, now });
+  const witnessed = { ...connection.context, upstream: witness.client(connection.context.upstream) };
+  const portal = noting(connection.connector.portal!(witnessed), connection.failed);
   const isOpen = (): boolean => breaker.state === 'closed';
   const profile = () => kept.profile(name);
   const { catalogue } = kept;
@@ -187,7 +194,9 @@ export function openPortal(options: PortalOptions): Destination {
     breaker: () => breaker.state,
     wake,
     portal,
+    evidence: { name, portal, witness, rules: reconciling.rules },
     parts: [
+      witness,
       drain,
       verifier,
       observer,

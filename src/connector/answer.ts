@@ -10,7 +10,8 @@ export function cameAs(parsed: unknown, text: string): void {
   if (typeof parsed === 'object' && parsed !== null) texts.set(parsed, text);
 }
 
-function textOf(body: unknown): string {
+/** The text that an answer came as. */
+export function textOf(body: unknown): string {
   if (typeof body === 'string') return body;
   return (typeof body === 'object' && body !== null && texts.get(body)) || JSON.stringify(body) || '';
 }

@@ -6,6 +6,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Command } from '../dossiers/commands.ts';
 import { exampleCommands } from '../dossiers/examples.ts';
+import { plantExamplePack } from '../evidence/examples.ts';
 import { plantExchangeExamples } from '../exchange/examples.ts';
 import type { Exchanges } from '../exchange/exchanges.ts';
 import { EXAMPLE_FILE } from '../imports/example.ts';
@@ -45,6 +46,7 @@ export async function plantDemoDossiers(options: {
     await plantExchangeExamples({ appender, exchanges }, now);
     await plantReconciliationExamples(pool, 'national-portal');
     await plantIncidentExamples(pool, { seal, parties, now });
+    await plantExamplePack(pool, { seal, now });
     await plantDemoSubscriptions(pool, { seal, simulatorsUrl, now });
     await plantExampleImport(pool, seal, now);
     const dossiers = demoDossiers({

@@ -37,6 +37,7 @@ export function tagsOf(routes: readonly Route[]): { name: string; description?: 
 /** By name; an operation's own description goes before it. */
 export const PARAMETER_WORDS: Readonly<Record<string, string>> = {
   agency: 'Code of an agency; it counts with all below it.',
+  anew: 'Made again though nothing has changed.',
   asOf: 'The day as of which it is answered; today unless told.',
   catalogue: 'Which catalogue.',
   client: 'Only calls of this client.',
@@ -56,6 +57,7 @@ export const PARAMETER_WORDS: Readonly<Record<string, string>> = {
   from: 'From this day or time on.',
   id: 'The identifier of what the path names.',
   'if-match': 'The `ETag` that was read: refused with 412 if somebody has changed it since.',
+  incident: 'Only about this incident.',
   includeClosed: 'Also what has ended.',
   kind: 'Only of this kind.',
   lang: 'Language of the texts.',

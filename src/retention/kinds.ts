@@ -7,6 +7,7 @@ import { purgeBrokenAnswers } from '../connector/broken-answer-store.ts';
 import { purgeSessions } from '../console/session-store.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Bilingual } from '../errors.ts';
+import { removeWitnessed } from '../evidence/witness-store.ts';
 import { purgeExchanges } from '../exchange/list-store.ts';
 import { removeOldest } from '../feed/store.ts';
 import { purgeExpired } from '../http/idempotency-store.ts';
@@ -52,6 +53,15 @@ export const KINDS: readonly Kind[] = [
     },
     setting: 'EXCHANGES_KEPT_DAYS',
     remove: purgeExchanges,
+  },
+  {
+    name: 'evidence-exchanges',
+    words: {
+      vi: 'trao đổi với Cổng về hồ sơ từng có sai lệch',
+      en: 'what was said to destinations about dossiers that differed',
+    },
+    setting: 'EVIDENCE_EXCHANGES_KEPT_DAYS',
+    remove: removeWitnessed,
   },
   {
     name: 'imports',

@@ -8,6 +8,8 @@ import { ID_TOKEN } from '../console/session-store.ts';
 import { orderName, wordsName } from '../delivery/deliveries.ts';
 import { OPEN_IN_ENTRY, personsOf, sealedFields } from '../dossiers/personal.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
+import { pieceName } from '../evidence/pack.ts';
+import { exchangeName } from '../evidence/witness.ts';
 import { detailsOf, submissionOf, wordsOf } from '../exchange/acts.ts';
 import { answerOf } from '../http/idempotency.ts';
 import { attachmentName as attachmentOf, wordsName as incidentWordsOf } from '../incidents/message-store.ts';
@@ -196,6 +198,27 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     with: { number: NUMBER_OF_INCIDENT },
     close: named(({ number }) => attachmentOf(number!)),
   },
+  ...(['request', 'answer'] as const).map(
+    (column): SealedColumn => ({
+      table: 'witnessed_exchange',
+      column,
+      type: 'bytea',
+      key: ID,
+      with: { code: 't.dossier_code' },
+      close: named(({ code }) => exchangeName(code!)),
+    }),
+  ),
+  {
+    table: 'evidence_pack_piece',
+    column: 'content',
+    type: 'bytea',
+    key: [
+      ['pack_id', 'bigint'],
+      ['n', 'int'],
+    ],
+    close: named(({ pack_id: pack, n }) => pieceName(pack!, n!)),
+  },
+  { table: 'secret', column: 'sealed', type: 'bytea', key: [['name', 'text']], close: named(({ name }) => name!) },
   {
     table: 'signing_key',
     column: 'sealed',

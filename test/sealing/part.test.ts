@@ -121,7 +121,6 @@ it('every column of bytes is one that is sealed, or a digest', async () => {
     'dossier_person.person',
     'idempotency_key.key_hash',
     'idempotency_key.request_hash',
-    'secret.sealed',
     'sealing.head',
     'settlement.digest',
   ]);

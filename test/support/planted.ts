@@ -3,6 +3,7 @@ import { plantExampleClient } from '../../src/access/client-examples.ts';
 import { plantExampleDeliveries } from '../../src/delivery/examples.ts';
 import { plantDemoPayment } from '../../src/demo/payments.ts';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
+import { plantExamplePack } from '../../src/evidence/examples.ts';
 import { plantExchangeExamples } from '../../src/exchange/examples.ts';
 import { plantIncidentExamples } from '../../src/incidents/examples.ts';
 import { plantReconciliationExamples } from '../../src/reconciliation/examples.ts';
@@ -22,6 +23,7 @@ export async function startPlanted(
   await plantExchangeExamples({ appender, exchanges: exchange.exchanges }, now);
   await plantReconciliationExamples(pool, 'national-portal');
   await plantIncidentExamples(pool, { seal, parties: deps.incidents.addressBook.parties, now });
+  await plantExamplePack(pool, { seal, now });
   await plantExampleSubscriptions(pool, { seal, url: `${product.simulators}/igate/webhooks`, now });
   await plantExampleClient(pool, now);
   await plantDemoPayment(deps.payments);
