@@ -67,6 +67,7 @@ import { furtherHeaders, furtherStatuses } from './reconciliation/export-columns
 import { exportRoutes } from './reconciliation/export-routes.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { decree45Routes } from './reports/decree-45-routes.ts';
+import { reconciliationReportRoutes } from './reports/reconciliation-routes.ts';
 import { Retention } from './retention/part.ts';
 import { Resealer } from './sealing/part.ts';
 import { redisStore } from './shared/redis.ts';
@@ -434,6 +435,12 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...evidenceRoutes,
       ...watchRoutes,
       ...decree45Routes({ db: pool, catalogue: kept.catalogue }),
+      ...reconciliationReportRoutes({
+        db: pool,
+        catalogue: kept.catalogue,
+        destinations: () => destinations,
+        issuer: incidents.addressBook.sender.name,
+      }),
       ...payments.routes,
       ...feedRoutes({ db: pool, catalogue: kept.catalogue }),
       ...connectorRoutes({ connectors, health, windows: () => readWindows(pool, now()) }),

@@ -9,7 +9,7 @@ import { rfc3339 } from '../http/answer.ts';
 import { toDifferenceAnswer } from '../reconciliation/answers.ts';
 import type { Rules } from '../reconciliation/compare.ts';
 import type { Difference } from '../reconciliation/difference-store.ts';
-import { oursByCode } from '../reconciliation/store.ts';
+import { oursByCode } from '../reconciliation/ours-store.ts';
 import { plan } from '../sync/plan.ts';
 import type { Profile } from '../sync/profile.ts';
 import { attemptsOf } from './attempt-store.ts';

@@ -39,6 +39,7 @@ export const PARAMETER_WORDS: Readonly<Record<string, string>> = {
   agency: 'Code of an agency; it counts with all below it.',
   anew: 'Made again though nothing has changed.',
   asOf: 'The day as of which it is answered; today unless told.',
+  by: 'What it is broken down by.',
   catalogue: 'Which catalogue.',
   client: 'Only calls of this client.',
   clientId: 'Id of the client.',

@@ -8,6 +8,7 @@ import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, jsonOrFile, type Route } from '../http/route.ts';
+import { CSV_MARK, csvLine } from '../papers/csv.ts';
 import { DAY } from '../units.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { isDifference, OUTCOMES, type Outcome } from './match.ts';
@@ -199,20 +200,20 @@ function totalOf(rows: readonly Row[]): Omit<Row, 'agencyCode' | 'agencyName'> {
   };
 }
 
-/** One line for each agency and outcome; a byte-order mark, so that spreadsheets read the letters. */
+/** One line for each agency and outcome. */
 function csvOf(rows: readonly Row[]): string {
-  const cell = (text: string | number | null): string => {
-    const plain = String(text ?? '');
-    // A name that begins like a formula is no formula.
-    const safe = typeof text === 'string' && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
   const lines = rows.flatMap(({ agencyCode: code, agencyName, outcomes: parts }) =>
     OUTCOMES.filter((outcome) => parts[outcome] !== undefined).map((outcome) =>
-      [code, agencyName, outcome, OUTCOME_WORDS[outcome].title.vi, parts[outcome]!.count, parts[outcome]!.amount]
-        .map(cell)
-        .join(','),
+      csvLine([
+        code,
+        agencyName,
+        outcome,
+        OUTCOME_WORDS[outcome].title.vi,
+        parts[outcome]!.count,
+        parts[outcome]!.amount,
+      ]),
     ),
   );
-  return `\uFEFF${['Mã cơ quan,Cơ quan,Kết quả,Diễn giải,Số giao dịch,Số tiền (đồng)', ...lines].join('\r\n')}\r\n`;
+  const head = csvLine(['Mã cơ quan', 'Cơ quan', 'Kết quả', 'Diễn giải', 'Số giao dịch', 'Số tiền (đồng)']);
+  return CSV_MARK + head + lines.join('');
 }

@@ -12,7 +12,8 @@ import { EXAMPLE_RUN } from './examples.ts';
 import { findExport, type PortalExport } from './export-store.ts';
 import { DIFFERENCE_KINDS } from './kinds.ts';
 import { countByKind, listDifferences } from './read-store.ts';
-import { EXTENTS, endRun, findRun, insertRun, listRuns, type Run, type RunScope } from './store.ts';
+import { EXTENTS, endRun, insertRun, listRuns, type Run, type RunScope } from './store.ts';
+import { mayRead, visibleRun } from './visible.ts';
 
 export interface ReconciliationRouteDeps {
   readonly db: Queryable;
@@ -59,23 +60,14 @@ const request = z
 const params = z.object({ id: z.uuid() });
 
 export function reconciliationRoutes({ db, catalogue, destinations }: ReconciliationRouteDeps): Route[] {
-  /** A run is for those who answer for something of what it looked at; of its differences each sees their own. */
-  const maySee = ({ agencyCode: scope }: Run, own: readonly string[], now: number): boolean => {
-    const agencies = catalogue().agencies.asOf(now);
-    return scope === null || agencies.covers(own, [scope]) || agencies.covers([scope], own);
-  };
   /** Stopping a run takes all that it looks at away from others: only who answers for the whole of it may. */
   const mayStop = ({ agencyCode: scope }: Run, own: readonly string[], now: number): boolean => {
     const agencies = catalogue().agencies.asOf(now);
     const all = scope === null ? catalogue().data.agencies.map(({ code }) => code) : [scope];
     return all.every((code) => agencies.covers(own, [code]));
   };
-  const find = async (id: string, own: readonly string[], now: number): Promise<Run> => {
-    const run = await findRun(db, id);
-    if (run === null || !maySee(run, own, now))
-      fail('not-found', { detail: `No reconciliation ${id}`, detailVi: `Không có lần đối soát ${id}` });
-    return run;
-  };
+  const find = (id: string, own: readonly string[], now: number): Promise<Run> =>
+    visibleRun(db, catalogue().agencies.asOf(now), id, own);
   /** Beyond what an export covers it says nothing: what it lacks there is not missing. */
   const coversAll = (file: PortalExport, asked: RunScope, now: number): boolean =>
     file.from <= asked.from &&
@@ -161,7 +153,8 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
         const { limit, cursor } = call.query;
         const runs = await listRuns(db, cursor === undefined ? null : Number(cursor), limit);
         if (runs.length === limit) linkNext(call, runs.at(-1)!.requestedAt);
-        const mine = runs.filter((run) => maySee(run, call.caller.agencies, call.now));
+        const agencies = catalogue().agencies.asOf(call.now);
+        const mine = runs.filter((run) => mayRead(run, call.caller.agencies, agencies));
         return {
           items: await Promise.all(mine.map(async (run) => toRunAnswer(run, await countByKind(db, run.id), call.now))),
         };

@@ -265,4 +265,32 @@ describe('dropped again and again', () => {
     await product.igate('POST', `/v1/incidents/${number}/close`, { reason: 'Đã khắc phục' });
     expect(await product.atPortal(CODE)).toMatchObject({ TrangThaiHoSo: '6' });
   });
+
+  it('stands in the report of its run and of the period, in every form', async () => {
+    const { items } = await product.igate<{ items: { id: string }[] }>('GET', '/v1/reconciliations');
+    const path = `/v1/reconciliations/${items[0]!.id}/report`;
+    const figures = { found: 1, repaired: 1, open: 0, pauses: 1, pausesCarried: 1 };
+    expect(await product.igate('GET', `${path}.json?by=procedure`)).toMatchObject({
+      compared: 1,
+      silent: 0,
+      total: figures,
+      kinds: [{ kind: 'pause-lost', found: 1, repaired: 1 }],
+      groups: [{ key: '1.005129', ...figures }],
+    });
+    const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    const period = await product.igate<{ runs: number; kinds: { kind: string }[] }>(
+      'GET',
+      `/v1/reports/reconciliation?from=${today}&to=${today}`,
+    );
+    expect(period).toMatchObject({ runs: 1, silent: 0 });
+    expect(period.kinds.map(({ kind }) => kind)).toContain('pause-lost');
+
+    const csv = (await fetched(`${path}.csv`)).bytes.toString();
+    expect(csv.startsWith('\uFEFFMã,Cơ quan tiếp nhận,Phát hiện,')).toBe(true);
+    expect(csv.trim().split('\r\n').at(-1)).toMatch(/^,Tổng cộng,1,1,0,0,1,1,/);
+    const workbook = await unzipped((await fetched(`${path}.xlsx`)).bytes);
+    expect(workbook.get('xl/workbook.xml')!.toString()).toContain('Còn tồn theo tuổi');
+    const { text } = await extractText(new Uint8Array((await fetched(`${path}.pdf`)).bytes), { mergePages: true });
+    expect(text.normalize('NFC')).toContain('BÁO CÁO ĐỐI SOÁT VỚI CỔNG DỊCH VỤ CÔNG QUỐC GIA');
+  });
 });
