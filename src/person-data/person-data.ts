@@ -89,6 +89,7 @@ export async function erasePerson(deps: PersonDataDeps, order: Order): Promise<E
       await store.writeErasedFields(db, dossier.id, withoutPerson(dossier.fields, order.personalId), seal);
       await store.eraseEntries(db, dossier.id);
       await store.eraseTraces(db, dossier);
+      await store.eraseEvidence(db, dossier);
     }
     const codes = dossiers.flatMap(({ code }) => code ?? []);
     const messages = await store.eraseMessages(db, [order.personalId, ...codes], seal);

@@ -63,6 +63,21 @@ export async function eraseTraces(db: Queryable, { id, code }: Pick<NamedDossier
   await db.query('delete from quarantine where dossier_ref = $1', [code]);
 }
 
+/** What was said, attached and packed as evidence about a dossier: free words and images, in which anybody may be named. */
+export async function eraseEvidence(db: Queryable, { code }: Pick<NamedDossier, 'code'>): Promise<void> {
+  const differences = 'select id from difference where dossier_code = $1';
+  const incidents = `select incident_id from incident_difference where difference_id in (${differences})`;
+  const packs = `select id from evidence_pack where difference_id in (${differences}) or incident_id in (${incidents})`;
+  for (const statement of [
+    'delete from witnessed_exchange where dossier_code = $1',
+    `delete from evidence_pack_piece where pack_id in (${packs})`,
+    `delete from evidence_pack where id in (${packs})`,
+    `delete from incident_attachment where incident_id in (${incidents})`,
+    `delete from incident_message where incident_id in (${incidents})`,
+  ])
+    await db.query(statement, [code]);
+}
+
 const PAGE = 1_000;
 
 /** Removes raw messages in which one of these words stands; all are opened, for a sealed one cannot be searched. @returns how many */

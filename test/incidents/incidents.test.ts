@@ -1,10 +1,11 @@
 /** @module Incidents: numbered, addressed to parties whose clocks run by working days, with what was attached and said. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayOf } from '../../src/deadlines/local-time.ts';
-import { exampleCommands } from '../../src/dossiers/examples.ts';
+import { EXAMPLE_CODE, exampleCommands } from '../../src/dossiers/examples.ts';
 import { IncidentClock } from '../../src/incidents/clock.ts';
 import { mediaTypeOf } from '../../src/incidents/media.ts';
 import { findIncident } from '../../src/incidents/store.ts';
+import { eraseEvidence } from '../../src/person-data/store.ts';
 import { plantReconciliationExamples } from '../../src/reconciliation/examples.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { silent } from '../support/timeline.ts';
@@ -166,4 +167,12 @@ it('is there only for those to whom every dossier of it belongs', async () => {
   );
   expect(await findIncident(product.deps.pool, number, rows[0]!.agencies)).not.toBeNull();
   expect(await findIncident(product.deps.pool, number, ['H15.59'])).toBeNull();
+});
+
+it('leaves no words and no images of a dossier whose person is erased', async () => {
+  const { number } = await open({ steps: ['Gọi cho chủ hồ sơ'] });
+  await eraseEvidence(product.deps.pool, { code: EXAMPLE_CODE });
+  expect(await read(number)).toMatchObject({ messages: [], attachments: [] });
+  const { rows } = await product.deps.pool.query('select from incident_attachment');
+  expect(rows).toEqual([]);
 });
