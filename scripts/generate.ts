@@ -27,7 +27,8 @@ async function openApi(): Promise<OpenApi> {
   try {
     const deps = await openDeps({
       config: loadConfig({}, connectorSettings),
-      databaseUrl: database.url,
+      databaseUrl: database.applicationUrl,
+      ownerUrl: database.url,
       secrets: { encryptionKey: Buffer.alloc(32).toString('base64'), auditKey: 'of no use: nothing is audited here' },
       publicUrl: PUBLIC_URL,
       log: createLog({ level: 'warn', destination: process.stderr }),

@@ -1,4 +1,5 @@
 /** @module The commands of `lienthong`. */
+import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ROLES } from './access/roles.ts';
 import type { ClientCommand, ClientOptions } from './cli/client.ts';
@@ -29,6 +30,14 @@ program
   .action(async ({ role }: { role?: string }) => {
     const { serveFromEnvironment } = await import('./serve.ts');
     await serveFromEnvironment({ ...process.env, ...(role ? { ROLE: role } : {}) });
+  });
+
+program
+  .command('migrate')
+  .description('bring the schema up to date as DATABASE_OWNER_URL, and give the role of DATABASE_URL what it needs')
+  .action(async () => {
+    const { migrateText } = await import('./cli/migrate.ts');
+    process.stdout.write(await migrateText(process.env));
   });
 
 program
@@ -250,6 +259,25 @@ for (const [name, description] of [
       const run = name === 'export' ? exportText : eraseText;
       process.stdout.write(await run({ env: process.env, input: process.stdin, ...by }));
     });
+
+audit
+  .command('purge')
+  .description('end the months that have been kept for AUDIT_KEPT_MONTHS; the worker does so by itself')
+  .requiredOption('--reason <reason>', 'why; kept in the audit')
+  .action(async ({ reason }: { reason: string }) => {
+    const { purgeAudit } = await import('./cli/audit-keeping.ts');
+    process.stdout.write(await purgeAudit(process.env, { author: `cli:${userInfo().username}`, reason }));
+  });
+
+audit
+  .command('show')
+  .description('one entry, with whom it is about; that it was looked at is audited')
+  .argument('<id>', 'its number')
+  .requiredOption('--reason <reason>', 'why; kept in the audit')
+  .action(async (id: string, { reason }: { reason: string }) => {
+    const { showAudit } = await import('./cli/audit-keeping.ts');
+    process.stdout.write(await showAudit(process.env, Number(id), { author: `cli:${userInfo().username}`, reason }));
+  });
 
 const connector = program.command('connector').description('what outside systems are joined by');
 

@@ -85,6 +85,11 @@ export const settings = {
     'PostgreSQL 15 or newer. Without it the embedded database is used, which is not for production.',
     { secret: true, example: 'postgres://lienthong:password@127.0.0.1:5432/lienthong' },
   ),
+  DATABASE_OWNER_URL: setting(
+    z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    "The owner's of the tables, for migrations alone: the role of DATABASE_URL is then given no more than it needs, and can only append to the audit log.",
+    { secret: true, example: 'postgres://lienthong_owner:password@127.0.0.1:5432/lienthong' },
+  ),
   DATABASE_CONNECTIONS: setting(
     z.coerce.number().int().min(2).max(500).default(16),
     'Connections to PostgreSQL, at most.',
@@ -187,6 +192,22 @@ export const settings = {
     z.string().optional(),
     'Where signed heads of the audit log are kept, outside the database; by default audit-heads.jsonl in DATA_DIR.',
     { example: '/var/lib/lienthong/audit-heads.jsonl' },
+  ),
+  AUDIT_KEPT_MONTHS: setting(
+    z.coerce.number().int().min(12).max(1200).default(60),
+    'How many months the audit log is kept; then a whole month ends, and its signed last entry stays.',
+  ),
+  AUDIT_ALERT_PERSONS: setting(
+    z.coerce.number().int().min(1).default(60),
+    'From how many persons on, read by one officer within an hour, auditors are alerted.',
+  ),
+  AUDIT_ALERT_WITHOUT_DOSSIER: setting(
+    z.coerce.number().int().min(1).default(10),
+    'The same for readings of one officer that name no dossier.',
+  ),
+  AUDIT_ALERT_OUT_OF_HOURS: setting(
+    z.coerce.number().int().min(1).default(10),
+    'The same for readings of one officer outside office hours.',
   ),
   FEES_FILE: setting(
     z.string().optional(),

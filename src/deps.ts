@@ -32,8 +32,8 @@ import { connectorRoutes } from './connector/routes.ts';
 import { SharedStops } from './connector/shared-stops.ts';
 import { statusRoutes } from './connector/status-page.ts';
 import { openConsole } from './console/open.ts';
+import { prepareDatabase } from './db/application-role.ts';
 import { Maintenance } from './db/maintenance.ts';
-import { migrate } from './db/migrate.ts';
 import { openPools } from './db/pools.ts';
 import { calendarRoutes } from './deadlines/calendar-routes.ts';
 import { Recomputer } from './deadlines/recompute.ts';
@@ -44,6 +44,7 @@ import { type Destination, openPortal, unconnected } from './destinations.ts';
 import { Appender } from './dossiers/append.ts';
 import { correctRoutes } from './dossiers/correct-routes.ts';
 import { eventRoutes } from './dossiers/event-routes.ts';
+import { dossierRights } from './dossiers/rights.ts';
 import { dossierRoutes } from './dossiers/routes.ts';
 import { searchRoutes } from './dossiers/search-routes.ts';
 import { openEvidence } from './evidence/open.ts';
@@ -98,6 +99,8 @@ export interface DepsOptions {
   /** Those that are shipped, unless told. */
   readonly connectors?: readonly Connector[];
   readonly databaseUrl: string;
+  /** The owner's of the tables, where it is not the setting. */
+  readonly ownerUrl?: string;
   readonly secrets: Secrets;
   readonly publicUrl: string;
   readonly log: Log;
@@ -127,15 +130,22 @@ export interface Deps {
   close(): Promise<void>;
 }
 
+const OWNS_THE_TABLES =
+  'the role of DATABASE_URL owns the tables and could change the audit log: give the process a role of its own (docs: operate, the audit log)';
+
 /** Opens the database, brings its schema up to date, and builds every part. */
 export async function openDeps(options: DepsOptions): Promise<Deps> {
   const { config, databaseUrl, secrets, publicUrl, log, instance, reached } = options;
   const connectors = options.connectors ?? shipped;
   const now = Date.now;
   const seal = sealOf(secrets);
+  const standing = await prepareDatabase({
+    databaseUrl,
+    ownerUrl: options.ownerUrl ?? config.DATABASE_OWNER_URL ?? null,
+  });
+  if (standing === 'owns-the-tables') log.warn(OWNS_THE_TABLES);
   const pools = openPools(databaseUrl, { max: config.DATABASE_CONNECTIONS, log, readers: openingReaders(seal) });
   const { pool, drainPool, watchPool, connect } = pools;
-  await migrate(pool);
   await seedCatalogues(pool);
   await seedAlertRules(pool);
   const [signingKeys, revocations, outsideIssuers, clients, kept] = await Promise.all([
@@ -333,6 +343,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       now,
     }),
     ...delivery.parts,
+    ...auditing.parts,
     ...incidents.parts,
   ];
   for (const listing of connections.providers('listing').values())
@@ -449,7 +460,13 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...statusRoutes({ connectors, health, now }),
       ...subscriptions.routes,
       ...delivery.routes,
-      ...operationRoutes({ connectors, connections, store: shared, now }),
+      ...operationRoutes({
+        connectors,
+        connections,
+        store: shared,
+        permit: dossierRights({ db: pool, catalogue: kept.catalogue }),
+        now,
+      }),
       ...exchange.routes,
       ...shims.routes,
       ...auditing.routes,

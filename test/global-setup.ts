@@ -15,6 +15,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Connects to the test run's PostgreSQL, any database of which may be named instead of this one. */
     databaseUrl: string;
+    /** The same as the role of a running process. */
+    applicationUrl: string;
   }
 }
 
@@ -40,6 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(template.href);
 
   project.provide('databaseUrl', server.url);
+  project.provide('applicationUrl', server.applicationUrl);
   return async () => {
     await stopEmbeddedDatabase(dataDir);
     await rm(root, { recursive: true, force: true });

@@ -88,7 +88,14 @@ export const OPERATOR_SCOPES = [
 ];
 
 /** What an auditor needs. */
-export const AUDITOR_SCOPES = ['audit.read', 'audit.verify', 'audit.who-read', 'alerts.read', 'reports.read'];
+export const AUDITOR_SCOPES = [
+  'audit.read',
+  'audit.verify',
+  'audit.who-read',
+  'alerts.read',
+  'alerts.acknowledge',
+  'reports.read',
+];
 
 /** What an administrator of clients needs. */
 export const ADMIN_SCOPES = ['clients.read', 'clients.manage'];

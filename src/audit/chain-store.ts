@@ -3,14 +3,16 @@ import type pg from 'pg';
 import type { Queryable } from '../db/queryable.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type ChainEntry, type ChainFault, type ChainHead, checkEnd, checkEntry, GENESIS } from './chain.ts';
-import type { SignedHead } from './heads.ts';
+import type { HeadKeys, SignedHead } from './heads.ts';
 import { HeadsBeside } from './heads-beside.ts';
-import type { HeadLine } from './heads-file.ts';
+import { readHeads } from './heads-file.ts';
 import type { AuditRow } from './record.ts';
 
 /** How much of the log holds, and where it breaks first. */
 export interface ChainReport {
-  /** Entries that hold, from the first that was looked at on. */
+  /** The first that was looked at: months that have ended are no more. */
+  readonly from: number;
+  /** Entries that hold, from that one on. */
   readonly entries: number;
   /** The id of the last entry that holds; a further call may go on `from` there. */
   readonly to: number;
@@ -26,10 +28,16 @@ export interface ChainSpan {
   readonly from?: number;
   /** How many entries are looked at; all unless told. */
   readonly atMost?: number;
-  /** Signed heads to compare with, oldest first. */
-  readonly heads?: AsyncIterable<HeadLine>;
+  /** Signed heads to compare with; without them neither a cut end nor a rewritten log shows. */
+  readonly signed?: SignedHeads;
   /** Ends the work early with what it throws. */
   readonly signal?: AbortSignal;
+}
+
+/** A heads file and the keys that read it. */
+export interface SignedHeads {
+  readonly path: string;
+  readonly keys: HeadKeys;
 }
 
 const PAGE = 2_000;
@@ -47,12 +55,16 @@ async function verify(
   span: ChainSpan,
   hashNow: (id: number) => Promise<string | null>,
 ): Promise<ChainReport> {
-  const { from = 1, atMost = Number.POSITIVE_INFINITY, signal } = span;
+  const { atMost = Number.POSITIVE_INFINITY, signed, signal } = span;
   const head = await readHead(client);
-  const heads = new HeadsBeside(span.heads, from, (id) => hashAt(client, id));
-  let last: ChainHead = from === 1 ? GENESIS : { id: from - 1, hash: await readPrevHash(client, from) };
+  const closing = await readClosing(client);
+  const from = Math.max(span.from ?? 1, closing.id + 1);
+  const lines = signed && readHeads(signed.path, signed.keys);
+  const heads = new HeadsBeside(lines, from, (id) => hashAt(client, id));
+  let last: ChainHead = from === closing.id + 1 ? closing : { id: from - 1, hash: await readPrevHash(client, from) };
   let place: Place = { id: last.id, at: 'infinity' };
   const report = (complete: boolean, fault: ChainFault | null): ChainReport => ({
+    from,
     entries: last.id - from + 1,
     to: last.id,
     complete,
@@ -60,6 +72,8 @@ async function verify(
     signed: heads.newest,
   });
   try {
+    if (signed && closing.signed !== null && !(await isSigned(closing, signed.keys)))
+      return report(true, { kind: 'closing', id: closing.id });
     for (;;) {
       signal?.throwIfAborted();
       const left = atMost - (last.id - from + 1);
@@ -92,6 +106,19 @@ interface Place {
 export async function readHead(client: Queryable): Promise<ChainHead> {
   const { rows } = await client.query<ChainHead>(`select id, encode(hash, 'hex') as hash from audit_head`);
   return rows[0] ?? GENESIS;
+}
+
+/** The last link of the months that have ended, and the line that was signed of it; the beginning where none has. */
+async function readClosing(client: pg.ClientBase): Promise<ChainHead & { readonly signed: string | null }> {
+  const { rows } = await client.query<ChainHead & { readonly signed: string }>(
+    `select id, encode(hash, 'hex') as hash, signed from audit_closing order by id desc limit 1`,
+  );
+  return rows[0] ?? { ...GENESIS, signed: null };
+}
+
+async function isSigned({ id, hash, signed }: ChainHead & { readonly signed: string | null }, keys: HeadKeys) {
+  const read = await keys.read(signed ?? '').catch(() => null);
+  return read !== null && read.id === id && read.hash === hash;
 }
 
 /** What the entry itself says of the one before it: an earlier call has compared both. */

@@ -22,13 +22,27 @@ export interface ChainEntry {
  * `doubled`: two entries have this id. `order`: the entry is whole but was not written after the one before it, so one of
  * both was moved or replaced. `cut`: the entries `id` to `to` at the end are gone. `head`: the log and its head disagree about
  * the last entry. `rewritten`: entry `id` is not the one whose hash was signed, so the log was written anew up to it.
- * `unsigned`: line `id` of the heads file was signed by somebody else.
+ * `unsigned`: line `id` of the heads file was signed by somebody else. `closing`: what stands for the months up to entry `id`,
+ * which have ended, was not signed.
  */
 export type ChainFault =
-  | { readonly kind: 'changed' | 'doubled' | 'order' | 'head' | 'rewritten' | 'unsigned'; readonly id: number }
+  | {
+      readonly kind: 'changed' | 'doubled' | 'order' | 'head' | 'rewritten' | 'unsigned' | 'closing';
+      readonly id: number;
+    }
   | { readonly kind: 'missing' | 'cut'; readonly id: number; readonly to: number };
 
-export const FAULT_KINDS = ['changed', 'missing', 'doubled', 'order', 'cut', 'head', 'rewritten', 'unsigned'] as const;
+export const FAULT_KINDS = [
+  'changed',
+  'missing',
+  'doubled',
+  'order',
+  'cut',
+  'head',
+  'rewritten',
+  'unsigned',
+  'closing',
+] as const;
 
 /** The link before the first entry. */
 export const GENESIS: ChainHead = { id: 0, hash: '00'.repeat(32) };

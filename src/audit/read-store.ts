@@ -52,6 +52,11 @@ export async function listEntries(db: Queryable, filter: AuditFilter): Promise<A
   return rows;
 }
 
+export async function findEntry(db: Queryable, id: number): Promise<AuditRecord | null> {
+  const { rows } = await db.query<AuditRecord>(`select ${RECORD} from audit_entry where id = $1 limit 1`, [id]);
+  return rows[0] ?? null;
+}
+
 /** Every call that concerned the person or record of this hash. */
 export async function entriesAbout(db: Queryable, targetHash: string, span: AuditSpan): Promise<AuditRecord[]> {
   const { from, to, before, limit } = span;

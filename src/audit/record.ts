@@ -1,9 +1,14 @@
 /** @module Writes the audit log: entries of concurrent calls are chained and appended in one statement. */
-import { createHmac, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
+import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
+import type { Seal } from '../access/seal.ts';
 import { GatewayError } from '../errors.ts';
+import { MINUTE } from '../units.ts';
+import { type NewPerson, sealPerson } from './persons.ts';
+import { targetHash } from './target.ts';
 
 /** One access to be kept: who did what, for which dossier, with what outcome. */
 export interface AuditEntry {
@@ -36,6 +41,8 @@ export interface Audit {
 export interface AuditOptions {
   /** The key of the target's hash: without it a list of personal numbers would give the hashes away. */
   readonly targetKey: string;
+  /** Seals whom or what an entry is about, kept apart from it. */
+  readonly seal: Seal;
 }
 
 /** An entry as the append function takes it and as it is hashed. */
@@ -55,16 +62,32 @@ export interface AuditRow {
 interface Waiting {
   /** JSON of the row and its digest. */
   readonly entry: string;
+  /** Whom it is about, where this process has not kept them lately. */
+  readonly person: NewPerson | null;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 const LARGEST_BATCH = 500;
 const LONGEST_QUEUE = 20_000;
+/** Persons that need not be kept again; one that another process erased is kept anew, if it is read again, after this time. */
+const REMEMBERED = { max: 50_000, ttl: 10 * MINUTE };
+
+const APPEND = 'select audit_append(array(select jsonb_array_elements($1::jsonb)))';
+const APPEND_AND_KEEP = `
+  with kept as (
+    insert into person_key (hash, sealed_key, sealed_value)
+    select distinct on (hash) hash, decode(key, 'hex'), decode(value, 'hex')
+    from jsonb_to_recordset($2::jsonb) as p (hash text, key text, value text) order by hash
+    on conflict (hash) do update set sealed_key = excluded.sealed_key, sealed_value = excluded.sealed_value
+    where person_key.sealed_key is null
+  ) ${APPEND}`;
 
 /** Creates the audit log; one batch is in flight at a time, so that whoever comes meanwhile shares the next commit. */
 export function createAudit(pool: pg.Pool, options: AuditOptions): Audit {
+  const { targetKey, seal } = options;
   const queue: Waiting[] = [];
+  const remembered = new LRUCache<string, true>(REMEMBERED);
   let writing = false;
 
   async function drain(): Promise<void> {
@@ -76,8 +99,15 @@ export function createAudit(pool: pg.Pool, options: AuditOptions): Audit {
       try {
         // One text: the elements of an array would each be escaped once more.
         const entries = `[${batch.map(({ entry }) => entry).join(',')}]`;
-        const text = 'select audit_append(array(select jsonb_array_elements($1::jsonb)))';
-        await pool.query({ name: 'audit-append', text, values: [entries] });
+        const persons = batch.flatMap(({ person }) => person ?? []);
+        await (persons.length === 0
+          ? pool.query({ name: 'audit-append', text: APPEND, values: [entries] })
+          : pool.query({
+              name: 'audit-append-and-keep',
+              text: APPEND_AND_KEEP,
+              values: [entries, JSON.stringify(persons)],
+            }));
+        for (const { hash } of persons) remembered.set(hash, true);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -89,22 +119,21 @@ export function createAudit(pool: pg.Pool, options: AuditOptions): Audit {
   return {
     record(entry) {
       if (queue.length >= LONGEST_QUEUE) return Promise.reject(new GatewayError('queue-full'));
-      const text = canonicalRow(rowOf(entry, options.targetKey));
+      const { target } = entry;
+      const known = target === null ? null : targetHash(target, targetKey);
+      const person =
+        target === null || known === null || remembered.has(known) ? null : sealPerson(target, known, seal);
+      const text = canonicalRow(rowOf(entry, known));
       const digest = hash('sha256', text, 'hex');
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      queue.push({ entry: `${text.slice(0, -1)},"digest":"${digest}"}`, resolve, reject });
+      queue.push({ entry: `${text.slice(0, -1)},"digest":"${digest}"}`, person, resolve, reject });
       if (!writing) void drain();
       return promise;
     },
   };
 }
 
-/** The keyed hash under which a person or a record is found in the log without being named there. */
-export function targetHash(target: string, key: string): string {
-  return createHmac('sha256', key).update(target.trim().toUpperCase()).digest('hex');
-}
-
-function rowOf(entry: AuditEntry, targetKey: string): AuditRow {
+function rowOf(entry: AuditEntry, target: string | null): AuditRow {
   return {
     at: new Date(entry.at).toISOString(),
     client_id: entry.clientId,
@@ -112,7 +141,7 @@ function rowOf(entry: AuditEntry, targetKey: string): AuditRow {
     purpose: entry.purpose,
     dossier: entry.dossier,
     operation: entry.operation,
-    target_hash: entry.target === null ? null : targetHash(entry.target, targetKey),
+    target_hash: target,
     status: entry.status,
     trace_id: entry.traceId,
     details: entry.details,

@@ -6,8 +6,7 @@ import { rfc3339 } from '../http/answer.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { FAULT_KINDS } from './chain.ts';
-import { verifyChain } from './chain-store.ts';
-import type { HeadLine } from './heads-file.ts';
+import { type SignedHeads, verifyChain } from './chain-store.ts';
 import { listEntries } from './read-store.ts';
 import { auditItem, pageFields, spanFields, spanOf, type TitleOf, toAuditItem, words } from './reading.ts';
 import { faultWords } from './words.ts';
@@ -16,13 +15,13 @@ export interface AuditRouteDeps {
   readonly pool: pg.Pool;
   readonly catalogue: () => Catalogue;
   readonly titleOf: TitleOf;
-  /** Signed heads that this machine keeps. */
-  readonly heads: () => AsyncIterable<HeadLine>;
+  /** What this machine keeps of signed heads. */
+  readonly signed: SignedHeads;
 }
 
 const name = z.string().min(1).max(200);
 
-export function auditRoutes({ pool, catalogue, titleOf, heads }: AuditRouteDeps): Route[] {
+export function auditRoutes({ pool, catalogue, titleOf, signed }: AuditRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -70,8 +69,8 @@ export function auditRoutes({ pool, catalogue, titleOf, heads }: AuditRouteDeps)
       tag: 'audit',
       summary: { vi: 'Kiểm tra nhật ký truy cập còn nguyên vẹn', en: 'Whether the audit log is as it was written' },
       description: {
-        vi: 'Tính lại chuỗi băm từng đoạn: gọi tiếp với cursor cho đến khi complete. fault nêu dòng đầu tiên không đúng và vì sao: changed, missing, doubled, order, cut, head, rewritten hay unsigned. signed là đầu chuỗi đã ký mới nhất (AUDIT_HEADS_FILE) mà nhật ký còn khớp.',
-        en: 'Computes the chain of hashes again, a span at a time: go on with the cursor until complete. fault names the first entry that does not hold, and why: changed, missing, doubled, order, cut, head, rewritten or unsigned. signed is the newest signed head (AUDIT_HEADS_FILE) that the log still fits.',
+        vi: 'Tính lại chuỗi băm từng đoạn: gọi tiếp với cursor cho đến khi complete. fault nêu dòng đầu tiên không đúng và vì sao: changed, missing, doubled, order, cut, head, rewritten, unsigned hay closing. signed là đầu chuỗi đã ký mới nhất (AUDIT_HEADS_FILE) mà nhật ký còn khớp.',
+        en: 'Computes the chain of hashes again, a span at a time: go on with the cursor until complete. fault names the first entry that does not hold, and why: changed, missing, doubled, order, cut, head, rewritten, unsigned or closing. signed is the newest signed head (AUDIT_HEADS_FILE) that the log still fits.',
       },
       scope: 'audit.verify',
       audit: 'read',
@@ -107,14 +106,13 @@ export function auditRoutes({ pool, catalogue, titleOf, heads }: AuditRouteDeps)
       example: { query: { limit: 1000 } },
       handler: async (call) => {
         const { limit, cursor } = call.query;
-        const from = Number(cursor ?? 1);
-        const { signal } = call;
-        const { to, complete, fault, signed } = await verifyChain(pool, {
-          from,
+        const report = await verifyChain(pool, {
+          from: Number(cursor ?? 1),
           atMost: limit,
-          heads: heads(),
-          signal,
+          signed,
+          signal: call.signal,
         });
+        const { from, to, complete, fault } = report;
         // The last entry is looked at once more: the next one is compared with it.
         const next = complete ? null : String(to);
         if (next !== null) linkNext(call, next);
@@ -124,7 +122,7 @@ export function auditRoutes({ pool, catalogue, titleOf, heads }: AuditRouteDeps)
           to,
           complete,
           cursor: next,
-          signed: signed && { id: signed.id, at: rfc3339(Date.parse(signed.at)) },
+          signed: report.signed && { id: report.signed.id, at: rfc3339(Date.parse(report.signed.at)) },
           fault: fault && {
             kind: fault.kind,
             id: fault.id,

@@ -8,10 +8,11 @@ import type { Bilingual } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { type Language, languageOf } from '../http/language.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { erasedSince } from './persons.ts';
 import { type AuditRecord, entriesAbout } from './read-store.ts';
 import { agenciesOf, pageFields, spanFields, spanOf, type TitleOf } from './reading.ts';
-import { targetHash } from './record.ts';
-import { OUTCOMES, outcomeOf, purposeWords, sentenceOf } from './who-read-words.ts';
+import { targetHash } from './target.ts';
+import { erasureOf, OUTCOMES, outcomeOf, purposeWords, sentenceOf } from './who-read-words.ts';
 
 export interface WhoReadDeps {
   readonly db: Queryable;
@@ -65,15 +66,22 @@ export function whoReadRoutes(deps: WhoReadDeps): Route[] {
       tag: 'audit',
       summary: { vi: 'Ai đã đọc dữ liệu của một người', en: "Who read a person's data" },
       description: {
-        vi: 'Trả lời công dân: cán bộ nào, của cơ quan nào, qua ứng dụng nào, lúc nào, ở hệ thống nào, mục đích gì, cho hồ sơ nào. Câu văn ở text theo Accept-Language. Gồm mọi cơ quan; chính lượt hỏi này cũng vào nhật ký.',
-        en: 'The answer for a citizen: which officer of which agency, through which application, when, at which system, for what purpose and dossier; text says it in the language of Accept-Language. All agencies are told of, and this question itself is audited.',
+        vi: 'Trả lời công dân: cán bộ nào, của cơ quan nào, qua ứng dụng nào, lúc nào, ở hệ thống nào, mục đích gì, cho hồ sơ nào. Câu văn ở text theo Accept-Language. Gồm mọi cơ quan; chính lượt hỏi này cũng vào nhật ký. Người đã được xóa dữ liệu thì erased nêu lúc xóa, và chỉ kể các lượt sau đó.',
+        en: 'The answer for a citizen: which officer of which agency, through which application, when, at which system, for what purpose and dossier; text says it in the language of Accept-Language. All agencies are told of, and this question itself is audited. Where the person was erased, erased says when, and only what came after is told.',
       },
       scope: 'audit.who-read',
       audit: 'read',
       purpose: 'required',
       body: question,
       response: {
-        200: z.object({ from: z.string(), to: z.string(), items: z.array(access), cursor: z.string().nullable() }),
+        200: z.object({
+          from: z.string(),
+          to: z.string(),
+          /** When the person was erased from the log: what came before is told to nobody. */
+          erased: z.object({ at: z.string(), text: z.string() }).nullable(),
+          items: z.array(access),
+          cursor: z.string().nullable(),
+        }),
       },
       errors: ['invalid-parameters'],
       example: { body: { personalId: '066090000123', limit: 50 } },
@@ -83,13 +91,17 @@ export function whoReadRoutes(deps: WhoReadDeps): Route[] {
         call.audited({ target: person });
         const span = spanOf(call.body, call.now);
         const before = cursor === undefined ? null : Number(cursor);
-        const records = await entriesAbout(db, targetHash(person, targetKey), { ...span, before, limit });
+        const hash = targetHash(person, targetKey);
+        const erasedAt = await erasedSince(db, hash);
+        const from = Math.max(span.from, erasedAt ?? span.from);
+        const records = await entriesAbout(db, hash, { ...span, from, before, limit });
         const header = call.rawHeaders['accept-language'];
         const language = languageOf(typeof header === 'string' ? header : undefined);
         const agencies = catalogue().agencies.asOf(call.now);
         return {
           from: rfc3339(span.from),
           to: rfc3339(span.to),
+          erased: erasedAt === null ? null : { at: rfc3339(erasedAt), text: erasureOf(erasedAt, language) },
           items: records.map((record) => toAccess(record, deps, agencies, language)),
           // A page may begin with a person's number nowhere else than in a body.
           cursor: records.length === limit ? String(records.at(-1)!.id) : null,

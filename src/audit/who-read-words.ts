@@ -58,6 +58,13 @@ function inEnglish(access: Access): string[] {
   ];
 }
 
+/** What is said of a person who was erased. */
+export function erasureOf(at: number, language: Language): string {
+  return language === 'vi'
+    ? `Dữ liệu của người này đã được xóa lúc ${timeOf(at)}; các lượt truy cập trước đó không còn gắn với người này.`
+    : `This person's data was erased at ${timeOf(at)}; earlier accesses are no longer told of them.`;
+}
+
 /** `09:15 10/03/2026`, in the time of Viet Nam. */
 function timeOf(at: number): string {
   const local = new Date(at + 7 * HOUR).toISOString();

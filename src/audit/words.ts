@@ -40,5 +40,10 @@ export function faultWords(fault: ChainFault): Bilingual {
         vi: `dòng ${id} của tệp đầu chuỗi (AUDIT_HEADS_FILE) không phải do cổng này ký.`,
         en: `line ${id} of the heads file (AUDIT_HEADS_FILE) was not signed by this gateway.`,
       };
+    case 'closing':
+      return {
+        vi: `dòng khép ${id} của các tháng đã hết hạn lưu không phải do cổng này ký.`,
+        en: `the closing entry ${id} of the months that have ended was not signed by this gateway.`,
+      };
   }
 }

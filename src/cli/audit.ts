@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { type ChainReport, verifyChain } from '../audit/chain-store.ts';
 import { headSigningKeys } from '../audit/head-keys.ts';
 import { type HeadKeys, headKeysOf, headKeysOfPem, pemOf } from '../audit/heads.ts';
-import { headsFile, readHeads } from '../audit/heads-file.ts';
+import { headsFile } from '../audit/heads-file.ts';
 import { faultWords } from '../audit/words.ts';
 import { loadConfig } from '../config.ts';
 import { type Environment, withDatabase } from './database.ts';
@@ -25,7 +25,7 @@ export async function verifyAudit({ env, say, heads, key }: VerifyOptions): Prom
   const report = await withDatabase(env, async (pool) => {
     if (pool === null) throw new CommandFault(NO_DATABASE);
     const keys = key === undefined ? await ownKeys(env, pool) : headKeysOfPem(await readFile(key, 'utf8'));
-    return verifyChain(pool, keys ? { heads: readHeads(heads ?? headsFile(loadConfig(env)), keys) } : {});
+    return verifyChain(pool, keys ? { signed: { path: heads ?? headsFile(loadConfig(env)), keys } } : {});
   });
   for (const line of linesOf(report)) say(line);
   return report.fault === null;

@@ -22,7 +22,7 @@ async function databaseUrl(env: Environment): Promise<string | null> {
   const embedded = { dataDir: join(dataDir, 'postgres'), log: () => {} };
   const place = await findPlace(embedded.dataDir, embedded.log);
   if (!(await findPostmaster(place.dataDir))) return null;
-  return (await ensureEmbeddedDatabase(embedded)).url;
+  return (await ensureEmbeddedDatabase(embedded)).applicationUrl;
 }
 
 /**

@@ -58,16 +58,11 @@ async function withPerson(
     throw new CommandFault(
       'Đưa số định danh (12 số) hoặc số CMND (9 số) qua đầu vào chuẩn. / Give the personal number by standard input.',
     );
-  return withSealedDatabase(env, (pool, secrets) =>
-    use(
-      {
-        pool,
-        seal: sealOf(secrets),
-        audit: createAudit(pool, { targetKey: secrets.auditKey }),
-        now: Date.now,
-        keptDays: loadConfig(env).DOSSIERS_KEPT_DAYS,
-      },
-      personalId,
-    ),
-  );
+  return withSealedDatabase(env, (pool, secrets) => {
+    const seal = sealOf(secrets);
+    const targetKey = secrets.auditKey;
+    const audit = createAudit(pool, { targetKey, seal });
+    const keptDays = loadConfig(env).DOSSIERS_KEPT_DAYS;
+    return use({ pool, seal, audit, targetKey, now: Date.now, keptDays }, personalId);
+  });
 }

@@ -1,4 +1,5 @@
 /** @module `lienthong retention`: what is kept for how long, and its removal by hand. */
+import { sealOf } from '../access/secrets.ts';
 import { createAudit } from '../audit/record.ts';
 import { loadConfig } from '../config.ts';
 import { createLog } from '../log.ts';
@@ -19,10 +20,10 @@ export function retentionText(env: Environment): string {
 
 /** Removes now what is due; the audit names who did it and why. */
 export function runRetention(env: Environment, by: { author: string; reason: string }): Promise<string> {
-  return withSealedDatabase(env, async (pool, { auditKey }) => {
+  return withSealedDatabase(env, async (pool, secrets) => {
     const retention = new Retention({
       db: pool,
-      audit: createAudit(pool, { targetKey: auditKey }),
+      audit: createAudit(pool, { targetKey: secrets.auditKey, seal: sealOf(secrets) }),
       days: loadConfig(env),
       log: createLog({ level: 'warn' }),
       now: Date.now,

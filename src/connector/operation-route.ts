@@ -29,6 +29,8 @@ export interface OperationRoutesDeps {
   readonly connections: Connections;
   /** Where answers are kept that may be given again. */
   readonly store: SharedStore;
+  /** Refuses who may not ask for the dossier named; where there are no dossiers, nobody is refused. */
+  readonly permit?: (call: Call) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -71,7 +73,8 @@ const isSameContract = (a: Operation, b: Operation): boolean =>
     (key) => a[key] === b[key],
   );
 
-function routeOf({ operation, providers }: Offer, { connectors, connections, store, now }: OperationRoutesDeps): Route {
+function routeOf({ operation, providers }: Offer, deps: OperationRoutesDeps): Route {
+  const { connectors, connections, store, permit, now } = deps;
   const { effect, personalData, description } = operation;
   const declared = new Map(
     connectors.map((connector) => [connector.name, connector.operations?.find(({ id }) => id === operation.id)]),
@@ -96,7 +99,7 @@ function routeOf({ operation, providers }: Offer, { connectors, connections, sto
     query,
     body: operation.input,
     response: { 200: outputOf(operation) },
-    errors: [...UPSTREAM_ERRORS, ...operation.errors],
+    errors: [...(personalData ? (['forbidden-agency'] as const) : []), ...UPSTREAM_ERRORS, ...operation.errors],
     example: operation.example,
     ...(personalData ? { audit: effect, purpose: 'required' } : effect === 'write' ? { audit: 'write' } : {}),
     ...(effect === 'write' ? { idempotency: 'required' } : {}),
@@ -107,6 +110,7 @@ function routeOf({ operation, providers }: Offer, { connectors, connections, sto
       const input = { ...(call.params as object | undefined), ...asked, ...(call.body as object | undefined) };
       const target = ours.subject?.(input) ?? null;
       call.audited({ ...(target !== null && { target }), details: { system: connection.connector.name } });
+      if (personalData) await permit?.(call);
       const run = (): Promise<unknown> =>
         ours.run(operationContext(connection, ours, askingOf(call)), input).catch((error: unknown) => {
           connection.failed(error);

@@ -6,7 +6,7 @@
  * session, so that neither a crash of the gateway nor Ctrl-C in its terminal reaches it.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
@@ -21,6 +21,8 @@ import { disownStaleLock, findPostmaster, isAlive, type Postmaster } from './pos
 export type EmbeddedDatabase = {
   /** Connects to the database `lienthong` as its superuser of the same name; contains the password. */
   url: string;
+  /** Connects as the role of the running process, which owns nothing. */
+  applicationUrl: string;
   /** The postmaster's process id. */
   pid: number;
   /** True where the server already ran, false where this call started it. */
@@ -39,6 +41,7 @@ export type EmbeddedOptions = {
 
 const MEBIBYTE = 1024 * 1024;
 const NAME = 'lienthong';
+const APPLICATION = 'lienthong_app';
 // As long as replaying the log after a crash may take; a healthy start needs a tenth of a second.
 const START_PATIENCE = 10 * MINUTE;
 const POLL = 10;
@@ -77,10 +80,13 @@ export async function ensureEmbeddedDatabase(options: EmbeddedOptions): Promise<
   const access = Access.parse(JSON.parse(await readFile(accessPath(place), 'utf8')));
   for (;;) {
     const { postmaster, adopted } = await ensureRunning(place, access, settings, log);
-    const url = databaseUrl(place, { ...access, port: postmaster.port });
+    const url = databaseUrl(place, { user: NAME, password: access.password, port: postmaster.port });
     try {
       await ensureDatabase(url, postmaster);
-      return { url, pid: postmaster.pid, adopted, dataDir: place.dataDir };
+      const application = { user: APPLICATION, password: applicationPassword(access) };
+      await ensureRole(url, application);
+      const applicationUrl = databaseUrl(place, { ...application, port: postmaster.port });
+      return { url, applicationUrl, pid: postmaster.pid, adopted, dataDir: place.dataDir };
     } catch (error) {
       // A server that was ending when it was found is not the one to be adopted.
       const now = await findPostmaster(place.dataDir);
@@ -235,6 +241,20 @@ async function ensureDatabase(url: string, postmaster: Postmaster): Promise<void
   }
 }
 
+/** Follows from the owner's, so that a cluster made before has one too. */
+const applicationPassword = ({ password }: Access): string =>
+  createHmac('sha256', password).update(APPLICATION).digest('base64url');
+
+async function ensureRole(url: string, { user, password }: { user: string; password: string }): Promise<void> {
+  await withClient(url, async (client) => {
+    if ((await client.query('select from pg_roles where rolname = $1', [user])).rowCount) return;
+    await client.query(`create role ${user} login password '${password}'`).catch((failure: pg.DatabaseError) => {
+      // Another starter was first: said in either of two ways, depending on how close they were.
+      if (failure.code !== '42710' && failure.code !== '23505') throw failure;
+    });
+  });
+}
+
 async function withClient(url: string, use: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5 * SECOND });
   await client.connect();
@@ -246,8 +266,8 @@ async function withClient(url: string, use: (client: pg.Client) => Promise<unkno
 }
 
 /** Any PostgreSQL client reads this address; one that knows the `host` parameter takes the faster Unix socket. */
-function databaseUrl(place: Place, { password, port }: Access): string {
-  const url = `postgresql://${NAME}:${password}@127.0.0.1:${port}/${NAME}`;
+function databaseUrl(place: Place, { user, password, port }: Access & { user: string }): string {
+  const url = `postgresql://${user}:${password}@127.0.0.1:${port}/${NAME}`;
   return hasSocket(place) ? `${url}?host=${encodeURIComponent(place.dataDir)}` : url;
 }
 

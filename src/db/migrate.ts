@@ -48,6 +48,19 @@ export async function migrate(database: pg.Pool | string, directory = bundledDir
   }
 }
 
+/** Changes nothing. @throws Error where migrations are pending, saying who may run them, or where the schema is not this version's */
+export async function requireMigrated(client: pg.ClientBase): Promise<void> {
+  const migrations = await readMigrations(bundledDirectory);
+  const { rows: there } = await client.query(`select from pg_class where oid = to_regclass('public.schema_migration')`);
+  const rows = there.length === 0 ? [] : await readApplied(client);
+  refuseForeignHistory(rows, migrations);
+  if (rows.length === migrations.length) return;
+  throw new Error(
+    `the database's schema is at version ${rows.at(-1)?.version ?? 0}, this gateway needs ${migrations.length}, and DATABASE_URL's role ` +
+      'does not own the tables: run lienthong migrate with DATABASE_OWNER_URL first.',
+  );
+}
+
 async function inTransaction(client: pg.ClientBase, migrations: Migration[]): Promise<MigrationResult> {
   await client.query('begin');
   try {
@@ -73,15 +86,20 @@ async function applyPending(client: pg.ClientBase, migrations: Migration[]): Pro
       checksum text not null,
       applied_at timestamptz not null default now()
     )`);
-  const { rows } = await client.query<AppliedMigration>(
-    'select version, name, checksum from schema_migration order by version',
-  );
+  const rows = await readApplied(client);
   refuseForeignHistory(rows, migrations);
 
   const seen = new Set(rows.map((row) => row.version));
   const pending = migrations.filter((migration) => !seen.has(migration.version));
   for (const migration of pending) await apply(client, migration);
   return { applied: pending.map((migration) => migration.name), version: migrations.at(-1)?.version ?? 0 };
+}
+
+async function readApplied(client: pg.ClientBase): Promise<AppliedMigration[]> {
+  const { rows } = await client.query<AppliedMigration>(
+    'select version, name, checksum from schema_migration order by version',
+  );
+  return rows;
 }
 
 async function apply(client: pg.ClientBase, { version, name, sql, checksum }: Migration): Promise<void> {

@@ -49,7 +49,8 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
   const running = await serve({
     config,
     connectors,
-    databaseUrl: config.DATABASE_URL ?? database!.url,
+    databaseUrl: config.DATABASE_URL ?? database!.applicationUrl,
+    ...(database && { ownerUrl: database.url }),
     secrets: { encryptionKey: secrets.encryptionKey, auditKey: secrets.auditKey },
     publicUrl: config.PUBLIC_URL ?? gatewayUrl,
     log: createLog({ level: config.LOG_LEVEL }),

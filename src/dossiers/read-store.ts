@@ -94,6 +94,24 @@ export async function findDossierOf(
   return rows[0] ?? null;
 }
 
+/** The agencies that take part in a dossier, found as `findDossier` finds it; null where it is not registered. */
+export async function agenciesOfDossier(
+  db: Queryable,
+  code: string,
+  spellings: readonly string[],
+): Promise<readonly string[] | null> {
+  const { rows } = await db.query<{ agencies: string[] }>({
+    name: 'agencies-of-dossier',
+    text: `
+      select agencies from dossier where id = coalesce(
+        (select id from dossier where code = $1),
+        (select min(dossier_id) from dossier_alias where code = $1 having count(distinct dossier_id) = 1),
+        (select min(id) from dossier where code = any($2::text[]) having count(*) = 1))`,
+    values: [code, spellings],
+  });
+  return rows[0]?.agencies ?? null;
+}
+
 export interface ListFilter {
   /** Codes of the agencies that count for the caller; null for all. */
   readonly own: readonly string[] | null;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';
+import { erasePersonKey } from '../audit/persons.ts';
 import type { Audit } from '../audit/record.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { personHash } from '../dossiers/personal.ts';
@@ -16,6 +17,8 @@ export interface PersonDataDeps {
   readonly pool: pg.Pool;
   readonly seal: Seal;
   readonly audit: Audit;
+  /** AUDIT_KEY: by it the audit log finds the person. */
+  readonly targetKey: string;
   readonly now: () => number;
   /** How long after its end a dossier must be kept. */
   readonly keptDays: number;
@@ -79,7 +82,7 @@ export type Erasure =
 
 /** Erases the person from every dossier; from none while one of them is still needed. */
 export async function erasePerson(deps: PersonDataDeps, order: Order): Promise<Erasure> {
-  const { pool, seal } = deps;
+  const { pool, seal, targetKey, now } = deps;
   const person = personHash(order.personalId, seal);
   const done = await inTransaction(pool, async (db): Promise<Erasure> => {
     const dossiers = await store.dossiersOf(db, person, true);
@@ -91,6 +94,7 @@ export async function erasePerson(deps: PersonDataDeps, order: Order): Promise<E
       await store.eraseTraces(db, dossier);
       await store.eraseEvidence(db, dossier);
     }
+    await erasePersonKey(db, { ...order, target: order.personalId, targetKey, now: now() });
     const codes = dossiers.flatMap(({ code }) => code ?? []);
     const messages = await store.eraseMessages(db, [order.personalId, ...codes], seal);
     const payments = (await store.paymentsOf(db, codes)).length;

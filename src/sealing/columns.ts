@@ -3,6 +3,7 @@ import type { Seal } from '../access/seal.ts';
 import { openedBytes, sealedBytes, sealedMembers, sealedText, sealedWhole } from '../access/sealed-json.ts';
 import { secretName as secondFactorOf } from '../access/second-factor.ts';
 import { nameOf as signingKeyOf } from '../access/signing-keys.ts';
+import { keyName as personKeyOf } from '../audit/persons.ts';
 import { sealedAs as brokenAnswerOf } from '../connector/broken-answers.ts';
 import { ID_TOKEN } from '../console/session-store.ts';
 import { orderName, wordsName } from '../delivery/deliveries.ts';
@@ -234,6 +235,13 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     close: named(({ name }) => secondFactorOf(name!)),
   },
   { table: 'console_session', column: 'id_token', type: 'bytea', key: [['id', 'bytea']], close: named(() => ID_TOKEN) },
+  {
+    table: 'person_key',
+    column: 'sealed_key',
+    type: 'bytea',
+    key: [['hash', 'text']],
+    close: named(({ hash }) => personKeyOf(hash!)),
+  },
 ];
 
 export const partOf = ({ table, column }: SealedColumn): string => `${table}.${column}`;

@@ -1,10 +1,12 @@
 /** @module Alerts for officers and operators: what stands, to whom it has risen, and the hand that takes it. */
 import { z } from 'zod';
+import { SUSPICIONS } from '../audit/suspicions.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
+import type { Caller } from '../http/auth.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { ALERT_STATES, type AlertRow, acknowledge, findAlert, listAlerts } from './alert-store.ts';
@@ -69,6 +71,9 @@ function toAlertAnswer(
 const shown = (name: string, value: unknown): unknown =>
   typeof value === 'number' && (name.endsWith('At') || name === 'since') ? rfc3339(value) : value;
 
+/** What officers read is for auditors to look into, not for the officers' own application. */
+const hiddenFrom = (caller: Caller): readonly string[] => (caller.scopes.has('audit.read') ? [] : SUSPICIONS);
+
 export function alertRoutes({ db, catalogue }: AlertRouteDeps): Route[] {
   return [
     defineRoute({
@@ -103,6 +108,7 @@ export function alertRoutes({ db, catalogue }: AlertRouteDeps): Route[] {
             own: agencies.codesUnder(call.caller.agencies),
             agency: agency ? agencies.codesUnder([agency]) : null,
             kind: kind ?? null,
+            without: hiddenFrom(call.caller),
             state,
             before: cursor === undefined ? null : Number(cursor),
             limit,
@@ -130,6 +136,7 @@ export function alertRoutes({ db, catalogue }: AlertRouteDeps): Route[] {
         const { id } = call.params;
         const absent = () => fail('not-found', { detail: `No alert ${id}`, detailVi: `Không có cảnh báo số ${id}` });
         const row = (await findAlert(db, id)) ?? absent();
+        if (hiddenFrom(call.caller).includes(row.kind)) absent();
         if (row.agencies !== null && !catalogue().agencies.asOf(call.now).covers(call.caller.agencies, row.agencies))
           fail('forbidden-agency');
         call.audited({

@@ -37,6 +37,8 @@ export interface AlertFilter {
   /** Codes of those that count for the agency asked for. */
   readonly agency: readonly string[] | null;
   readonly kind: string | null;
+  /** Kinds that the caller is not told of. */
+  readonly without: readonly string[];
   readonly state: AlertState;
   /** Only alerts raised before the one with this id. */
   readonly before: number | null;
@@ -47,10 +49,10 @@ export interface AlertFilter {
 export async function listAlerts(db: Queryable, filter: AlertFilter): Promise<AlertRow[]> {
   const { rows } = await db.query<AlertRow>(
     `select ${ALERT} from alert a left join dossier d on d.id = a.dossier_id
-     where ${IN_STATE[filter.state]} and ($4::bigint is null or a.id < $4) and ($3::text is null or a.kind = $3)
+     where ${IN_STATE[filter.state]} and ($4::bigint is null or a.id < $4) and ($3::text is null or a.kind = $3) and a.kind <> all($6::text[])
        and ($2::text[] is null or ${within('d.agencies', '$2')}) and (a.dossier_id is null or ${within('d.agencies', '$1')})
      order by a.id desc limit $5`,
-    [filter.own, filter.agency, filter.kind, filter.before, filter.limit],
+    [filter.own, filter.agency, filter.kind, filter.before, filter.limit, filter.without],
   );
   return rows;
 }

@@ -1,5 +1,6 @@
 /** @module What each kind of alert waits for, and to whom it goes while nobody acknowledges it: data that operators edit. */
 import { z } from 'zod';
+import { SUSPICIONS } from '../audit/suspicions.ts';
 import type { Calendar } from '../deadlines/calendar.ts';
 import { PAUSE_REASONS } from '../dossiers/status.ts';
 import { MINUTE } from '../units.ts';
@@ -20,7 +21,7 @@ export const DOSSIER_ALERTS = [
 ] as const;
 export type DossierAlert = (typeof DOSSIER_ALERTS)[number];
 
-/** Beside them, those about the delivery of a dossier, about a source, a subscriber and an incident. */
+/** Beside them, those about the delivery of a dossier, about a source, a subscriber, an incident, and what officers read. */
 export const ALERT_KINDS = [
   ...DOSSIER_ALERTS,
   'sync-late',
@@ -29,6 +30,7 @@ export const ALERT_KINDS = [
   'subscription-paused',
   'subscription-disabled',
   'incident-answer-late',
+  ...SUSPICIONS,
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 

@@ -26,6 +26,12 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, Words>> = {
   'clock-offset': { vi: 'Đồng hồ hệ thống gửi lệch 7 giờ', en: 'The source tells UTC as local time' },
   'subscription-paused': { vi: 'Không gửi được webhook tới bên nhận', en: 'A subscriber cannot be reached' },
   'subscription-disabled': { vi: 'Bên nhận webhook không nhận nữa (410)', en: 'A subscriber wants nothing more (410)' },
+  'many-persons-read': { vi: 'Một cán bộ đọc dữ liệu của nhiều người', en: 'One officer read many persons' },
+  'read-without-dossier': {
+    vi: 'Đọc dữ liệu cá nhân không theo hồ sơ nào',
+    en: 'Personal data read without a dossier',
+  },
+  'read-out-of-hours': { vi: 'Đọc dữ liệu cá nhân ngoài giờ làm việc', en: 'Personal data read out of office hours' },
   'incident-answer-late': { vi: 'Sự cố quá hạn trả lời', en: 'An incident’s answer is overdue' },
 };
 

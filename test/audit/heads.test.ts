@@ -10,11 +10,12 @@ import { verifyChain } from '../../src/audit/chain-store.ts';
 import { headSigningKeys } from '../../src/audit/head-keys.ts';
 import { HeadSigner } from '../../src/audit/head-signer.ts';
 import { createHeadKeys, headKeysOf, signHead } from '../../src/audit/heads.ts';
-import { readHeads } from '../../src/audit/heads-file.ts';
 import { createAudit } from '../../src/audit/record.ts';
 import { auditKeyText, verifyAudit } from '../../src/cli/audit.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silent } from '../support/timeline.ts';
+
+const seal = sealWith(Buffer.alloc(32, 5).toString('base64'));
 
 const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -50,7 +51,7 @@ beforeEach(async () => {
 const run = (text: string) => database.pool.query(text);
 
 async function append(entries: number, officer = 'cb-204'): Promise<void> {
-  const audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters' });
+  const audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters', seal });
   for (let i = 0; i < entries; i += 1)
     await audit.record({
       at: Date.UTC(2026, 2, 10, 1, 0, i),
@@ -66,7 +67,7 @@ async function append(entries: number, officer = 'cb-204'): Promise<void> {
     });
 }
 
-const verified = () => verifyChain(database.pool, { heads: readHeads(path, headKeysOf(jwks)) });
+const verified = () => verifyChain(database.pool, { signed: { path, keys: headKeysOf(jwks) } });
 
 async function command(more: { heads?: string; key?: string } = {}, env = {}): Promise<[boolean, string]> {
   const lines: string[] = [];

@@ -1,8 +1,13 @@
 /** @module The audit log on a real database. */
+
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AuditEntry, createAudit, digestOf, targetHash } from '../../src/audit/record.ts';
+import { sealWith } from '../../src/access/seal.ts';
+import { type AuditEntry, createAudit, digestOf } from '../../src/audit/record.ts';
+import { targetHash } from '../../src/audit/target.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+const seal = sealWith(Buffer.alloc(32, 5).toString('base64'));
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -31,7 +36,7 @@ async function rows() {
 }
 
 test('an entry is in the table once its promise resolves, and names nobody', async () => {
-  await createAudit(database.pool, { targetKey: KEY }).record(entry());
+  await createAudit(database.pool, { targetKey: KEY, seal }).record(entry());
   const [row] = await rows();
   expect(row).toMatchObject({ client_id: 'igate', operation: 'lookupCitizen', status: 200 });
   expect(row.target_hash).toBe(targetHash('066090000123', KEY));
@@ -46,7 +51,7 @@ test('entries that come at once share a few commits', async () => {
       return Reflect.get(pool, member).bind(pool);
     },
   });
-  const audit = createAudit(counting, { targetKey: KEY });
+  const audit = createAudit(counting, { targetKey: KEY, seal });
   const before = (await rows()).length;
   await Promise.all(Array.from({ length: 300 }, (_, i) => audit.record(entry({ traceId: `t${i}` }))));
   expect((await rows()).length - before).toBe(300);
@@ -54,7 +59,10 @@ test('entries that come at once share a few commits', async () => {
 });
 
 test('two processes append to one chain, and every link can be computed again', async () => {
-  const audits = [createAudit(database.pool, { targetKey: KEY }), createAudit(database.pool, { targetKey: KEY })];
+  const audits = [
+    createAudit(database.pool, { targetKey: KEY, seal }),
+    createAudit(database.pool, { targetKey: KEY, seal }),
+  ];
   await Promise.all(Array.from({ length: 100 }, (_, i) => audits[i % 2]!.record(entry({ status: 200 + i }))));
   let previous = Buffer.alloc(32);
   let id = 0;
@@ -81,7 +89,7 @@ test('two processes append to one chain, and every link can be computed again', 
 });
 
 test('what the database refuses is told to those who wait, and the next entries are written', async () => {
-  const audit = createAudit(database.pool, { targetKey: KEY });
+  const audit = createAudit(database.pool, { targetKey: KEY, seal });
   await expect(audit.record(entry({ operation: 'a\u0000b' }))).rejects.toThrow();
   await expect(audit.record(entry())).resolves.toBeUndefined();
 });

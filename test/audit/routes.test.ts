@@ -1,11 +1,16 @@
 /** @module Auditors read the log by page and filter, have it verified a span at a time, and answer a citizen who read their data. */
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AuditEntry, createAudit, targetHash } from '../../src/audit/record.ts';
+import { sealWith } from '../../src/access/seal.ts';
+import { type AuditEntry, createAudit } from '../../src/audit/record.ts';
 import { auditRoutes } from '../../src/audit/routes.ts';
+import { targetHash } from '../../src/audit/target.ts';
 import { whoReadRoutes } from '../../src/audit/who-read-routes.ts';
 import { catalogue } from '../support/catalogue.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type Gateway, gatewayWith } from '../watch/gateway.ts';
+
+const seal = sealWith(Buffer.alloc(32, 5).toString('base64'));
 
 const KEY = 'a key of the tests, thirty-two characters';
 const AN = '066090000123';
@@ -25,12 +30,17 @@ beforeAll(async () => {
   const db = database.pool;
   gateway = await gatewayWith(
     [
-      ...auditRoutes({ pool: db, catalogue: () => catalogue, titleOf, heads: async function* () {} }),
+      ...auditRoutes({
+        pool: db,
+        catalogue: () => catalogue,
+        titleOf,
+        signed: { path: '/nowhere/audit-heads.jsonl', keys: { read: async () => null } },
+      }),
       ...whoReadRoutes({ db, catalogue: () => catalogue, targetKey: KEY, titleOf, systemOf }),
     ],
     () => NOW,
   );
-  const audit = createAudit(db, { targetKey: KEY });
+  const audit = createAudit(db, { targetKey: KEY, seal });
   // One after the other: their ids follow their order here.
   for (const entry of entries()) await audit.record(entry);
 });

@@ -150,8 +150,8 @@ describe('a later start', () => {
     expect(database.adopted).toBe(false);
     await kill(gateway);
 
-    const { pid, url } = database;
-    expect(await start()).toEqual({ pid, url, dataDir, adopted: true });
+    const { pid, url, applicationUrl } = database;
+    expect(await start()).toEqual({ pid, url, applicationUrl, dataDir, adopted: true });
     expect(await ask(url, 'select what from kept')).toEqual([{ what: 'on the first day' }]);
   });
 

@@ -9,7 +9,10 @@ import { readers } from './seal.ts';
 export const TEMPLATE = 'lienthong_template';
 
 export type TestDatabase = {
+  /** As the owner of the tables. */
   url: string;
+  /** As the role of a running process, once it was given what it needs. */
+  applicationUrl: string;
   /** Ten connections at most; closed by `drop`. */
   pool: pg.Pool;
   /** Closes the pool and removes the database, whoever else is still connected. */
@@ -31,6 +34,8 @@ async function createFrom(template: string): Promise<TestDatabase> {
   await administer(`create database ${name} template ${template}`);
   const address = new URL(inject('databaseUrl'));
   address.pathname = `/${name}`;
+  const application = new URL(inject('applicationUrl'));
+  application.pathname = `/${name}`;
   const pool = openPool(address.href, {
     max: 10,
     applicationName: 'lienthong test',
@@ -39,6 +44,7 @@ async function createFrom(template: string): Promise<TestDatabase> {
   });
   return {
     url: address.href,
+    applicationUrl: application.href,
     pool,
     async drop() {
       await pool.end();

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { connectors } from '../../connectors/index.ts';
 import { buildSimulators } from '../../mocks/server.ts';
 import { IGATE_SCOPES, knownScopes, putClient } from '../../src/access/clients.ts';
@@ -34,6 +35,8 @@ export interface Product {
   /** An access token with every scope that there is. */
   readonly token: string;
   readonly deps: Deps;
+  /** Its database as the owner of the tables. */
+  readonly database: pg.Pool;
   /** The land registry's code and the tax authority's key. */
   readonly securityCode: string;
   /** What signs the coordination axis's messages. */
@@ -105,7 +108,8 @@ export async function startProduct(
   };
   const running = await serve({
     config: loadConfig(env, settingsOf(connectors)),
-    databaseUrl: database.url,
+    databaseUrl: database.applicationUrl,
+    ownerUrl: database.url,
     secrets,
     publicUrl: gateway,
     log,
@@ -135,6 +139,7 @@ export async function startProduct(
     simulators: outside,
     token,
     deps: running.deps,
+    database: database.pool,
     seal: sealOf(secrets),
     tokenOf,
     async clientOf(agency) {

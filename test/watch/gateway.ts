@@ -12,6 +12,8 @@ import { silent } from '../support/timeline.ts';
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly audited: AuditEntry[];
+  /** What every caller may do; those of an operator and an auditor at first. */
+  readonly scopes: Set<string>;
   /** Calls as an operator and auditor of an agency; a body makes it a POST. */
   call(
     agency: string,
@@ -27,9 +29,10 @@ export type Answer = Record<string, unknown> & { items: Record<string, unknown>[
 /** @param clock epoch ms */
 export async function gatewayWith(routes: readonly Route[], clock: () => number): Promise<Gateway> {
   const audited: AuditEntry[] = [];
+  const scopes = new Set([...OPERATOR_SCOPES, ...AUDITOR_SCOPES]);
   const callerOf = (authorization: string | undefined): Caller => ({
     clientId: 'operator',
-    scopes: new Set([...OPERATOR_SCOPES, ...AUDITOR_SCOPES]),
+    scopes,
     agencies: [(authorization ?? '').replace('Bearer ', '')],
     roles: ['operator'],
     officer: null,
@@ -58,6 +61,7 @@ export async function gatewayWith(routes: readonly Route[], clock: () => number)
   return {
     app,
     audited,
+    scopes,
     async call(agency, url, body, more = {}) {
       const answer = await app.inject({
         method: body ? 'POST' : 'GET',

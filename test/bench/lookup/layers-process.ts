@@ -1,7 +1,9 @@
 /** @module The gateway's pipeline with only so many of its layers: `LAYERS` says how many of the list in `layers.ts`. */
+
 import { createLocalJWKSet } from 'jose';
 import { Registry } from 'prom-client';
 import { Pool } from 'undici';
+import { sealWith } from '../../../src/access/seal.ts';
 import { buildApp } from '../../../src/app.ts';
 import { type Audit, createAudit } from '../../../src/audit/record.ts';
 import { type Connections, openConnections } from '../../../src/connector/connections.ts';
@@ -18,6 +20,8 @@ import { noKeys } from '../../support/no-keys.ts';
 import { endOnSignal } from '../peers/receiver.ts';
 import registry, { NAME, SCOPE } from './connector.ts';
 import { LAYERS } from './layers.ts';
+
+const seal = sealWith(Buffer.alloc(32, 5).toString('base64'));
 
 const { PORT, UPSTREAM_URL, DATABASE_URL, LAYERS: count, JWKS, ISSUER } = process.env;
 const has = (layer: (typeof LAYERS)[number]): boolean => LAYERS.indexOf(layer) < Number(count);
@@ -68,7 +72,7 @@ const app = await buildApp({
   publicUrl: ISSUER!,
   log: createLog({ level: has('log line') ? 'info' : 'silent' }),
   clock: Date.now,
-  audit: has('durable audit') ? createAudit(pool, { targetKey: 'of the benchmark, at least so long' }) : unkept,
+  audit: has('durable audit') ? createAudit(pool, { targetKey: 'of the benchmark, at least so long', seal }) : unkept,
   idempotency: noKeys,
   authenticator: has('token and scope')
     ? createAuthenticator({
