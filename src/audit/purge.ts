@@ -96,5 +96,8 @@ async function oldestMonth(
 
 /** Whom no entry is about any more. */
 async function forgetPersons(db: Queryable): Promise<void> {
-  await db.query('delete from person_key p where not exists (select from audit_entry e where e.target_hash = p.hash)');
+  await db.query(
+    `delete from person_key p where not exists (select from audit_entry e where e.target_hash = p.hash)
+       and not exists (select from audit_entry e where e.details ? 'targets' and e.details -> 'targets' ? p.hash)`,
+  );
 }

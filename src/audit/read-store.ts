@@ -57,11 +57,13 @@ export async function findEntry(db: Queryable, id: number): Promise<AuditRecord 
   return rows[0] ?? null;
 }
 
-/** Every call that concerned the person or record of this hash. */
+/** Every call that concerned the person or record of this hash, alone or among others. */
 export async function entriesAbout(db: Queryable, targetHash: string, span: AuditSpan): Promise<AuditRecord[]> {
   const { from, to, before, limit } = span;
   const { rows } = await db.query<AuditRecord>(
-    `select ${RECORD} from audit_entry where ${WITHIN} and target_hash = $5 order by id desc limit $4`,
+    `select ${RECORD} from audit_entry
+     where ${WITHIN} and (target_hash = $5 or (details ? 'targets' and details -> 'targets' ? $5))
+     order by id desc limit $4`,
     [from, to, before, limit, targetHash],
   );
   return rows;

@@ -52,13 +52,15 @@ export const auditItem = z.object({
   kind: z.enum(['read', 'write']).nullable(),
   /** Whose or which record: its keyed hash, the same for the same. */
   target: z.string().nullable(),
+  /** Of how many persons a list told. */
+  targets: z.int().nullable(),
   status: z.int(),
   traceId: z.string(),
   details: z.looseObject({}),
 });
 
 export function toAuditItem(record: AuditRecord, titleOf: TitleOf): z.input<typeof auditItem> {
-  const { kind, agencies, ...details } = record.details;
+  const { kind, agencies, targets, ...details } = record.details;
   return {
     id: record.id,
     at: rfc3339(record.at),
@@ -71,6 +73,7 @@ export function toAuditItem(record: AuditRecord, titleOf: TitleOf): z.input<type
     title: titleOf(record.operation),
     kind: kind === 'read' || kind === 'write' ? kind : null,
     target: record.targetHash,
+    targets: Array.isArray(targets) ? targets.length : null,
     status: record.status,
     traceId: record.traceId,
     details,

@@ -6,7 +6,6 @@ import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';
 import { GatewayError } from '../errors.ts';
-import { MINUTE } from '../units.ts';
 import { type NewPerson, sealPerson } from './persons.ts';
 import { targetHash } from './target.ts';
 
@@ -22,6 +21,8 @@ export interface AuditEntry {
   readonly operation: string;
   /** Whose or which record, e.g. a personal number: only its keyed hash is stored. */
   readonly target: string | null;
+  /** Those of an answer about many: their hashes stand in `details.targets`. */
+  readonly targets?: readonly string[];
   readonly status: number;
   readonly traceId: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -41,8 +42,8 @@ export interface Audit {
 export interface AuditOptions {
   /** The key of the target's hash: without it a list of personal numbers would give the hashes away. */
   readonly targetKey: string;
-  /** Seals whom or what an entry is about, kept apart from it. */
-  readonly seal: Seal;
+  /** Seals whom or what an entry is about, kept apart from it; who writes of nobody needs none. */
+  readonly seal?: Seal;
 }
 
 /** An entry as the append function takes it and as it is hashed. */
@@ -63,15 +64,15 @@ interface Waiting {
   /** JSON of the row and its digest. */
   readonly entry: string;
   /** Whom it is about, where this process has not kept them lately. */
-  readonly person: NewPerson | null;
+  readonly persons: readonly NewPerson[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 const LARGEST_BATCH = 500;
 const LONGEST_QUEUE = 20_000;
-/** Persons that need not be kept again; one that another process erased is kept anew, if it is read again, after this time. */
-const REMEMBERED = { max: 50_000, ttl: 10 * MINUTE };
+/** Persons that need not be kept again. */
+const REMEMBERED = { max: 50_000 };
 
 const APPEND = 'select audit_append(array(select jsonb_array_elements($1::jsonb)))';
 const APPEND_AND_KEEP = `
@@ -79,8 +80,7 @@ const APPEND_AND_KEEP = `
     insert into person_key (hash, sealed_key, sealed_value)
     select distinct on (hash) hash, decode(key, 'hex'), decode(value, 'hex')
     from jsonb_to_recordset($2::jsonb) as p (hash text, key text, value text) order by hash
-    on conflict (hash) do update set sealed_key = excluded.sealed_key, sealed_value = excluded.sealed_value
-    where person_key.sealed_key is null
+    on conflict (hash) do nothing
   ) ${APPEND}`;
 
 /** Creates the audit log; one batch is in flight at a time, so that whoever comes meanwhile shares the next commit. */
@@ -99,7 +99,7 @@ export function createAudit(pool: pg.Pool, options: AuditOptions): Audit {
       try {
         // One text: the elements of an array would each be escaped once more.
         const entries = `[${batch.map(({ entry }) => entry).join(',')}]`;
-        const persons = batch.flatMap(({ person }) => person ?? []);
+        const persons = batch.flatMap((waiting) => waiting.persons);
         await (persons.length === 0
           ? pool.query({ name: 'audit-append', text: APPEND, values: [entries] })
           : pool.query({
@@ -119,21 +119,24 @@ export function createAudit(pool: pg.Pool, options: AuditOptions): Audit {
   return {
     record(entry) {
       if (queue.length >= LONGEST_QUEUE) return Promise.reject(new GatewayError('queue-full'));
-      const { target } = entry;
-      const known = target === null ? null : targetHash(target, targetKey);
-      const person =
-        target === null || known === null || remembered.has(known) ? null : sealPerson(target, known, seal);
+      const persons: NewPerson[] = [];
+      const known = (target: string): string => {
+        const hash = targetHash(target, targetKey);
+        if (seal && !remembered.has(hash)) persons.push(sealPerson(target, hash, seal));
+        return hash;
+      };
       const text = canonicalRow(rowOf(entry, known));
       const digest = hash('sha256', text, 'hex');
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      queue.push({ entry: `${text.slice(0, -1)},"digest":"${digest}"}`, person, resolve, reject });
+      queue.push({ entry: `${text.slice(0, -1)},"digest":"${digest}"}`, persons, resolve, reject });
       if (!writing) void drain();
       return promise;
     },
   };
 }
 
-function rowOf(entry: AuditEntry, target: string | null): AuditRow {
+function rowOf(entry: AuditEntry, known: (target: string) => string): AuditRow {
+  const { target, targets, details } = entry;
   return {
     at: new Date(entry.at).toISOString(),
     client_id: entry.clientId,
@@ -141,10 +144,10 @@ function rowOf(entry: AuditEntry, target: string | null): AuditRow {
     purpose: entry.purpose,
     dossier: entry.dossier,
     operation: entry.operation,
-    target_hash: target,
+    target_hash: target === null ? null : known(target),
     status: entry.status,
     trace_id: entry.traceId,
-    details: entry.details,
+    details: targets === undefined || targets.length === 0 ? details : { ...details, targets: targets.map(known) },
   };
 }
 

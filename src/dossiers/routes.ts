@@ -26,6 +26,7 @@ import type { RegisterCommand } from './commands.ts';
 import { CREATED_EXAMPLE, EXAMPLE_CODE, examplePut, NEW_EXAMPLE } from './examples.ts';
 import { foldOf } from './folded.ts';
 import { permittedDossier } from './permitted.ts';
+import { personsOf } from './personal.ts';
 import { type DossierRecord, listDossiers, readSync, readTimeline } from './read-store.ts';
 import { orRefuse } from './refusal.ts';
 import { agencyCode, dossierCode, dossierPatch, dossierPost, dossierPut, instant } from './shape.ts';
@@ -174,7 +175,7 @@ export function dossierRoutes({ db, appender, catalogue, placement }: DossierRou
       example: { params: { code: EXAMPLE_CODE } },
       handler: async (call) => {
         const record = await found(call.params.code, call);
-        call.audited({ dossier: record.code ?? call.params.code });
+        call.audited({ dossier: record.code ?? call.params.code, targets: personsOf(record.fields) });
         call.header('etag', `"${record.headSeq}"`);
         return toDossierAnswer(record, catalogue(), call.now);
       },
@@ -213,6 +214,7 @@ export function dossierRoutes({ db, appender, catalogue, placement }: DossierRou
           after: Number(cursor ?? 0),
           limit,
         });
+        call.audited({ targets: [...new Set(records.flatMap(({ fields }) => personsOf(fields)))] });
         if (records.length === limit) linkNext(call, records.at(-1)!.id);
         return { items: records.map((record) => toDossierAnswer(record, catalogue(), call.now)) };
       },

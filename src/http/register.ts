@@ -174,6 +174,7 @@ async function audited(route: Route, call: RequestCall, reply: FastifyReply, aud
       dossier: auditFacts.dossier ?? access.dossier,
       operation: route.id,
       target: auditFacts.target ?? null,
+      ...(auditFacts.targets && { targets: auditFacts.targets }),
       status,
       traceId: call.traceId,
       // The agency is that of the time: the client may be another's later.

@@ -47,6 +47,8 @@ export interface Access {
 export interface AuditFacts {
   /** What was read or changed, e.g. a personal number: kept only as a keyed hash. */
   readonly target?: string;
+  /** The same of an answer about many. */
+  readonly targets?: readonly string[];
   readonly dossier?: string;
   /** Who called, where the operation has a proof of its own instead of a token. */
   readonly client?: string;

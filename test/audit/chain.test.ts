@@ -1,13 +1,11 @@
 /** @module The audit log is tampered with on a real database, as its owner could, and what was done is named. */
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { sealWith } from '../../src/access/seal.ts';
 import { verifyChain } from '../../src/audit/chain-store.ts';
 import { createAudit } from '../../src/audit/record.ts';
 import { verifyAudit } from '../../src/cli/audit.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-
-const seal = sealWith(Buffer.alloc(32, 5).toString('base64'));
+import { testSeal } from '../support/seal.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -23,7 +21,7 @@ beforeEach(async () => {
 });
 
 function append(from: number, to: number) {
-  const audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters', seal });
+  const audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters', seal: testSeal });
   const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   return Promise.all(
     numbers.map((i) =>

@@ -13,9 +13,8 @@ import { createHeadKeys, headKeysOf, signHead } from '../../src/audit/heads.ts';
 import { createAudit } from '../../src/audit/record.ts';
 import { auditKeyText, verifyAudit } from '../../src/cli/audit.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { testSeal } from '../support/seal.ts';
 import { silent } from '../support/timeline.ts';
-
-const seal = sealWith(Buffer.alloc(32, 5).toString('base64'));
 
 const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -51,7 +50,7 @@ beforeEach(async () => {
 const run = (text: string) => database.pool.query(text);
 
 async function append(entries: number, officer = 'cb-204'): Promise<void> {
-  const audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters', seal });
+  const audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters', seal: testSeal });
   for (let i = 0; i < entries; i += 1)
     await audit.record({
       at: Date.UTC(2026, 2, 10, 1, 0, i),

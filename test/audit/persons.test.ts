@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sealWith } from '../../src/access/seal.ts';
 import { verifyChain } from '../../src/audit/chain-store.ts';
 import { erasedSince, erasePersonKey, readPerson } from '../../src/audit/persons.ts';
+import { entriesAbout } from '../../src/audit/read-store.ts';
 import { createAudit } from '../../src/audit/record.ts';
 import { targetHash } from '../../src/audit/target.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -53,7 +54,7 @@ test('one person’s sealed value opens for nobody else', async () => {
   await expect(known(BINH)).rejects.toThrow();
 });
 
-test('once the key is destroyed the value is gone, the chain holds, and a later reading is known again', async () => {
+test('once the key is destroyed the value is gone for good, and the chain holds', async () => {
   const order = { target: AN, targetKey: KEY, author: 'tt-001', reason: 'citizen’s request', now: Date.now() };
   expect(await erasePersonKey(database.pool, order)).toBe(true);
   expect(await erasePersonKey(database.pool, order)).toBe(false);
@@ -67,6 +68,19 @@ test('once the key is destroyed the value is gone, the chain holds, and a later 
   expect(await verifyChain(database.pool)).toMatchObject({ entries: 5, fault: null });
 
   await createAudit(database.pool, { targetKey: KEY, seal }).record(entry(AN));
-  expect(await known(AN)).toBe(AN);
+  expect(await known(AN)).toBeNull();
   expect(await erasedSince(database.pool, targetHash(AN, KEY))).toBe(order.now);
+});
+
+test('an answer about many is one entry that is found by each of them', async () => {
+  const others = ['066090001111', '066090002222'];
+  await createAudit(database.pool, { targetKey: KEY, seal }).record({ ...entry(null), targets: others });
+  for (const other of others) {
+    const hash = targetHash(other, KEY);
+    expect(
+      await entriesAbout(database.pool, hash, { from: 0, to: Date.now() + 1, before: null, limit: 10 }),
+    ).toHaveLength(1);
+    expect(await readPerson(database.pool, hash, seal)).toBe(other);
+  }
+  expect(await verifyChain(database.pool)).toMatchObject({ entries: 7, fault: null });
 });

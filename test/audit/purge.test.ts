@@ -4,16 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sealWith } from '../../src/access/seal.ts';
 import { verifyChain } from '../../src/audit/chain-store.ts';
 import { headSigningKeys } from '../../src/audit/head-keys.ts';
 import { createHeadKeys, headKeysOf } from '../../src/audit/heads.ts';
 import { endMonths } from '../../src/audit/purge.ts';
 import { type Audit, createAudit } from '../../src/audit/record.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { testSeal } from '../support/seal.ts';
 import { silent } from '../support/timeline.ts';
 
-const seal = sealWith(Buffer.alloc(32, 9).toString('base64'));
 const time = (local: string): number => Date.parse(`${local}:00+07:00`);
 
 let database: TestDatabase;
@@ -25,8 +24,8 @@ beforeAll(async () => {
   database = await testDatabase();
   folder = await mkdtemp(join(tmpdir(), 'lienthong-purge-'));
   path = join(folder, 'audit-heads.jsonl');
-  jwks = await headSigningKeys(database.pool, seal);
-  audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters', seal });
+  jwks = await headSigningKeys(database.pool, testSeal);
+  audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters', seal: testSeal });
   await database.pool.query(`select ensure_monthly_partitions('audit_entry', '2024-01-01', 2)`);
   // The fifth arrived in January and was answered in February, after the fourth.
   for (const [at, target] of [

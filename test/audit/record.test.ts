@@ -2,12 +2,10 @@
 
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sealWith } from '../../src/access/seal.ts';
 import { type AuditEntry, createAudit, digestOf } from '../../src/audit/record.ts';
 import { targetHash } from '../../src/audit/target.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-
-const seal = sealWith(Buffer.alloc(32, 5).toString('base64'));
+import { testSeal } from '../support/seal.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -36,7 +34,7 @@ async function rows() {
 }
 
 test('an entry is in the table once its promise resolves, and names nobody', async () => {
-  await createAudit(database.pool, { targetKey: KEY, seal }).record(entry());
+  await createAudit(database.pool, { targetKey: KEY, seal: testSeal }).record(entry());
   const [row] = await rows();
   expect(row).toMatchObject({ client_id: 'igate', operation: 'lookupCitizen', status: 200 });
   expect(row.target_hash).toBe(targetHash('066090000123', KEY));
@@ -51,7 +49,7 @@ test('entries that come at once share a few commits', async () => {
       return Reflect.get(pool, member).bind(pool);
     },
   });
-  const audit = createAudit(counting, { targetKey: KEY, seal });
+  const audit = createAudit(counting, { targetKey: KEY, seal: testSeal });
   const before = (await rows()).length;
   await Promise.all(Array.from({ length: 300 }, (_, i) => audit.record(entry({ traceId: `t${i}` }))));
   expect((await rows()).length - before).toBe(300);
@@ -60,8 +58,8 @@ test('entries that come at once share a few commits', async () => {
 
 test('two processes append to one chain, and every link can be computed again', async () => {
   const audits = [
-    createAudit(database.pool, { targetKey: KEY, seal }),
-    createAudit(database.pool, { targetKey: KEY, seal }),
+    createAudit(database.pool, { targetKey: KEY, seal: testSeal }),
+    createAudit(database.pool, { targetKey: KEY, seal: testSeal }),
   ];
   await Promise.all(Array.from({ length: 100 }, (_, i) => audits[i % 2]!.record(entry({ status: 200 + i }))));
   let previous = Buffer.alloc(32);
@@ -89,7 +87,7 @@ test('two processes append to one chain, and every link can be computed again', 
 });
 
 test('what the database refuses is told to those who wait, and the next entries are written', async () => {
-  const audit = createAudit(database.pool, { targetKey: KEY, seal });
+  const audit = createAudit(database.pool, { targetKey: KEY, seal: testSeal });
   await expect(audit.record(entry({ operation: 'a\u0000b' }))).rejects.toThrow();
   await expect(audit.record(entry())).resolves.toBeUndefined();
 });

@@ -1,12 +1,12 @@
 /** @module Readings of an officer that look as no work looks raise an alert that auditors alone see. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sealWith } from '../../src/access/seal.ts';
 import { createAudit } from '../../src/audit/record.ts';
 import { lookForSuspicions } from '../../src/audit/suspicion-watch.ts';
 import { alertRoutes } from '../../src/watch/alert-routes.ts';
 import { seedAlertRules } from '../../src/watch/rules-store.ts';
 import { catalogue } from '../support/catalogue.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { testSeal } from '../support/seal.ts';
 import { silent } from '../support/timeline.ts';
 import { type Gateway, gatewayWith } from '../watch/gateway.ts';
 
@@ -28,8 +28,7 @@ afterAll(async () => {
 });
 
 async function read(officer: string | null, times: readonly string[], dossier: string, persons: number): Promise<void> {
-  const seal = sealWith(Buffer.alloc(32, 3).toString('base64'));
-  const audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters', seal });
+  const audit = createAudit(database.pool, { targetKey: 'a key of the tests, thirty-two characters', seal: testSeal });
   await Promise.all(
     times.map((clock, i) =>
       audit.record({

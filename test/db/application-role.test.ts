@@ -2,15 +2,13 @@
 
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sealWith } from '../../src/access/seal.ts';
 import { verifyChain } from '../../src/audit/chain-store.ts';
 import { createAudit } from '../../src/audit/record.ts';
 import { migrateText } from '../../src/cli/migrate.ts';
 import { prepareDatabase } from '../../src/db/application-role.ts';
 import { openPool } from '../../src/db/pool.ts';
 import { emptyTestDatabase, type TestDatabase, testDatabase } from '../support/database.ts';
-
-const seal = sealWith(Buffer.alloc(32, 5).toString('base64'));
+import { testSeal } from '../support/seal.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -27,7 +25,7 @@ afterAll(async () => {
 });
 
 test('it appends to the audit log and reads it', async () => {
-  const audit = createAudit(pool, { targetKey: 'a key of the tests, thirty-two characters', seal });
+  const audit = createAudit(pool, { targetKey: 'a key of the tests, thirty-two characters', seal: testSeal });
   await audit.record({
     at: Date.now(),
     clientId: 'igate',

@@ -1,5 +1,8 @@
 /** @module Acceptance scenario 9: who may read for which dossier, who did, and a record of it that cannot be quietly changed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectors } from '../../connectors/index.ts';
+import { IGATE_SCOPES } from '../../src/access/clients.ts';
+import { operationScopes } from '../../src/connector/operation-route.ts';
 import { type Product, startProduct } from '../support/product.ts';
 
 let product: Product;
@@ -37,6 +40,10 @@ const whoRead = (language = 'vi'): Promise<WhoRead> =>
     },
   );
 
+/** Of a client of an agency, `of-<agency>`, that may do all that an iGate may. */
+const bearerOf = async (agency: string): Promise<string> =>
+  `Bearer ${await product.tokenOf(`of-${agency}`, [...IGATE_SCOPES, ...operationScopes(connectors)], agency)}`;
+
 const ask = (authorization: string): Promise<Response> =>
   fetch(`${product.url}/v1/population/citizens/lookup`, {
     method: 'POST',
@@ -57,21 +64,36 @@ describe('an officer who reads for a dossier of a department', () => {
   });
 
   it('is answered where the commune has received it', async () => {
-    const answer = await ask(await product.bearerOf('H15.50'));
+    const answer = await ask(await bearerOf('H15.50'));
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ outcome: 'found', citizen: { name: 'Nguyễn Văn An' } });
   });
 
   it('is refused where it is of another commune', async () => {
-    const answer = await ask(await product.bearerOf('H15.51'));
+    const answer = await ask(await bearerOf('H15.51'));
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({ code: 'forbidden-agency' });
     const status = await product.clientOf('H15.51');
     expect(await status(`/v1/dossiers/${CODE}`)).toBe(403);
   });
 
-  it('is named to the citizen with agency, purpose, dossier and system; who was refused is named too', async () => {
+  it('is named where the dossier itself is read, alone or in a list', async () => {
+    const bearer = await bearerOf('H15.12');
+    for (const path of [`/v1/dossiers/${CODE}`, '/v1/dossiers?agency=H15.12'])
+      expect(
+        (await fetch(product.url + path, { headers: { authorization: bearer, 'x-officer': 'cb-300' } })).status,
+      ).toBe(200);
     const { items } = await whoRead();
+    expect(
+      items.filter(({ officer }) => officer === 'cb-300').map(({ officer, operation }) => [officer, operation]),
+    ).toEqual([
+      ['cb-300', 'listDossiers'],
+      ['cb-300', 'getDossier'],
+    ]);
+  });
+
+  it('is named to the citizen with agency, purpose, dossier and system; who was refused is named too', async () => {
+    const items = (await whoRead()).items.filter(({ operation }) => operation === 'lookUpCitizen');
     expect(items).toEqual([
       expect.objectContaining({
         officer: 'cb-204',
@@ -112,7 +134,7 @@ describe('the record of it', () => {
   });
 
   it('must be written before anything is told: else it is 503, and no data leaves', async () => {
-    const bearer = await product.bearerOf('H15.50');
+    const bearer = await bearerOf('H15.50');
     await product.database.query('alter function audit_append(jsonb[]) rename to audit_append_out_of_order');
     const answer = await ask(bearer);
     await product.database.query('alter function audit_append_out_of_order(jsonb[]) rename to audit_append');

@@ -12,13 +12,15 @@ const BINH = { kind: 'citizen' as const, name: 'Lê Thị Bình', personalId: '0
 const [ENDED, BROUGHT, OTHER] = ['H15.50-260310-0001', 'H15.50-260310-0002', 'H15.50-260310-0003'] as const;
 const order = { personalId: AN.personalId, author: 'cb-1', reason: 'Đơn đề nghị số 12' };
 
+const TARGET_KEY = 'a key of the tests, long enough for it';
 let timeline: Timeline;
 let now = at('11-02T09:00');
 const deps = (): PersonDataDeps => ({
   pool: timeline.pool,
   seal: testSeal,
-  audit: createAudit(timeline.pool, { targetKey: 'a key of the tests, long enough for it' }),
+  audit: createAudit(timeline.pool, { targetKey: TARGET_KEY, seal: testSeal }),
   now: () => now,
+  targetKey: TARGET_KEY,
   keptDays: 365,
 });
 const names = async (code: string): Promise<string> => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sealWith } from '../../src/access/seal.ts';
 import { createAudit } from '../../src/audit/record.ts';
 import { loadConfig } from '../../src/config.ts';
 import { KINDS } from '../../src/retention/kinds.ts';
@@ -7,9 +6,8 @@ import { Retention } from '../../src/retention/part.ts';
 import { DAY } from '../../src/units.ts';
 import { at } from '../support/commands.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { testSeal } from '../support/seal.ts';
 import { silent } from '../support/timeline.ts';
-
-const seal = sealWith(Buffer.alloc(32, 5).toString('base64'));
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -24,7 +22,7 @@ const NOW = at('06-01T09:00');
 const retention = (by?: { author: string; reason: string }): Retention =>
   new Retention({
     db: database.pool,
-    audit: createAudit(database.pool, { targetKey: 'a key of the tests, long enough for it', seal }),
+    audit: createAudit(database.pool, { targetKey: 'a key of the tests, long enough for it', seal: testSeal }),
     days: loadConfig({ CHANGES_KEPT_DAYS: '30' }),
     log: silent,
     now: () => NOW,
