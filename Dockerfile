@@ -15,6 +15,7 @@ FROM node:24.21.0-bookworm-slim
 WORKDIR /app
 COPY --from=layout /app ./
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+RUN install -d -o node -g node /var/lib/lienthong
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
