@@ -147,7 +147,7 @@ export async function openScene(): Promise<Scene> {
       await Promise.all(workers.map((worker) => worker.stop()));
       workers = [];
       await pool.query(
-        'truncate change, subscription, subscription_lag, subscription_attempt, alert, client restart identity',
+        'truncate change, subscription, subscription_lag, subscription_attempt, alert, client_change, client restart identity',
       );
       await pool.query('update feed_mark set removed_to = 0');
       scene.arrived.length = 0;
