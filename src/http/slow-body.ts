@@ -1,6 +1,6 @@
 /** @module A body that trickles in is cut off, so that nobody holds connections by sending a byte now and then; files have a longer time. */
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { onRequestHookHandler } from 'fastify';
 import { brokenRequestAnswer } from './problem.ts';
 import './request.ts';
@@ -55,7 +55,9 @@ export function cutSlowBodies(withinMs: number): onRequestHookHandler {
   return (request, _reply, done) => {
     const { raw } = request;
     const hasBody = raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined;
-    if (hasBody && !raw.complete && request.routeOptions.config?.operation?.rawBody !== 'stream') {
+    // A call from within the process (`inject`: a log-in at the embedded issuer) has no connection, and its body is whole.
+    const isConnected = raw.socket instanceof Socket;
+    if (hasBody && isConnected && !raw.complete && request.routeOptions.config?.operation?.rawBody !== 'stream') {
       const body = bodies.get(raw.socket) ?? watch(raw.socket);
       body.request = raw;
       body.since = looks;

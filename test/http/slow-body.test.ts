@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import Fastify from 'fastify';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { cutSlowBodies } from '../../src/http/slow-body.ts';
 
 /** A server that answers what it was sent; at `/stream` it takes it as it comes. */
@@ -50,4 +50,15 @@ it('a body that comes in time is taken', async () => {
   const { socket, said } = await begin(await server(), '/whole');
   socket.write('world');
   await expect.poll(said).toContain('helloworld');
+});
+
+it('a call from within the process is not cut off: there is no connection to end', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const app = Fastify();
+  app.addHook('onRequest', cutSlowBodies(50));
+  app.post('/whole', (request) => request.body);
+  const answer = await app.inject({ method: 'POST', url: '/whole', payload: { whole: true } });
+  vi.advanceTimersByTime(100);
+  expect(answer.json()).toEqual({ whole: true });
 });
