@@ -47,7 +47,7 @@ const question = z
     personalId: personalId.optional(),
     oldNumber: oldNumber.optional(),
     ...spanFields,
-    limit: pageFields.limit,
+    limit: z.int().min(1).max(500).default(50),
     cursor: pageFields.cursor,
   })
   .check((ctx) => {

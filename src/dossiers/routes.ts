@@ -246,7 +246,7 @@ export function dossierRoutes({ db, appender, catalogue, placement }: DossierRou
       scope: 'dossiers.read',
       params,
       response: { 200: deadlineAnswer },
-      errors: ['dossier-not-found', 'forbidden-agency'],
+      errors: ['dossier-not-found', 'forbidden-agency', 'conflict'],
       example: { params: { code: EXAMPLE_CODE } },
       handler: async (call) => {
         const record = await found(call.params.code, call);

@@ -62,6 +62,8 @@ export async function fuzz({ url, tokens, requests, seed, say = () => {} }: Fuzz
       for (const fault of judge.faults(request, { status: answer.status, headers: answer.headers, text }))
         found(request, fault);
     } catch (error) {
+      // What is too large is refused before it is read, and whoever still writes may hear of nothing but the end.
+      if (isTooLarge(body)) return;
       found(request, `no answer: ${error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : error}`);
     }
   };
@@ -83,6 +85,9 @@ export async function fuzz({ url, tokens, requests, seed, say = () => {} }: Fuzz
     findings: [...findings.values()],
   };
 }
+
+const LARGEST_BODY = 1024 * 1024;
+const isTooLarge = (body: FuzzRequest['body']): boolean => body !== null && Buffer.byteLength(body) > LARGEST_BODY;
 
 /** A request as a person repeats it; its token is left out. */
 function shown({ method, url, headers, body, wrong }: FuzzRequest): string {

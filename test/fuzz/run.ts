@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
@@ -36,7 +37,12 @@ const [requests, raw, seed, port] = [values.requests, values.raw, values.seed, v
 const dataDir = await mkdtemp(join(tmpdir(), 'lienthong-fuzz-'));
 const gateway = spawn(process.execPath, [resolve('bin/lienthong.js'), 'start'], {
   env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), SIMULATORS_PORT: String(port + 1), LOG_LEVEL: 'error' },
-  stdio: ['ignore', 'ignore', 'inherit'],
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+/** What the gateway says of its own failures. */
+const failures: string[] = [];
+createInterface({ input: gateway.stdout }).on('line', (line) => {
+  if (line.includes('"level":50')) failures.push(line);
 });
 const ended = once(gateway, 'exit').then(() => {
   throw new Error('the gateway ended by itself');
@@ -76,6 +82,7 @@ try {
     `\nseed ${seed}, ${requests} requests and ${raw + MALFORMED.length} connections of bytes; answers by status:`,
   );
   console.log(JSON.stringify(statuses));
+  for (const line of failures.slice(0, 20)) console.log(line.slice(0, 3_000));
   console.log(`operations of which nothing was taken: ${neverTaken?.join(', ') || 'none'}`);
   console.log(findings.size === 0 ? 'no finding' : `${findings.size} findings`);
   process.exitCode = findings.size === 0 ? 0 : 1;
