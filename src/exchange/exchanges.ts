@@ -84,6 +84,7 @@ export class Exchanges {
           fail('act-not-offered', { upstream: exchange.provider });
         if (exchange.number === null || exchange.state === 'withdrawn') notWith(exchange);
         if (content === undefined) return exchange;
+        if (content.kind !== exchange.kind) otherKind(exchange);
         const { acts } = this.#options;
         const submission = acts.sealSubmission(exchange.id, { ...acts.submission(exchange), content });
         await store.correctContent(client, exchange.id, submission);
@@ -206,6 +207,12 @@ const notWith = ({ id, state }: store.ExchangeRow): never =>
     detail: `The system does not have this dossier: the exchange is ${state}.`,
     detailVi: `Hệ thống nhận chưa có hoặc không còn hồ sơ này: trạng thái trao đổi là ${state}.`,
     extra: { exchange: id, state },
+  });
+
+/** What was corrected is the same act: its system would not know what to do with another's papers. */
+const otherKind = ({ kind }: store.ExchangeRow): never =>
+  fail('validation', {
+    violations: [{ path: '$.content.kind', message: `phải vẫn là ${kind} / must still be ${kind}` }],
   });
 
 const underWay = ({ id, state }: store.ExchangeRow): never =>

@@ -70,7 +70,7 @@ function system(...answers: (UpstreamError | null)[]) {
       await answer('submit');
       return 'N-1';
     },
-    acts: { withdraw: () => answer('withdraw') },
+    acts: { withdraw: () => answer('withdraw'), supplement: () => answer('supplement') },
     async wasDone() {
       calls.push('ask');
       if (found instanceof UpstreamError) throw found;
@@ -117,6 +117,19 @@ describe('a dossier that is handed over', () => {
     expect(await timeline.rows("select body from timeline_entry where kind = 'transfer'")).toEqual([
       { body: { toSystem: 'there', act: 'submit', number: 'N-1', exchange: `${CODE}~there` } },
     ]);
+  });
+
+  it('takes no content of another kind as what the citizen corrected', async () => {
+    await register();
+    const { submit, exchanges, calls } = system();
+    await submit();
+    const content = { ...handing.content, kind: 'death' } as unknown as typeof handing.content;
+    const details = (at: number) => ({ at, note: null, papers: [], newAppointmentAt: null });
+    await expect(exchanges.act(`${CODE}~there`, 'supplement', randomUUID(), details, content)).rejects.toMatchObject({
+      code: 'validation',
+      facts: { violations: [{ path: '$.content.kind' }] },
+    });
+    expect(calls).toEqual(['submit']);
   });
 
   it('is kept so that nobody reads a name or a number in the database', async () => {
