@@ -126,7 +126,10 @@ export function incidentActRoutes({ pool, seal, catalogue, attachmentBytesAtMost
       audit: 'write',
       params: numberParams,
       query: z.object({
-        fileName: z.string().min(1).max(200).optional(),
+        fileName: z
+          .string()
+          .regex(/^[^\p{Cc}]{1,200}$/u)
+          .optional(),
         takenAt: z.iso
           .datetime({ offset: true })
           .optional()

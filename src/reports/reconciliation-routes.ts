@@ -136,7 +136,11 @@ export function reconciliationReportRoutes({ db, catalogue, destinations, issuer
       timeoutSeconds: SECONDS,
       query: periodQuery.extend({
         by,
-        destination: z.string().max(60).default('national-portal').meta({ description: 'Name of the destination.' }),
+        destination: z
+          .string()
+          .regex(/^[a-z0-9-]{1,60}$/)
+          .default('national-portal')
+          .meta({ description: 'Name of the destination.' }),
         format: z.enum(FORMATS).default('json'),
         from: day,
         to: day,

@@ -154,6 +154,9 @@ describe('what is attached', () => {
       'unsupported-media-type',
     ]);
     expect((await post(new Uint8Array(11 * 1024 ** 2))).status).toBe(413);
+    expect(
+      (await call(`/v1/incidents/${number}/attachments?fileName=%00`, { method: 'POST', body: page })).status,
+    ).toBe(400);
     expect(mediaTypeOf(png)).toBe('image/png');
     expect(mediaTypeOf(png.subarray(0, 40))).toBeNull();
     expect(mediaTypeOf(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0xff, 0xd9]))).toBe('image/jpeg');
