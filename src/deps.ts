@@ -16,6 +16,7 @@ import { agencyRoutes } from './agencies/routes.ts';
 import type { AppDeps } from './app.ts';
 import { openAudit } from './audit/open.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
+import { catalogueDiffRoutes } from './catalogue/diff-routes.ts';
 import { keepCatalogue } from './catalogue/keep.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { seedCatalogues } from './catalogue/store.ts';
@@ -405,6 +406,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       ...deadlineRoutes({ catalogue: kept.catalogue }),
       ...calendarRoutes({ db: pool, appender, kept, placement, now }),
       ...catalogueRoutes({ catalogue: kept.catalogue }),
+      ...catalogueDiffRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...agencyRoutes({ db: pool, kept }),
       ...importRoutes({
         db: pool,

@@ -6,6 +6,7 @@ import { MINUTE } from '../units.ts';
 import { setAside } from '../webhooks/store.ts';
 import type { WorkerPart } from '../worker.ts';
 import type { PaymentsDeps } from './deps.ts';
+import { PaymentDifferences } from './differences.ts';
 import { feeRoutes } from './fee-routes.ts';
 import { accountOf, readAccounts, readFees } from './files.ts';
 import { paymentFollowers } from './follow.ts';
@@ -54,7 +55,25 @@ export async function openPayments({ config, destination, ...rest }: PaymentsOpt
       ...paymentReportRoutes(deps, destination.name),
       ...feeRoutes({ fees }),
     ],
-    parts: paymentFollowers(deps),
+    parts: [
+      ...paymentFollowers(deps),
+      new PaymentDifferences({
+        db: rest.pool,
+        calendarOf: (code) => rest.catalogue().calendarOf(code),
+        providers: [...rest.providers.keys()],
+        destination: destination.name,
+        agencies: () => {
+          const { agencies, data } = rest.catalogue();
+          const today = agencies.asOf(rest.now());
+          return {
+            all: today.codesUnder(data.agencies.map(({ code }) => code)),
+            standsFor: (code) => today.standsFor(code),
+          };
+        },
+        log: rest.log,
+        now: rest.now,
+      }),
+    ],
     async takePayments(reports, raw) {
       const unknown = await takeNotices(deps, reports, raw);
       if (unknown.length === 0) return;

@@ -1,7 +1,8 @@
 /** @module The differences that reconciliation names, and what is known of each kind: how grave, whose, whether we can mend it. */
 import type { Bilingual } from '../errors.ts';
 
-export const DIFFERENCE_KINDS = [
+/** Of dossiers, between us and a portal. */
+export const PORTAL_KINDS = [
   'missing-at-portal',
   'missing-here',
   'pause-lost',
@@ -17,10 +18,33 @@ export const DIFFERENCE_KINDS = [
   'agency-unknown',
   'alias-collision',
 ] as const;
+
+/** Of payments, between what we recorded, the platform, the bank, the dossier, the portal and the receipt. */
+const PAYMENT_KINDS = [
+  'payment-settled-unknown-to-us',
+  'payment-debited-failed',
+  'payment-paid-twice',
+  'payment-amount-differs',
+  'payment-not-settled',
+  'payment-refund-missing',
+  'payment-dossier-not-told',
+  'payment-portal-not-told',
+  'payment-receipt-missing',
+] as const;
+export type PaymentKind = (typeof PAYMENT_KINDS)[number];
+
+export const DIFFERENCE_KINDS = [...PORTAL_KINDS, ...PAYMENT_KINDS] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
+/** @param outcome of the match that is a difference */
+export function paymentKindOf(outcome: string): PaymentKind {
+  const kind = PAYMENT_KINDS.find((known) => known === `payment-${outcome}`);
+  if (kind === undefined) throw new Error(`no kind of difference for the outcome ${outcome}`);
+  return kind;
+}
+
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
-export const OWNERS = ['gateway', 'portal', 'ministry', 'igate', 'other-writer'] as const;
+export const OWNERS = ['gateway', 'portal', 'ministry', 'igate', 'other-writer', 'payment-platform', 'bank'] as const;
 
 export interface KindFacts {
   readonly title: Bilingual;
@@ -72,4 +96,37 @@ export const KINDS: Readonly<Record<DifferenceKind, KindFacts>> = {
     'ministry',
     null,
   ),
+  'payment-settled-unknown-to-us': kind(
+    'Ngân hàng ghi có khoản không ai yêu cầu',
+    'Settled, and nobody here asked for it',
+    'high',
+    'payment-platform',
+    null,
+  ),
+  'payment-debited-failed': kind(
+    'Đã trừ tiền mà giao dịch không thành công',
+    'Debited, but the payment failed',
+    'critical',
+    'payment-platform',
+    null,
+  ),
+  'payment-paid-twice': kind('Nộp hai lần cùng một khoản', 'Paid twice', 'high', 'gateway', null),
+  'payment-amount-differs': kind('Số tiền không khớp', 'The amounts differ', 'high', 'payment-platform', null),
+  'payment-not-settled': kind('Đã nộp mà chưa được ghi có', 'Paid and not settled in time', 'high', 'bank', null),
+  'payment-refund-missing': kind('Chưa hoàn tiền', 'A refund is missing', 'high', 'payment-platform', null),
+  'payment-dossier-not-told': kind(
+    'Đã nộp tiền mà hồ sơ chưa biết',
+    'Paid, and the dossier was not told',
+    'high',
+    'gateway',
+    null,
+  ),
+  'payment-portal-not-told': kind(
+    'Đã nộp tiền mà Cổng chưa hiện',
+    'Paid, and the portal does not show it',
+    'high',
+    'gateway',
+    null,
+  ),
+  'payment-receipt-missing': kind('Thiếu biên lai', 'The receipt is missing', 'medium', 'igate', null),
 };

@@ -18,7 +18,11 @@ const SECRET = 'the secret of a benchmark';
 const PLANTED_AT_ONCE = 250_000;
 
 export interface Gateway {
+  /** Answers calls, and takes files. */
   readonly process: Started;
+  /** Compares. */
+  readonly worker: Started;
+  stop(): Promise<void>;
   call<T>(method: string, path: string, body?: object): Promise<T>;
   /** Sends a file as it stands. */
   upload<T>(path: string, file: Blob): Promise<T>;
@@ -56,33 +60,40 @@ export async function openProvince(stage: Stage, years: FiveYears, say: (line: s
     logFile: join(stage.folder, 'portal-of-five-years.log'),
   });
   await untilAnswers(`${portal}/_calls`, portalProcess);
-  const keys = {
+  const common = {
+    DATA_DIR: stage.folder,
+    DATABASE_URL: databaseUrl,
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     AUDIT_KEY: randomBytes(32).toString('hex'),
+    SYNC_MODE: 'send',
+    SYNC_SETTLE_AFTER_MS: '2000',
+    RECONCILE_NIGHTLY_AT: 'off',
+    NATIONAL_PORTAL_BASE_URL: portal,
+    NATIONAL_PORTAL_USERNAME: ACCOUNT.username,
+    NATIONAL_PORTAL_PASSWORD: ACCOUNT.password,
+    NATIONAL_PORTAL_UNIT: ACCOUNT.madonvi,
   };
   const gateway = async (settings: Readonly<Record<string, string>>): Promise<Gateway> => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const process = startModule('bin/lienthong.js', {
-      args: ['serve'],
-      logFile: join(stage.folder, 'gateway.log'),
-      env: {
-        PORT: String(port),
-        DATA_DIR: stage.folder,
-        DATABASE_URL: databaseUrl,
-        ...keys,
-        SYNC_MODE: 'send',
-        SYNC_SETTLE_AFTER_MS: '2000',
-        RECONCILE_NIGHTLY_AT: 'off',
-        NATIONAL_PORTAL_BASE_URL: portal,
-        NATIONAL_PORTAL_USERNAME: ACCOUNT.username,
-        NATIONAL_PORTAL_PASSWORD: ACCOUNT.password,
-        NATIONAL_PORTAL_UNIT: ACCOUNT.madonvi,
-        ...settings,
-      },
-    });
+    const start = (role: string, env: Readonly<Record<string, string>>): Started =>
+      startModule('bin/lienthong.js', {
+        args: ['serve', '--role', role],
+        logFile: join(stage.folder, `${role}.log`),
+        env: { ...common, ...env, ...settings },
+      });
+    const process = start('gateway', { PORT: String(port) });
     await untilAnswers(`${url}/health/ready`, process);
-    return { process, ...(await callerOf(url, database)) };
+    const worker = start('worker', { PORT: String(await freePort()) });
+    return {
+      process,
+      worker,
+      async stop() {
+        await worker.stop();
+        await process.stop();
+      },
+      ...(await callerOf(url, database)),
+    };
   };
   const database = new pg.Pool({ connectionString: databaseUrl, max: 3 });
   // The stage takes the database away under it where something else has failed.
@@ -90,7 +101,7 @@ export async function openProvince(stage: Stage, years: FiveYears, say: (line: s
   // Its first start makes the schema, and puts its modes in order while there is nothing to put in order.
   const first = await gateway({});
   await sleep(2 * SECOND);
-  await first.process.stop();
+  await first.stop();
   await plant(database, years, say);
   return {
     database,
@@ -110,7 +121,7 @@ export async function openProvince(stage: Stage, years: FiveYears, say: (line: s
   };
 }
 
-async function callerOf(url: string, database: pg.Pool): Promise<Omit<Gateway, 'process'>> {
+async function callerOf(url: string, database: pg.Pool): Promise<Pick<Gateway, 'call' | 'upload'>> {
   const scopes = ['reconciliation.read', 'reconciliation.operate'];
   await putClient(database, { clientId: 'bench', secretHash: hashSecret(SECRET), scopes, agencies: ['H15'] });
   const answer = await fetch(`${url}/oauth2/token`, {
@@ -164,7 +175,7 @@ async function plant(database: pg.Pool, years: FiveYears, say: (line: string) =>
 export interface Followed {
   readonly answer: RunAnswer;
   readonly seconds: number;
-  /** Of the gateway while it ran, in MiB, every second. */
+  /** Of the worker while it ran, in MiB, every second. */
   readonly memory: readonly number[];
 }
 
@@ -175,7 +186,7 @@ export async function reconcile(gateway: Gateway, body: object): Promise<Followe
   const memory: number[] = [];
   for (;;) {
     await sleep(SECOND);
-    memory.push(Math.round(await residentOf(gateway.process.pid)));
+    memory.push(Math.round(await residentOf(gateway.worker.pid)));
     const answer = await gateway.call<RunAnswer>('GET', `/v1/reconciliations/${id}`);
     if (answer.state === 'failed') throw new Error(`the run failed: ${answer.error}`);
     if (answer.state !== 'running') return { answer, seconds: (performance.now() - began) / SECOND, memory };

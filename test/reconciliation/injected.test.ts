@@ -5,7 +5,7 @@ import type { Appender } from '../../src/dossiers/append.ts';
 import type { Command } from '../../src/dossiers/commands.ts';
 import { adoptFrom } from '../../src/reconciliation/adopt.ts';
 import type { DifferenceKind } from '../../src/reconciliation/kinds.ts';
-import { DIFFERENCE_KINDS, KINDS } from '../../src/reconciliation/kinds.ts';
+import { KINDS, PORTAL_KINDS } from '../../src/reconciliation/kinds.ts';
 import { Reconciler } from '../../src/reconciliation/part.ts';
 import { findRun, insertRun, type Run } from '../../src/reconciliation/store.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
@@ -26,12 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => timeline.close());
 
+type Kind = (typeof PORTAL_KINDS)[number];
+
 const dayOf = (n: number): string => String(1 + (n % DAYS)).padStart(2, '0');
 /** Known by its number within what it is made for. */
 const codeOf = (use: number, n: number): string =>
   `H15.50-2603${dayOf(n)}-${String((use + 1) * 10_000 + n).padStart(6, '0')}`;
-const injected = (kind: DifferenceKind): string[] =>
-  Array.from({ length: OF_EACH_KIND }, (_, n) => codeOf(DIFFERENCE_KINDS.indexOf(kind), n));
+const injected = (kind: Kind): string[] =>
+  Array.from({ length: OF_EACH_KIND }, (_, n) => codeOf(PORTAL_KINDS.indexOf(kind), n));
 const untouched = Array.from({ length: UNTOUCHED }, (_, n) => codeOf(50, n));
 const busy = Array.from({ length: BUSY }, (_, n) => codeOf(60, n));
 
@@ -39,14 +41,14 @@ const RESULTS = [{ code: 'KQ.H15.000001', name: 'Giấy chứng nhận', fileRef
 const dayIn = (code: string): string => `03-${code.split('-')[1]!.slice(4)}`;
 
 /** What our side is wrong about by itself. */
-const OURS: Readonly<Partial<Record<DifferenceKind, object>>> = {
+const OURS: Readonly<Partial<Record<Kind, object>>> = {
   'procedure-unknown': { procedureCode: '9.999999' },
   'agency-unknown': { agencyCode: 'H15.99' },
   'result-missing': { results: RESULTS },
 };
 
 /** What is done to a dossier at the portal once everything stands there. */
-const THERE: Readonly<Partial<Record<DifferenceKind, object>>> = {
+const THERE: Readonly<Partial<Record<Kind, object>>> = {
   'missing-at-portal': { act: 'forget-dossier' },
   'missing-here': { act: 'invent-dossier' },
   'pause-lost': { act: 'forget-pause' },
@@ -60,7 +62,7 @@ const THERE: Readonly<Partial<Record<DifferenceKind, object>>> = {
   'duplicate-at-portal': { act: 'repeat-progress' },
 };
 
-function commandsOf(code: string, kind: DifferenceKind | null): Command[] {
+function commandsOf(code: string, kind: Kind | null): Command[] {
   const day = dayIn(code);
   const fields = {
     submittedAt: `2026-${day}T08:00:00+07:00`,
@@ -89,13 +91,13 @@ async function atOnce<T>(items: readonly T[], work: (item: T) => Promise<unknown
 
 /** Both sides in step, then spoiled. */
 async function spoiled(province: Province): Promise<void> {
-  const here = DIFFERENCE_KINDS.filter((kind) => kind !== 'missing-here');
+  const here = PORTAL_KINDS.filter((kind) => kind !== 'missing-here');
   await append([
     ...here.flatMap((kind) => injected(kind).flatMap((code) => commandsOf(code, kind))),
     ...[...untouched, ...busy].flatMap((code) => commandsOf(code, null)),
   ]);
   await province.inStep();
-  const acts = DIFFERENCE_KINDS.flatMap((kind) =>
+  const acts = PORTAL_KINDS.flatMap((kind) =>
     THERE[kind] === undefined ? [] : injected(kind).map((dossier) => ({ ...THERE[kind], dossier })),
   );
   await atOnce(acts, (act) => province.act(act));
@@ -154,7 +156,7 @@ async function found(): Promise<{ counts: Record<string, number>; strangers: str
   const rows = await timeline.rows<{ kind: DifferenceKind; state: string; code: string }>(
     'select kind, state, dossier_code as code from difference',
   );
-  const expected = new Map(DIFFERENCE_KINDS.flatMap((kind) => injected(kind).map((code) => [code, kind] as const)));
+  const expected = new Map(PORTAL_KINDS.flatMap((kind) => injected(kind).map((code) => [code, kind] as const)));
   const counts: Record<string, number> = {};
   for (const { kind, state } of rows) counts[`${kind} ${state}`] = (counts[`${kind} ${state}`] ?? 0) + 1;
   return {
@@ -197,10 +199,10 @@ it('are all found and none invented, mended where they can be, by a run that was
   flows = false;
   await traffic;
   await province.inStep();
-  const all = OF_EACH_KIND * (DIFFERENCE_KINDS.length - 1) + UNTOUCHED + BUSY;
+  const all = OF_EACH_KIND * (PORTAL_KINDS.length - 1) + UNTOUCHED + BUSY;
   expect(run).toMatchObject({ state: 'done', way: 'by-code', compared: all });
   const expected = Object.fromEntries(
-    DIFFERENCE_KINDS.filter((kind) => kind !== 'missing-here').map((kind) => [
+    PORTAL_KINDS.filter((kind) => kind !== 'missing-here').map((kind) => [
       `${kind} ${KINDS[kind].repair === null ? 'confirmed' : 'repaired'}`,
       OF_EACH_KIND,
     ]),
