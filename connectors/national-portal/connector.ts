@@ -23,7 +23,8 @@ const settings = z.object({
 });
 type Settings = z.output<typeof settings>;
 
-const PAGE = 1000;
+/** Larger answers are kept apart by the runtime and freed late: a listing of millions would take half a gigabyte. */
+const PAGE = 500;
 
 class Portal implements PortalClient {
   readonly #context: ConnectorContext<Settings>;

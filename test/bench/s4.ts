@@ -48,7 +48,7 @@ interface S4Result {
 
 const QUICK = 100_000;
 const PACES = [5, 20, 100] as const;
-const SAMPLE = 8 * SECOND;
+const SAMPLE = 6 * SECOND;
 
 export const s4: Scenario<S4Result> = {
   id: 's4',
