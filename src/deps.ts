@@ -68,6 +68,7 @@ import { differenceRoutes } from './reconciliation/difference-routes.ts';
 import { furtherHeaders, furtherStatuses } from './reconciliation/export-columns.ts';
 import { exportRoutes } from './reconciliation/export-routes.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
+import { uncheckedRoutes } from './reconciliation/unchecked-routes.ts';
 import { decree45Routes } from './reports/decree-45-routes.ts';
 import { reconciliationReportRoutes } from './reports/reconciliation-routes.ts';
 import { Retention } from './retention/part.ts';
@@ -442,6 +443,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         bytesAtMost: config.RECONCILE_EXPORT_BYTES_AT_MOST,
         now,
       }),
+      ...uncheckedRoutes({ db: pool, catalogue: kept.catalogue }),
       ...reconciliationRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...differenceRoutes({ db: pool, catalogue: kept.catalogue, destinations: () => destinations }),
       ...incidents.routes,

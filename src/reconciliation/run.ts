@@ -35,7 +35,7 @@ export interface ComparedDay {
 }
 
 /** One code at a time, what is at rest is left out: it ended, and nothing was delivered for so long. */
-const ACTIVE_FOR = 30 * DAY;
+export const ACTIVE_FOR = 30 * DAY;
 
 /** The destination's listing of a day; null where it has none, or an export stands for it. */
 export async function listDay({ portal, permit }: RunDeps, run: Run, day: string): Promise<Listing> {

@@ -97,7 +97,11 @@ export function atPortal(years: FiveYears, n: number): PortalDossier | null {
     status: injected === 'status-stale' ? (status === '2' ? '1' : '2') : injected === 'resume-lost' ? '6' : status,
     channel: injected === 'channel-differs' ? '3' : n % 3 === 0 ? '1' : '2',
     receivedAt: midnight + 7.5 * HOUR + (n % 480) * MINUTE,
-    appointmentAt: midnight + 10 * DAY + 17 * HOUR + (injected === 'appointment-differs' ? DAY : 0),
+    appointmentAt:
+      midnight +
+      (n >= years.dossiers - years.open ? 60 : 10) * DAY +
+      17 * HOUR +
+      (injected === 'appointment-differs' ? DAY : 0),
   };
 }
 
@@ -139,7 +143,7 @@ export function ourSide(years: FiveYears): readonly string[] {
     `insert into dossier (id, code, procedure_code, agency_code, agencies, channel, origin, status, head_seq, facts, submitted_at, received_at, appointment_at, appointment_basis, finished_at, created_at)
      select n + 1, agency || '-' || to_char(date '1970-01-01' + day, 'YYMMDD') || '-' || lpad(sequence::text, 5, '0'), '${PROCEDURE}', agency, array[agency],
        case when n % 3 = 0 then 'counter' else 'online' end, 'igate', status, head, (${facts})::jsonb, to_timestamp(received - 600), to_timestamp(received),
-       to_timestamp(midnight + 10 * 86400 + 17 * 3600), 'slip', case when status in ('withdrawn', 'returned') then to_timestamp(received + 345600) end, to_timestamp(received)
+       to_timestamp(midnight + case when n >= ${years.dossiers - years.open} then 60 else 10 end * 86400 + 17 * 3600), 'slip', case when status in ('withdrawn', 'returned') then to_timestamp(received + 345600) end, to_timestamp(received)
      from (${all}) as c`,
     `insert into dossier_fields (dossier_id, fields)
      select n + 1, jsonb_build_object('channel', case when n % 3 = 0 then 'counter' else 'online' end, 'agencyCode', 'H15.' || 50 + n % 8)
