@@ -127,6 +127,8 @@ const OWNER_WORDS: Readonly<Record<(typeof OWNERS)[number], string>> = {
   ministry: 'Bộ, ngành',
   igate: 'Hệ thống một cửa của tỉnh',
   'other-writer': 'Nơi khác cùng ghi',
+  'payment-platform': 'Nền tảng thanh toán',
+  bank: 'Ngân hàng',
 };
 
 interface Column {
