@@ -91,6 +91,8 @@ export async function finishExport(
     `update portal_export set state = 'ready', rows = $2, repeated = $3, unread = $4, faults = $5, tells = $6, ignored_columns = $7 where id = $1`,
     [id, read.rows, read.repeated, read.unread, JSON.stringify(read.faults), read.tells, read.ignoredColumns],
   );
+  // Without knowing how many rows came, each day's comparison would be planned as if there were few, and read them all.
+  await db.query('analyze portal_export_row');
 }
 
 export async function dropExport(db: Queryable, id: number): Promise<void> {
