@@ -111,7 +111,7 @@ const TOLD = `
 
 const screenOf = (theirs: string, precision: string, strangers: string): string => `
   with theirs as (${theirs}),
-  ours as (
+  ours as materialized (
     select d.id, d.code, d.incomplete, t.code is not null as there, t.status, t.appointment_at, t.appointment_to, t.channel, coalesce(
       t.code is not null and (t.status is null or t.status = $6::jsonb ->> d.status)
       and (${precision})
