@@ -8,6 +8,7 @@ import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../../src/db/embed
 import { migrate } from '../../src/db/migrate.ts';
 import { openPool } from '../../src/db/pool.ts';
 import { isAlive } from '../../src/db/postmaster.ts';
+import { readers } from '../support/seal.ts';
 
 export interface OwnDatabase {
   readonly url: string;
@@ -29,7 +30,12 @@ export async function ownDatabase(): Promise<OwnDatabase> {
     await rm(folder, { recursive: true });
   });
   await migrate(server.url);
-  const pool = openPool(server.url, { max: 4, applicationName: 'lienthong fault run', statementTimeoutMs: 30_000 });
+  const pool = openPool(server.url, {
+    max: 4,
+    applicationName: 'lienthong fault run',
+    statementTimeoutMs: 30_000,
+    readers,
+  });
   onTestFinished(() => pool.end());
   return {
     url: server.url,

@@ -9,6 +9,7 @@ import { IGATE_SCOPES, putClient } from '../../src/access/clients.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import { MINUTE } from '../../src/units.ts';
 import { testDatabase } from '../support/database.ts';
+import { ENCRYPTION_KEY } from '../support/seal.ts';
 import { check, type Fact, type Verdicts } from './history.ts';
 import { ACCOUNT, Portal } from './portal.ts';
 import { end, freePort, type RunningSimulators, type Started, startGateway, startSimulators } from './processes.ts';
@@ -107,7 +108,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
     DATABASE_URL: database.url,
     DATABASE_CONNECTIONS: '6',
-    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    ENCRYPTION_KEY,
     AUDIT_KEY: randomBytes(32).toString('hex'),
     NATIONAL_PORTAL_BASE_URL: `${options.portalUrl ?? simulators.url}/national-portal`,
     NATIONAL_PORTAL_USERNAME: ACCOUNT.username,
