@@ -169,7 +169,8 @@ const withFacts = (command: Command): Command =>
     .option('--addresses <networks>', 'addresses and networks it may call from; an empty list: any')
     .option('--valid-from <time>', 'with its offset; none: at once')
     .option('--valid-until <time>', 'with its offset; none: without end')
-    .option('--rate-limit <calls/seconds>', '600/60, or none');
+    .option('--rate-limit <calls/seconds>', '600/60, or none')
+    .option('--jwks <file>', 'JSON with its public keys, by which alone it proves itself then; none: by its secret');
 
 clientCommand('list', 'all clients');
 clientCommand('show', 'one client');

@@ -20,6 +20,7 @@ export async function plantExampleClient(pool: pg.Pool, now: number): Promise<vo
       validFrom: null,
       validUntil: null,
       rateLimit: { calls: 600, seconds: 60 },
+      jwks: null,
     },
     {
       author: 'demo',

@@ -23,6 +23,8 @@ export interface ClientFacts {
   readonly validUntil: number | null;
   /** null: none. */
   readonly rateLimit: RateLimit | null;
+  /** Public keys, by which alone it proves itself (private_key_jwt); null: by its secret. */
+  readonly jwks: z.output<typeof jwks> | null;
 }
 
 /** A client as it is kept. */
@@ -73,6 +75,22 @@ const rateLimit = z
   .strictObject({ calls: z.int().min(1).max(1_000_000), seconds: z.int().min(1).max(86_400) })
   .meta({ description: 'So many calls within so many seconds, over all replicas' });
 
+/** A public key as RFC 7517 writes it: with a member of the private half it is refused. */
+const publicKey = z.strictObject({
+  kty: z.enum(['EC', 'OKP', 'RSA']),
+  kid: z.string().min(1).max(200).meta({ example: '2026-01' }),
+  alg: z.enum(['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256']).optional(),
+  use: z.literal('sig').optional(),
+  crv: z.enum(['P-256', 'Ed25519']).optional(),
+  x: z.string().max(100).optional(),
+  y: z.string().max(100).optional(),
+  n: z.string().max(2_000).optional(),
+  e: z.string().max(20).optional(),
+});
+const jwks = z.strictObject({ keys: z.array(publicKey).min(1).max(10) }).meta({
+  description: 'Public keys, by which alone the client proves itself (private_key_jwt); null: by its secret',
+});
+
 const facts = {
   name: z.string().trim().min(1).max(200).meta({ description: 'Who it is, for people' }),
   scopes: z.array(z.string().max(100)).max(500),
@@ -82,6 +100,7 @@ const facts = {
   validFrom: instant.nullable(),
   validUntil: instant.nullable(),
   rateLimit: rateLimit.nullable(),
+  jwks: jwks.nullable(),
 };
 
 /** What a client that is created with no word about it may: far above what a one-gate system of a province needs. */
@@ -95,6 +114,7 @@ export const clientCreate = z.strictObject({
   validFrom: facts.validFrom.default(null),
   validUntil: facts.validUntil.default(null),
   rateLimit: facts.rateLimit.default(USUAL_LIMIT),
+  jwks: facts.jwks.default(null),
   reason,
 });
 
@@ -114,7 +134,7 @@ type Said = Omit<z.output<typeof clientPatch>, 'reason'>;
 
 /** What a request says, with its times as instants; what it does not say is absent. */
 export function toFacts<T extends Said>(said: T): Partial<ClientFacts> {
-  const { validFrom, validUntil, name, scopes, agencies, roles, addresses, rateLimit } = said;
+  const { validFrom, validUntil, name, scopes, agencies, roles, addresses, rateLimit, jwks } = said;
   const at = (time: string | null | undefined) => (typeof time === 'string' ? Date.parse(time) : time);
   const all = {
     name,
@@ -125,6 +145,7 @@ export function toFacts<T extends Said>(said: T): Partial<ClientFacts> {
     validFrom: at(validFrom),
     validUntil: at(validUntil),
     rateLimit,
+    jwks,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
@@ -142,6 +163,7 @@ export const clientAnswer = z.object({
   validFrom: z.string().nullable(),
   validUntil: z.string().nullable(),
   rateLimit: z.object({ calls: z.int(), seconds: z.int() }).nullable(),
+  jwks: jwks.nullable(),
   suspendedAt: z.string().nullable(),
   formerSecretUntil: z.string().nullable().meta({ description: 'Until then the former secret is right too' }),
   tokensFrom: z.string().nullable().meta({ description: 'Tokens issued before are refused' }),

@@ -89,7 +89,7 @@ export async function readOutsideIssuers(
         issuer,
         audience,
         claims: { ...SHAPES[one.shape], ...one.claims } as ClaimNames,
-        clientPrefix: one.clientPrefix ?? `${name}:`,
+        clientPrefix: one.clientPrefix ?? `${name}.`,
         toleranceMs: one.clockToleranceSeconds * SECOND,
         ...(asked?.jwts ? {} : { find: outsideKeys({ name, issuer, jwksUri, log, now }) }),
         ...(asked && { introspect: introspection({ ...asked, name, issuer, audience, clientSecret: secret!, now }) }),

@@ -1,4 +1,5 @@
 /** @module `lienthong client …`: clients on the command line, for the first one and for when nobody can log in. */
+import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type pg from 'pg';
 import type { z } from 'zod';
@@ -25,6 +26,8 @@ export interface ClientOptions {
   readonly validUntil?: string;
   /** `600/60`: so many calls within so many seconds; `none`. */
   readonly rateLimit?: string;
+  /** A file with the public keys, or `none`. */
+  readonly jwks?: string;
   readonly overlapHours?: string;
   readonly reason?: string;
 }
@@ -42,21 +45,36 @@ export async function clientText(
   options: ClientOptions,
   { env, now }: { readonly env: Environment; readonly now: number },
 ): Promise<string> {
+  const keys = await keysIn(options.jwks);
   const scopes = knownScopes(operationScopes(await installedConnectors(env)));
   const answer = await withDatabase(env, (pool) => {
     if (pool === null)
       throw new CommandFault('Không có cơ sở dữ liệu: đặt DATABASE_URL, hoặc DATA_DIR của npm start đang chạy.');
     const author = `cli:${userInfo().username}`;
     const edit = { author, officer: null, reason: options.reason ?? '', now, scopes, permit: () => {} };
-    return run(command, clientId, options, pool, edit);
+    return run(command, clientId, { ...options, keys }, pool, edit);
   });
   return `${JSON.stringify(answer, null, 2)}\n`;
+}
+
+interface Given extends ClientOptions {
+  /** As the file holds them; null: none; undefined: they stay. */
+  readonly keys: unknown;
+}
+
+async function keysIn(file: string | undefined): Promise<unknown> {
+  if (file === undefined || file === 'none') return file && null;
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new CommandFault(`Không đọc được tệp khóa ${file}: ${(error as Error).message}`);
+  }
 }
 
 async function run(
   command: ClientCommand,
   clientId: string,
-  options: ClientOptions,
+  options: Given,
   pool: pg.Pool,
   edit: edits.ClientEdit,
 ): Promise<unknown> {
@@ -96,12 +114,13 @@ function parsed<T extends z.ZodType>(schema: T, said: object): z.output<T> {
   return schema.parse(said);
 }
 
-function saidBy({ overlapHours: _, rateLimit, validFrom, validUntil, ...texts }: ClientOptions): object {
+function saidBy({ overlapHours: _, jwks: __, keys, rateLimit, validFrom, validUntil, ...texts }: Given): object {
   const lists = ['scopes', 'agencies', 'roles', 'addresses'] as const;
   const [calls, seconds] = (rateLimit ?? '').split('/').map(Number);
   return {
     ...texts,
     ...Object.fromEntries(lists.flatMap((name) => (texts[name] === undefined ? [] : [[name, listOf(texts[name])]]))),
+    ...(keys === undefined ? {} : { jwks: keys }),
     ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === 'none' ? null : { calls, seconds } }),
     ...(validFrom === undefined ? {} : { validFrom: validFrom === 'none' ? null : validFrom }),
     ...(validUntil === undefined ? {} : { validUntil: validUntil === 'none' ? null : validUntil }),

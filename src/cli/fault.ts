@@ -15,7 +15,8 @@ export function faultText(error: unknown): string {
   if (error instanceof GatewayError) {
     const { title, action } = error.declaration;
     const violations = (error.facts.violations ?? []).map(({ path, message }) => `  ${path}: ${message}`);
-    return [title.vi, ...(violations.length > 0 ? violations : [action.vi])].join('\n');
+    const words = violations.length > 0 ? violations : [error.facts.detailVi ?? action.vi];
+    return [title.vi, ...words].join('\n');
   }
   if (error instanceof ConfigError || error instanceof CommandFault) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

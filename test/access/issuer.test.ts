@@ -1,10 +1,14 @@
 /** @module The embedded issuer as a certified client library drives it, at two replicas of the gateway. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, exportJWK, SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { putClient } from '../../src/access/clients.ts';
 import { sealWith } from '../../src/access/seal.ts';
 import { rotateSigningKeys } from '../../src/access/signing-keys.ts';
+import { clientText } from '../../src/cli/client.ts';
 import { rotateKeys } from '../../src/cli/keys.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import type { Running } from '../../src/main.ts';
@@ -28,7 +32,17 @@ beforeAll(async () => {
   const { pool } = replicas.first.deps;
   await putClient(pool, { clientId: 'igate', secretHash: hashSecret(SECRET), ...rights });
   const jwks = { keys: [{ ...jwk, kid: await calculateJwkThumbprint(jwk), alg: 'ES256' }] };
-  await putClient(pool, { clientId: 'partner', secretHash: null, jwks, ...rights });
+  const folder = await mkdtemp(join(tmpdir(), 'jwks-'));
+  await writeFile(join(folder, 'jwks.json'), JSON.stringify(jwks));
+  const options = {
+    name: 'Đối tác',
+    scopes: rights.scopes.join(),
+    agencies: 'H15',
+    jwks: join(folder, 'jwks.json'),
+    reason: 'kết nối thử',
+  };
+  await clientText('create', 'partner', options, { env: { DATABASE_URL: replicas.databaseUrl }, now: Date.now() });
+  await rm(folder, { recursive: true });
   const found = await oauth.discoveryRequest(new URL(PUBLIC_URL), reached());
   server = await oauth.processDiscoveryResponse(new URL(PUBLIC_URL), found);
 });

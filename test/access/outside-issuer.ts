@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { importJWK, type JSONWebKeySet, type JWTPayload, SignJWT } from 'jose';
 import Provider, { type Configuration } from 'oidc-provider';
 import { createSigningKeys } from '../../src/http/issuer.ts';
+import { PUBLIC_URL } from './replicas.ts';
 
 export const AUDIENCE = 'urn:lienthong:gateway';
-const SECRET = 'secret-of-the-outside-issuer';
+export const SECRET = 'secret-of-the-outside-issuer';
 
 export class OutsideIssuer {
   readonly url: string;
@@ -15,9 +16,11 @@ export class OutsideIssuer {
   readonly #server: Server;
   readonly #claims: Readonly<Record<string, unknown>>;
   #jwks: JSONWebKeySet = { keys: [] };
-  #answer: ReturnType<Provider['callback']> = () => Promise.resolve();
   /** Every call is answered 503. */
   isDown = false;
+  /** Who sits before the browser, and by what they prove it; the page that asks is left out. */
+  person: { readonly name: string; readonly amr: readonly string[] } | null = null;
+  #provider: Provider | null = null;
 
   private constructor(server: Server, claims: Readonly<Record<string, unknown>>) {
     this.#server = server;
@@ -26,7 +29,12 @@ export class OutsideIssuer {
     server.on('request', (request, response) => {
       this.calls.push(request.url!);
       if (this.isDown) return response.writeHead(503).end();
-      return this.#answer(request, response);
+      if (request.url!.startsWith('/asks/')) {
+        const { name: accountId, amr } = this.person!;
+        const login = { accountId, amr: [...amr], remember: false };
+        return this.#provider!.interactionFinished(request, response, { login });
+      }
+      return this.#provider!.callback()(request, response);
     });
   }
 
@@ -44,15 +52,37 @@ export class OutsideIssuer {
     this.#jwks = await createSigningKeys();
     const configuration: Configuration = {
       jwks: this.#jwks as NonNullable<Configuration['jwks']>,
-      clients: ['igate', 'gateway'].map((id) => ({
-        client_id: id,
-        client_secret: SECRET,
-        grant_types: ['client_credentials'],
-        redirect_uris: [],
-        response_types: [],
-        id_token_signed_response_alg: 'ES256',
-      })),
-      scopes: ['catalogues.read', 'profile'],
+      clients: [
+        ...['igate', 'gateway'].map((id) => ({
+          client_id: id,
+          client_secret: SECRET,
+          grant_types: ['client_credentials'],
+          redirect_uris: [],
+          response_types: [],
+          id_token_signed_response_alg: 'ES256' as const,
+        })),
+        {
+          client_id: 'lienthong-console',
+          client_secret: SECRET,
+          redirect_uris: [`${PUBLIC_URL}/console/callback`],
+          post_logout_redirect_uris: [`${PUBLIC_URL}/console`],
+          id_token_signed_response_alg: 'ES256',
+        },
+      ],
+      scopes: ['openid', 'catalogues.read', 'profile'],
+      claims: { openid: ['sub', 'amr'], profile: ['preferred_username', 'realm_access', 'agencies', 'name'] },
+      conformIdTokenClaims: false,
+      findAccount: (_ctx, name) => ({
+        accountId: name,
+        claims: () => ({ ...this.#claims, sub: `id-of-${name}`, preferred_username: name, name: `Người ${name}` }),
+      }),
+      loadExistingGrant: async ({ oidc: { provider, client, session } }) => {
+        const grant = new provider.Grant({ clientId: client!.clientId, accountId: session!.accountId! });
+        grant.addOIDCScope('openid profile');
+        await grant.save();
+        return grant;
+      },
+      interactions: { url: (_ctx, { uid }) => `/asks/${uid}` },
       extraTokenClaims: () => ({ ...this.#claims }),
       features: {
         devInteractions: { enabled: false },
@@ -69,7 +99,7 @@ export class OutsideIssuer {
         },
       },
     };
-    this.#answer = new Provider(this.url, configuration).callback();
+    this.#provider = new Provider(this.url, configuration);
   }
 
   /** A token of its own making. */

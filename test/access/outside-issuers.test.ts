@@ -59,7 +59,7 @@ const taken = (check: Awaited<ReturnType<typeof checking>>, token: string) =>
 it('reads each one’s claims by its own names, and lets no client pass for another issuer’s', async () => {
   const check = await checking();
   expect(await check.verify(`Bearer ${await keycloak.token()}`, ADDRESS)).toMatchObject({
-    clientId: 'sso:igate-sso',
+    clientId: 'sso.igate-sso',
     scopes: new Set(['catalogues.read', 'profile']),
     agencies: ['H15.50', 'H15.12'],
     roles: ['operator'],
@@ -96,7 +96,7 @@ it('refuses what is meant for another, signed by another, not signed, or out of 
   for (const [what, token] of strangers) expect([what, await taken(check, token)]).toEqual([what, 'token-invalid']);
   expect(await taken(check, await keycloak.signed({}, { to: -45 }))).toBe('token-expired');
   for (const times of [{ from: 15, to: 60 }, { to: -15 }])
-    expect(await taken(check, await keycloak.signed({}, times))).toBe('sso:igate');
+    expect(await taken(check, await keycloak.signed({}, times))).toBe('sso.igate');
 });
 
 it('asks an issuer for its keys once, again for a key it does not know, and not for every invented one', async () => {
@@ -108,7 +108,7 @@ it('asks an issuer for its keys once, again for a key it does not know, and not 
 
   await keycloak.rotate();
   offset += 10 * SECOND;
-  expect(await taken(check, await keycloak.token())).toBe('sso:igate-sso');
+  expect(await taken(check, await keycloak.token())).toBe('sso.igate-sso');
   expect(keysRead() - before).toBe(2);
 
   const key = await importJWK({ kty: 'oct', k: 'AAAA' }, 'HS256');
@@ -126,7 +126,7 @@ it('goes on with the keys it has while an issuer is down, and says whom it canno
   const another = await wso2.token('opaque');
   const own = await keycloak.token();
   const asked = (): number => wso2.calls.filter((path) => path === '/token/introspection').length;
-  expect([await taken(check, opaque), await taken(check, own)]).toEqual(['igate', 'sso:igate-sso']);
+  expect([await taken(check, opaque), await taken(check, own)]).toEqual(['igate', 'sso.igate-sso']);
   const before = asked();
   expect(check.remembered(`Bearer ${opaque}`, ADDRESS)?.clientId).toBe('igate');
   for (let n = 0; n < 5; n++) expect(await taken(check, 'an-invented-token')).toBe('token-invalid');
@@ -138,7 +138,7 @@ it('goes on with the keys it has while an issuer is down, and says whom it canno
     offset += 15 * MINUTE;
     const answer = await check.verify(`Bearer ${another}`, ADDRESS).catch((error: unknown) => error);
     expect(answer).toMatchObject({ code: 'issuer-unavailable', facts: { extra: { issuer: 'apim' } } });
-    expect(await taken(check, await keycloak.signed({}, { to: 3600 }))).toBe('sso:igate');
+    expect(await taken(check, await keycloak.signed({}, { to: 3600 }))).toBe('sso.igate');
     const fresh = await checking();
     expect(await taken(fresh, await keycloak.signed({}, { to: 3600 }))).toBe('issuer-unavailable');
   } finally {
