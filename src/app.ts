@@ -1,6 +1,7 @@
 /** @module The HTTP pipeline, built from what is given: every hook, plugin and route in the order a request meets it. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { Limiter } from './access/rate-limit.ts';
 import type { Audit } from './audit/record.ts';
 import type { Config } from './config.ts';
 import { type ConsoleDeps, mountConsoleLogIn } from './console/log-in.ts';
@@ -16,6 +17,7 @@ import { overrideMethod } from './http/method-override.ts';
 import { observe } from './http/observe.ts';
 import { mountOpenApi } from './http/openapi.ts';
 import { brokenRequestAnswer, sendProblem } from './http/problem.ts';
+import { limitClient, limitUnknownPaths } from './http/rate-limit.ts';
 import { registerRoutes } from './http/register.ts';
 import './http/request.ts';
 import type { Route } from './http/route.ts';
@@ -26,7 +28,7 @@ import { MINUTE } from './units.ts';
 
 /** Everything that the pipeline is built from. */
 export interface AppDeps {
-  readonly config: Pick<Config, 'TRUST_PROXY' | 'METRICS_ADDRESSES'>;
+  readonly config: Pick<Config, 'TRUST_PROXY' | 'METRICS_ADDRESSES' | 'UNKNOWN_PATHS_PER_MINUTE'>;
   /** The address under which callers reach the gateway. */
   readonly publicUrl: string;
   readonly log: Log;
@@ -35,6 +37,7 @@ export interface AppDeps {
   readonly audit: Audit;
   readonly idempotency: Idempotency;
   readonly authenticator: Authenticator;
+  readonly limiter: Limiter;
   /** The embedded issuer; null where an outside one is configured. */
   readonly issuer: IssuerOptions | null;
   /** Who logs in to the console and how; null where nobody does. */
@@ -79,7 +82,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addHook('onRequest', cutSlowBodies(BODY_WITHIN));
   app.addHook('onRequest', identify);
   app.addHook('onRequest', authenticate(deps.authenticator, deps.console?.sessions ?? null));
-  app.addHook('onRequest', (request, _reply, done) => done(request.is404 ? new GatewayError('not-found') : undefined));
+  app.addHook('onRequest', limitClient(deps.limiter));
+  app.addHook('onRequest', limitUnknownPaths(deps.limiter, deps.config.UNKNOWN_PATHS_PER_MINUTE));
   app.addHook('onResponse', observe(deps.log, deps.metrics));
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) => sendProblem(new GatewayError('not-found'), request, reply));

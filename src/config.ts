@@ -107,6 +107,10 @@ export const settings = {
     list.default([]),
     'Addresses of proxies whose X-Forwarded-For is believed, separated by commas.',
   ),
+  UNKNOWN_PATHS_PER_MINUTE: setting(
+    z.coerce.number().int().min(1).max(1_000_000).default(60),
+    'How many paths that do not exist one address without a token may ask for in a minute; then 429.',
+  ),
   METRICS_ADDRESSES: setting(
     list.default(['127.0.0.1', '::1']),
     'Addresses that may read /metrics, separated by commas.',

@@ -8,6 +8,7 @@ import { clientRoutes } from './access/client-routes.ts';
 import { findClient, knownScopes } from './access/clients.ts';
 import { issuerStore } from './access/issuer-store.ts';
 import { readOutsideIssuers } from './access/outside-issuers.ts';
+import { createLimiter } from './access/rate-limit.ts';
 import { keepRevocations } from './access/revocations.ts';
 import { openingReaders } from './access/sealed-json.ts';
 import { type Secrets, sealOf } from './access/secrets.ts';
@@ -375,6 +376,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       }),
       { clients, ownIssuer: publicUrl, clock: now },
     ),
+    limiter: createLimiter(shared, now),
     issuer: {
       issuer: publicUrl,
       audience: config.AUDIENCE,
@@ -424,7 +426,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         apply: () => modes.round(),
       }),
       ...observingRoutes({ db: pool, catalogue: kept.catalogue, destinations }),
-      ...quarantineRoutes({ db: pool, appender }),
+      ...quarantineRoutes({ db: pool, appender, agencies: () => kept.catalogue().agencies.asOf(now()) }),
       ...clientRoutes({
         pool,
         agencies: () => kept.catalogue().agencies.asOf(now()),

@@ -74,5 +74,6 @@ function narrow(caller: Caller, { client, scopes }: KeptClient): Caller {
     ...caller,
     scopes: new Set([...caller.scopes].filter((scope) => scopes.has(scope))),
     agencies: caller.officer === null ? client.agencies : caller.agencies,
+    grants: { rateLimit: client.rateLimit },
   };
 }

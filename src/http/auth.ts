@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { RateLimit } from '../access/client.ts';
 import { GatewayError } from '../errors.ts';
 import { SECOND } from '../units.ts';
 import { type ClaimNames, claimsOf } from './claims.ts';
@@ -20,6 +21,14 @@ export interface Caller {
   /** When the token was issued and when it ends, in epoch milliseconds. */
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** What the register of clients says beside; absent for a client that is not registered here. */
+  readonly grants?: Grants;
+}
+
+/** What is granted to a client beside scopes and agencies. */
+export interface Grants {
+  /** null: none. */
+  readonly rateLimit: RateLimit | null;
 }
 
 /** One who issues tokens that are taken. */

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
 import { PURPOSE } from './call.ts';
+import { HEADERS, withHeaders } from './document-headers.ts';
 import { documentSchema } from './document-schema.ts';
 import { PARAMETER_WORDS, tagsOf } from './document-words.ts';
 import { errorsPage } from './error-documents.ts';
@@ -121,7 +122,7 @@ export async function mountOpenApi(app: FastifyInstance, routes: readonly Route[
             description: `${isLocal ? 'Local' : 'Production'}, within the province's networks`,
           },
         ],
-        components: { ...openapiObject.components, schemas: { Problem: PROBLEM_SCHEMA } },
+        components: { ...openapiObject.components, schemas: { Problem: PROBLEM_SCHEMA }, headers: HEADERS },
       });
       return openapiObject;
     },
@@ -159,7 +160,7 @@ function operationOf(route: Route): Record<string, unknown> {
       ...idempotencyParameter(route),
     ],
     ...bodyOf(route),
-    responses: { ...answersOf(route), ...refusalsOf(route) },
+    responses: withHeaders(route, { ...answersOf(route), ...refusalsOf(route) }),
   };
 }
 

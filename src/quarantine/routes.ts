@@ -1,12 +1,14 @@
 /** @module Quarantine for operators: what waits and why, try again, discard. */
 import { z } from 'zod';
+import type { AgenciesOn } from '../agencies/directory.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Appender } from '../dossiers/append.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
+import type { Caller } from '../http/auth.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { closeQuarantined, findQuarantined, listQuarantine, quarantinedOf } from './store.ts';
+import { closeQuarantined, findQuarantined, listQuarantine, type QuarantineItem, quarantinedOf } from './store.ts';
 
 const item = z.object({
   id: z.int(),
@@ -36,7 +38,23 @@ const AT_ONCE = 500;
 const params = z.object({ id: z.coerce.number().int().positive() });
 const body = z.strictObject({ reason: z.string().min(3).max(1000) });
 
-export function quarantineRoutes({ db, appender }: { readonly db: Queryable; readonly appender: Appender }): Route[] {
+export interface QuarantineRouteDeps {
+  readonly db: Queryable;
+  readonly appender: Appender;
+  readonly agencies: () => AgenciesOn;
+}
+
+function absent(id: number): never {
+  fail('not-found', { detail: `No open quarantine item ${id}`, detailVi: `Không có mục chờ xử lý số ${id}` });
+}
+
+export function quarantineRoutes({ db, appender, agencies }: QuarantineRouteDeps): Route[] {
+  const found = async (id: number, caller: Pick<Caller, 'agencies'>): Promise<QuarantineItem> => {
+    const item = (await findQuarantined(db, id)) ?? absent(id);
+    if (item.agencies !== null && !agencies().covers(caller.agencies, item.agencies)) fail('forbidden-agency');
+    return item;
+  };
+
   return [
     defineRoute({
       method: 'GET',
@@ -57,7 +75,8 @@ export function quarantineRoutes({ db, appender }: { readonly db: Queryable; rea
       example: { query: { limit: 20 } },
       handler: async (call) => {
         const { limit, cursor } = call.query;
-        const items = await listQuarantine(db, Number(cursor ?? 0), limit);
+        const own = agencies().codesUnder(call.caller.agencies);
+        const items = await listQuarantine(db, { own, after: Number(cursor ?? 0), limit });
         if (items.length === limit) linkNext(call, items.at(-1)!.id);
         return {
           items: items.map((found) => ({
@@ -86,7 +105,8 @@ export function quarantineRoutes({ db, appender }: { readonly db: Queryable; rea
       example: { body: { cause: 'unmapped-code', reason: 'Đã bổ sung bảng mã' } },
       handler: async (call) => {
         const { cause, source = null, reason } = call.body;
-        const found = await quarantinedOf(db, { reason: cause, source }, AT_ONCE);
+        const own = agencies().codesUnder(call.caller.agencies);
+        const found = await quarantinedOf(db, { reason: cause, source, own }, AT_ONCE);
         let released = 0;
         for (const item of found) {
           const [result] = await appender.append({ commands: [{ ...item.command!, onFault: 'refuse' }], raw: null });
@@ -110,20 +130,18 @@ export function quarantineRoutes({ db, appender }: { readonly db: Queryable; rea
       response: {
         200: z.object({ id: z.int(), released: z.boolean(), outcome: z.string(), detail: z.string().nullable() }),
       },
-      errors: ['not-found', 'conflict', 'queue-full', 'database-unavailable'],
+      errors: ['not-found', 'forbidden-agency', 'conflict', 'queue-full', 'database-unavailable'],
       example: { params: { id: '1' }, body: { reason: 'Đã hỏi lại hệ thống gửi' } },
       handler: async (call) => {
         const { id } = call.params;
-        const found = await findQuarantined(db, id);
-        if (!found)
-          fail('not-found', { detail: `No open quarantine item ${id}`, detailVi: `Không có mục chờ xử lý số ${id}` });
-        if (!found.command)
+        const { command } = await found(id, call.caller);
+        if (!command)
           fail('conflict', {
             detail: 'The message could not be read: there is nothing to try again.',
             detailVi: 'Không đọc được bản tin nên không thể thử lại.',
           });
         // Refused again, it stays where it is: a second quarantine entry would hide the first.
-        const [result] = await appender.append({ commands: [{ ...found.command, onFault: 'refuse' }], raw: null });
+        const [result] = await appender.append({ commands: [{ ...command, onFault: 'refuse' }], raw: null });
         const released = result!.outcome !== 'refused' && result!.outcome !== 'quarantined';
         if (released) await closeQuarantined(db, id, 'released', call.caller.clientId, call.body.reason);
         return { id, released, outcome: result!.outcome, detail: 'detail' in result! ? result.detail : null };
@@ -140,12 +158,11 @@ export function quarantineRoutes({ db, appender }: { readonly db: Queryable; rea
       params,
       body,
       response: { 200: z.object({ id: z.int() }) },
-      errors: ['not-found'],
+      errors: ['not-found', 'forbidden-agency'],
       example: { params: { id: '2' }, body: { reason: 'Đã hỏi lại hệ thống gửi' } },
       handler: async (call) => {
-        const { id } = call.params;
-        if (!(await closeQuarantined(db, id, 'discarded', call.caller.clientId, call.body.reason)))
-          fail('not-found', { detail: `No open quarantine item ${id}`, detailVi: `Không có mục chờ xử lý số ${id}` });
+        const { id } = await found(call.params.id, call.caller);
+        if (!(await closeQuarantined(db, id, 'discarded', call.caller.clientId, call.body.reason))) absent(id);
         return { id };
       },
     }),

@@ -1,4 +1,5 @@
 /** @module What could not be applied: listed, tried again, discarded. One function per statement. */
+import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { EventCommand } from '../dossiers/commands.ts';
 
@@ -12,35 +13,41 @@ export interface QuarantineItem {
   readonly eventId: string | null;
   readonly command: EventCommand | null;
   readonly state: string;
+  /** Those of the dossier that it names; null where it names none that is known here. */
+  readonly agencies: string[] | null;
 }
 
-const ITEM = 'id, at, source, reason, detail, dossier_ref as "dossierRef", event_id as "eventId", command, state';
+const ITEM =
+  'q.id, q.at, q.source, q.reason, q.detail, q.dossier_ref as "dossierRef", q.event_id as "eventId", q.command, q.state, d.agencies';
+const OPEN = "from quarantine q left join dossier d on d.code = q.dossier_ref where q.state = 'open'";
 
-export async function listQuarantine(db: Queryable, after: number, limit: number): Promise<QuarantineItem[]> {
+/** @param own codes of the agencies that count for the caller; what names no dossier that is known here is everybody's to see */
+export async function listQuarantine(
+  db: Queryable,
+  { own, after, limit }: { readonly own: readonly string[]; readonly after: number; readonly limit: number },
+): Promise<QuarantineItem[]> {
   const { rows } = await db.query<QuarantineItem>(
-    `select ${ITEM} from quarantine where state = 'open' and id > $1 order by id limit $2`,
-    [after, limit],
+    `select ${ITEM} ${OPEN} and q.id > $1 and (d.id is null or ${within('d.agencies', '$3')}) order by q.id limit $2`,
+    [after, limit, own],
   );
   return rows;
 }
 
 export async function findQuarantined(db: Queryable, id: number): Promise<QuarantineItem | null> {
-  const { rows } = await db.query<QuarantineItem>(`select ${ITEM} from quarantine where id = $1 and state = 'open'`, [
-    id,
-  ]);
+  const { rows } = await db.query<QuarantineItem>(`select ${ITEM} ${OPEN} and q.id = $1`, [id]);
   return rows[0] ?? null;
 }
 
-/** Open items of one cause, oldest first, that can be tried again. */
+/** Open items of one cause that the caller may see, oldest first, that can be tried again. */
 export async function quarantinedOf(
   db: Queryable,
-  cause: { readonly reason: string; readonly source: string | null },
+  cause: { readonly reason: string; readonly source: string | null; readonly own: readonly string[] },
   limit: number,
 ): Promise<QuarantineItem[]> {
   const { rows } = await db.query<QuarantineItem>(
-    `select ${ITEM} from quarantine
-     where state = 'open' and reason = $1 and ($2::text is null or source = $2) and command is not null order by id limit $3`,
-    [cause.reason, cause.source, limit],
+    `select ${ITEM} ${OPEN} and q.reason = $1 and ($2::text is null or q.source = $2) and q.command is not null
+       and (d.id is null or ${within('d.agencies', '$4')}) order by q.id limit $3`,
+    [cause.reason, cause.source, limit, cause.own],
   );
   return rows;
 }

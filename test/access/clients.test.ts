@@ -264,3 +264,35 @@ it('an id can be taken once', async () => {
   const body = { clientId: id, name: 'x', scopes: [], agencies: [], reason: 'Trùng' };
   expect((await call('POST', '/v1/clients', { body })).status).toBe(409);
 });
+
+it('every answer to a client that has a limit says what is left of it; beyond it the limit is named', async () => {
+  const { token } = await created({ rateLimit: { calls: 3, seconds: 86_400 } });
+  const ask = async (url: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return replicas[0]!.app.inject({ url, headers, remoteAddress: '10.20.50.7' });
+  };
+  for (const [url, status, left] of [
+    ['/v1/pause-reasons', 200, 2],
+    ['/v1/nothing', 404, 1],
+    ['/v1/clients', 403, 0],
+  ] as const) {
+    const answer = await ask(url);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['ratelimit-policy']).toBe('"client";q=3;w=86400');
+    expect(answer.headers.ratelimit).toMatch(new RegExp(`^"client";r=${left};t=\\d+$`));
+  }
+  const refused = await ask('/v1/pause-reasons');
+  expect(refused.json()).toMatchObject({ status: 429, code: 'rate-limited', limit: 'client' });
+  expect(Number(refused.headers['retry-after'])).toBe(refused.json().retryAfter);
+  expect(refused.headers.ratelimit).toMatch(/^"client";r=0;t=\d+$/);
+});
+
+it('a client without a limit is told of none', async () => {
+  const { token } = await created({ rateLimit: null });
+  const answer = await replicas[0]!.app.inject({
+    url: '/v1/pause-reasons',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers).not.toHaveProperty('ratelimit');
+});

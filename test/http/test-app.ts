@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createLocalJWKSet } from 'jose';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
+import { createLimiter } from '../../src/access/rate-limit.ts';
 import { buildApp } from '../../src/app.ts';
 import type { Audit, AuditEntry } from '../../src/audit/record.ts';
 import { fail } from '../../src/errors.ts';
@@ -12,6 +13,7 @@ import { type ClientRecord, createSigningKeys, hashSecret, publicKeys } from '..
 import { defineRoute, type Route } from '../../src/http/route.ts';
 import { parseJson } from '../../src/http/violations.ts';
 import { createLog } from '../../src/log.ts';
+import { processStore } from '../../src/shared/store.ts';
 import { noKeys } from '../support/no-keys.ts';
 import { nothingStored } from '../support/nothing-stored.ts';
 
@@ -165,7 +167,8 @@ export async function testApp(
     },
   };
   const app = await buildApp({
-    config: { TRUST_PROXY: [], METRICS_ADDRESSES: ['127.0.0.1'] },
+    config: { TRUST_PROXY: [], METRICS_ADDRESSES: ['127.0.0.1'], UNKNOWN_PATHS_PER_MINUTE: 60 },
+    limiter: createLimiter(processStore(), Date.now),
     publicUrl: ISSUER,
     log,
     clock,

@@ -3,12 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { Webhook } from 'svix';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLimiter } from '../../src/access/rate-limit.ts';
 import { buildApp } from '../../src/app.ts';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import { parseNetworks } from '../../src/connector/addresses.ts';
 import { createEgress } from '../../src/connector/egress.ts';
 import { toCursor } from '../../src/feed/cursor.ts';
 import type { Caller } from '../../src/http/auth.ts';
+import { processStore } from '../../src/shared/store.ts';
 import { subscriptionActRoutes } from '../../src/subscriptions/act-routes.ts';
 import { subscriptionRoutes } from '../../src/subscriptions/routes.ts';
 import { createSender } from '../../src/subscriptions/send.ts';
@@ -52,7 +54,8 @@ beforeAll(async () => {
   const egress = createEgress(parseNetworks(['127.0.0.0/8']));
   const sender = createSender(egress.connect);
   app = await buildApp({
-    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [] },
+    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [], UNKNOWN_PATHS_PER_MINUTE: 60 },
+    limiter: createLimiter(processStore(), Date.now),
     publicUrl: 'http://gateway.test',
     log: silent,
     clock: () => scene.now,

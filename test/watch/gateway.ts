@@ -2,10 +2,12 @@
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { AUDITOR_SCOPES, OPERATOR_SCOPES } from '../../src/access/clients.ts';
+import { createLimiter } from '../../src/access/rate-limit.ts';
 import { buildApp } from '../../src/app.ts';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Caller } from '../../src/http/auth.ts';
 import type { Route } from '../../src/http/route.ts';
+import { processStore } from '../../src/shared/store.ts';
 import { noKeys } from '../support/no-keys.ts';
 import { silent } from '../support/timeline.ts';
 
@@ -41,7 +43,8 @@ export async function gatewayWith(routes: readonly Route[], clock: () => number)
     expiresAt: Number.POSITIVE_INFINITY,
   });
   const app = await buildApp({
-    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [] },
+    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [], UNKNOWN_PATHS_PER_MINUTE: 60 },
+    limiter: createLimiter(processStore(), Date.now),
     publicUrl: 'http://gateway.test',
     log: silent,
     clock,

@@ -2,12 +2,14 @@
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { connectors } from '../../connectors/index.ts';
+import { createLimiter } from '../../src/access/rate-limit.ts';
 import { buildApp } from '../../src/app.ts';
 import type { PaymentReport } from '../../src/capabilities/payments.ts';
 import type { AppendRequest } from '../../src/dossiers/append.ts';
 import type { CommandResult } from '../../src/dossiers/commands.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
+import { processStore } from '../../src/shared/store.ts';
 import { webhookRoutes } from '../../src/webhooks/routes.ts';
 import type { SetAside } from '../../src/webhooks/store.ts';
 import { noKeys } from '../support/no-keys.ts';
@@ -68,7 +70,8 @@ export async function gateway(options: GatewayOptions = {}): Promise<Gateway> {
     },
   });
   const app = await buildApp({
-    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [] },
+    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [], UNKNOWN_PATHS_PER_MINUTE: 60 },
+    limiter: createLimiter(processStore(), Date.now),
     publicUrl: 'http://127.0.0.1',
     log: createLog({ level: 'info', destination: { write: (line) => logLines.push(line) } }),
     clock: () => NOW,

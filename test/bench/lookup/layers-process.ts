@@ -3,6 +3,7 @@
 import { createLocalJWKSet } from 'jose';
 import { Registry } from 'prom-client';
 import { Pool } from 'undici';
+import { createLimiter } from '../../../src/access/rate-limit.ts';
 import { sealWith } from '../../../src/access/seal.ts';
 import { buildApp } from '../../../src/app.ts';
 import { type Audit, createAudit } from '../../../src/audit/record.ts';
@@ -68,7 +69,8 @@ const withoutGuard: Connections = {
 };
 
 const app = await buildApp({
-  config: { TRUST_PROXY: [], METRICS_ADDRESSES: ['127.0.0.1'] },
+  config: { TRUST_PROXY: [], METRICS_ADDRESSES: ['127.0.0.1'], UNKNOWN_PATHS_PER_MINUTE: 60 },
+  limiter: createLimiter(processStore(), Date.now),
   publicUrl: ISSUER!,
   log: createLog({ level: has('log line') ? 'info' : 'silent' }),
   clock: Date.now,
