@@ -46,7 +46,9 @@ export function admitting(authenticator: Authenticator, options: AdmissionOption
   return {
     remembered(authorization, address) {
       const caller = authenticator.remembered(authorization, address);
-      return caller && admit(caller, address);
+      // Another call with the same token may still be looking for a client that was registered a moment ago.
+      if (!caller || clients.find(caller.clientId) === undefined) return undefined;
+      return admit(caller, address);
     },
     async verify(authorization, address) {
       const caller = await authenticator.verify(authorization, address);

@@ -129,6 +129,8 @@ export function incidentActRoutes({ pool, seal, catalogue, attachmentBytesAtMost
         fileName: z
           .string()
           .regex(/^[^\p{Cc}]{1,200}$/u)
+          // The same for readers of the document that know no classes of Unicode.
+          .meta({ pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]{1,200}$` })
           .optional(),
         takenAt: z.iso
           .datetime({ offset: true })

@@ -87,6 +87,11 @@ it('every kind goes when its time has come and not before, and the audit tells h
       `insert into portal_export (destination, state, as_of, from_date, to_date, agency_code, client_id, created_at, touched_at) values ('p', 'ready', $1, '2026-03-10', '2026-03-10', 'H15', 'c', $1, $1)`,
       [days(n)],
     );
+  for (const n of [395, 397])
+    await pool.query(
+      `insert into witnessed_exchange (destination, dossier_code, at, operation, outcome, request) values ('p', 'd', $1, 'o', 'x', 'x')`,
+      [days(n)],
+    );
   for (const n of [179, 181, null])
     await pool.query(`insert into quarantine (source, reason, detail, closed_at) values ('s', 'unreadable', 'd', $1)`, [
       n && days(n),
