@@ -21,6 +21,7 @@ import { limitClient, limitUnknownPaths } from './http/rate-limit.ts';
 import { registerRoutes } from './http/register.ts';
 import './http/request.ts';
 import type { Route } from './http/route.ts';
+import { shedLoad } from './http/shed-load.ts';
 import { cutSlowBodies } from './http/slow-body.ts';
 import { traceOf } from './http/trace.ts';
 import type { Log } from './log.ts';
@@ -28,7 +29,7 @@ import { MINUTE } from './units.ts';
 
 /** Everything that the pipeline is built from. */
 export interface AppDeps {
-  readonly config: Pick<Config, 'TRUST_PROXY' | 'METRICS_ADDRESSES' | 'UNKNOWN_PATHS_PER_MINUTE'>;
+  readonly config: Pick<Config, 'TRUST_PROXY' | 'METRICS_ADDRESSES' | 'UNKNOWN_PATHS_PER_MINUTE' | 'SHED_AT_DELAY_MS'>;
   /** The address under which callers reach the gateway. */
   readonly publicUrl: string;
   readonly log: Log;
@@ -38,6 +39,8 @@ export interface AppDeps {
   readonly idempotency: Idempotency;
   readonly authenticator: Authenticator;
   readonly limiter: Limiter;
+  /** Whether a purpose stands in the catalogue at an instant; any does unless told. */
+  readonly knowsPurpose?: (code: string, at: number) => boolean;
   /** The embedded issuer; null where an outside one is configured. */
   readonly issuer: IssuerOptions | null;
   /** Who logs in to the console and how; null where nobody does. */
@@ -81,6 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   app.addHook('onRequest', cutSlowBodies(BODY_WITHIN));
   app.addHook('onRequest', identify);
+  shedLoad(app, deps.config.SHED_AT_DELAY_MS);
   app.addHook('onRequest', authenticate(deps.authenticator, deps.console?.sessions ?? null));
   app.addHook('onRequest', limitClient(deps.limiter));
   app.addHook('onRequest', limitUnknownPaths(deps.limiter, deps.config.UNKNOWN_PATHS_PER_MINUTE));
@@ -93,7 +97,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   mountConsole(app);
   if (deps.console !== null) mountConsoleLogIn(app, deps.console);
   await mountOpenApi(app, deps.routes, deps.publicUrl);
-  registerRoutes(app, deps.routes, { clock: deps.clock, audit: deps.audit, idempotency: deps.idempotency });
+  const { clock, audit, idempotency, knowsPurpose = () => true } = deps;
+  registerRoutes(app, deps.routes, { clock, audit, idempotency, knowsPurpose });
 
   await app.ready();
   return app;

@@ -76,7 +76,7 @@ program
   .description('the catalogues of procedures, pause reasons and agencies')
   .command('import')
   .description('import a CSV or JSON file; with a bad row nothing is written')
-  .argument('<catalogue>', 'procedures, pause-reasons or agencies')
+  .argument('<catalogue>', 'procedures, pause-reasons, purposes or agencies')
   .argument('<file>')
   .option('--skip-bad', 'write the good rows and leave the bad ones out', false)
   .option('--reason <reason>', 'why agencies are changed; kept with the change')
@@ -169,6 +169,8 @@ const withFacts = (command: Command): Command =>
     .option('--addresses <networks>', 'addresses and networks it may call from; an empty list: any')
     .option('--valid-from <time>', 'with its offset; none: at once')
     .option('--valid-until <time>', 'with its offset; none: without end')
+    .option('--purposes <codes>', 'for which it may ask for personal data; all: any of the catalogue')
+    .option('--personal-data <kinds>', 'that it is answered, such as name,birth; all')
     .option('--rate-limit <calls/seconds>', '600/60, or none')
     .option('--jwks <file>', 'JSON with its public keys, by which alone it proves itself then; none: by its secret');
 

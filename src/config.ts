@@ -111,6 +111,18 @@ export const settings = {
     z.coerce.number().int().min(1).max(1_000_000).default(60),
     'How many paths that do not exist one address without a token may ask for in a minute; then 429.',
   ),
+  SHED_AT_DELAY_MS: setting(
+    z.coerce.number().int().min(0).max(60_000).default(1_000),
+    'From which mean delay of the event loop on calls are refused with 503, but for health and pushes; 0: never.',
+  ),
+  CLIENT_NOTICE_DAYS: setting(
+    z.coerce.number().int().min(1).max(365).default(30),
+    'How many days before a client’s validity ends an alert is raised.',
+  ),
+  CERTIFICATE_NOTICE_DAYS: setting(
+    z.coerce.number().int().min(1).max(365).default(30),
+    'How many days before a TLS certificate ends, an upstream’s or that of PUBLIC_URL, an alert is raised.',
+  ),
   METRICS_ADDRESSES: setting(
     list.default(['127.0.0.1', '::1']),
     'Addresses that may read /metrics, separated by commas.',

@@ -87,6 +87,7 @@ import { syncRoutes } from './sync/routes.ts';
 import { SilenceWatch } from './sync/silent-part.ts';
 import { MINUTE, SECOND } from './units.ts';
 import { Verification } from './verification/part.ts';
+import { Expiries } from './watch/expiries.ts';
 import { openWatch } from './watch/open.ts';
 import type { Watch } from './watch/part.ts';
 import { seedAlertRules } from './watch/rules-store.ts';
@@ -328,6 +329,16 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
     ...payments.parts,
     watch,
+    new Expiries({
+      db: watchPool,
+      addresses: [
+        ['gateway', publicUrl],
+        ...connectors.map(({ name }) => [name, String(settingsOf(name).BASE_URL ?? '')] as const),
+      ],
+      days: { client: config.CLIENT_NOTICE_DAYS, certificate: config.CERTIFICATE_NOTICE_DAYS },
+      log,
+      now,
+    }),
     modes,
     new SilenceWatch({ db: watchPool, destinations, registry: metrics.registry, log, now }),
     ...destinations.flatMap((destination) => destination.parts),
@@ -377,6 +388,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       { clients, ownIssuer: publicUrl, clock: now },
     ),
     limiter: createLimiter(shared, now),
+    knowsPurpose: (code, at) => kept.catalogue().purposeAt(code, at) !== null,
     issuer: {
       issuer: publicUrl,
       audience: config.AUDIENCE,
@@ -431,6 +443,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         pool,
         agencies: () => kept.catalogue().agencies.asOf(now()),
         scopes: knownScopes(operationScopes(connectors)),
+        purposes: () => new Set(kept.catalogue().data.purposes?.map(({ code }) => code)),
         changed: clients.look,
       }),
       ...exportRoutes({

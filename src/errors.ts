@@ -64,6 +64,13 @@ export const errors = {
     'Gửi kèm các tiêu đề X-Purpose, X-Dossier và X-Officer.',
     'Send the headers X-Purpose, X-Dossier and X-Officer.',
   ),
+  'purpose-unknown': caller(
+    400,
+    'Mục đích khai thác không có trong danh mục',
+    'The purpose does not stand in the catalogue',
+    'Dùng một mã còn hiệu lực của GET /v1/purposes trong X-Purpose.',
+    'Use a code of GET /v1/purposes that is in effect as X-Purpose.',
+  ),
   'idempotency-key-required': caller(
     400,
     'Thiếu khóa chống gửi trùng',
@@ -161,6 +168,13 @@ export const errors = {
     'The calling address is not allowed',
     'Gọi từ địa chỉ đã đăng ký, hoặc xin quản trị bổ sung địa chỉ.',
     'Call from a registered address, or ask the operator to add this one.',
+  ),
+  'forbidden-purpose': caller(
+    403,
+    'Ứng dụng không được khai thác cho mục đích này',
+    'The client was not granted this purpose',
+    'Dùng mục đích đã được cấp, hoặc xin quản trị cấp mục đích nêu ở purpose.',
+    'Use a purpose that was granted, or ask the operator for the one named in purpose.',
   ),
   'client-suspended': caller(
     403,
@@ -439,6 +453,13 @@ export const errors = {
     'The gateway has too much in hand',
     'Gửi lại đúng yêu cầu này sau số giây ở Retry-After; chưa có gì được lưu.',
     'Send the same call again after Retry-After; nothing of it was stored.',
+  ),
+  overloaded: gateway(
+    503,
+    'Cổng kết nối đang quá tải',
+    'The gateway has more to do than it can',
+    'Gửi lại đúng yêu cầu này sau số giây ở Retry-After; chưa có gì được xử lý.',
+    'Send the same call again after Retry-After; nothing of it was done.',
   ),
   'bulkhead-full': gateway(
     503,

@@ -1,6 +1,6 @@
 /** @module Between the business registry's certificate and an enterprise in the gateway's terms: pure, code tables included. */
 import { z } from 'zod';
-import { isCalendarDate } from '../../src/capabilities/lookup.ts';
+import { isCalendarDate, personal } from '../../src/capabilities/lookup.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
 import type { Certificate } from './wire.ts';
 
@@ -39,12 +39,12 @@ export const enterprise = z.object({
   statuses: z.array(z.object({ status, name: text, suspendedFrom: text, suspendedTo: text, reason: text })),
   representatives: z.array(
     z.object({
-      name: z.string(),
-      idKind: idKind.nullable(),
-      idNumber: text,
-      idIssuedOn: text,
-      idIssuedBy: text,
-      nationality: text,
+      name: personal('name', z.string()),
+      idKind: personal('identity-number', idKind.nullable()),
+      idNumber: personal('identity-number', text),
+      idIssuedOn: personal('identity-number', text),
+      idIssuedBy: personal('identity-number', text),
+      nationality: personal('origin', text),
     }),
   ),
   address: z.object({ provinceCode: text, districtCode: text, communeCode: text, detail: text }).nullable(),

@@ -1,6 +1,7 @@
 /** @module What the civil status system answers at once: entries of its books. */
 import { z } from 'zod';
 import { personalId } from '../../src/capabilities/exchange-content.ts';
+import { personal } from '../../src/capabilities/lookup.ts';
 import { parseAnswer } from '../../src/connector/answer.ts';
 import { defineOperation, type OperationContext } from '../../src/connector/operation.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
@@ -17,11 +18,11 @@ const record = z.object({
   registeredAt: z.string().nullable(),
   persons: z.array(
     z.object({
-      role: z.enum(['child', 'mother', 'father', 'deceased', 'husband', 'wife']),
-      name: z.string(),
-      personalId: z.string().nullable(),
-      birthDate: z.string().nullable(),
-      diedOn: z.string().nullable(),
+      role: personal('family', z.enum(['child', 'mother', 'father', 'deceased', 'husband', 'wife'])),
+      name: personal('name', z.string()),
+      personalId: personal('identity-number', z.string().nullable()),
+      birthDate: personal('birth', z.string().nullable()),
+      diedOn: personal('civil-status', z.string().nullable()),
     }),
   ),
 });

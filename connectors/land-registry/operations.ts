@@ -1,6 +1,7 @@
 /** @module What VBDLIS answers at once: parcels, and its catalogues. */
 import { z } from 'zod';
 import { communeCode, provinceCode } from '../../src/capabilities/exchange-content.ts';
+import { personal } from '../../src/capabilities/lookup.ts';
 import { defineOperation, type OperationContext } from '../../src/connector/operation.ts';
 import { call, read } from './call.ts';
 import {
@@ -37,8 +38,8 @@ const parcel = z.object({
     .nullable(),
   owners: z.array(
     z.object({
-      name: z.string(),
-      number: z.string().nullable(),
+      name: personal('name', z.string()),
+      number: personal('identity-number', z.string().nullable()),
       kind: z.enum(['person', 'household', 'organisation']).nullable(),
     }),
   ),

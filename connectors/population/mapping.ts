@@ -1,6 +1,6 @@
 /** @module Between the population database's record and a citizen in the gateway's terms: pure, code tables included. */
 import { z } from 'zod';
-import { isCalendarDate } from '../../src/capabilities/lookup.ts';
+import { isCalendarDate, personal } from '../../src/capabilities/lookup.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
 import type { Citizen, Name, Place, Relative } from './wire.ts';
 
@@ -57,25 +57,28 @@ const kin = z.object({ name: z.string(), personalId: z.string().nullable(), nati
 
 /** Everything that may be read of a citizen; null where nothing is known of it. */
 const fields = {
-  personalId: z.string().nullable(),
-  oldNumber: z.string().nullable(),
-  name: z.string().nullable(),
-  sex: z.enum(['male', 'female', 'unknown']).nullable(),
-  birthDate: z.string().nullable(),
-  birthYear: z.int().nullable(),
-  ethnicity: named.nullable(),
-  religion: named.nullable(),
-  maritalStatus: z.enum(['unknown', 'single', 'married', 'divorced', 'widowed']).nullable(),
-  birthRegistration: address.nullable(),
-  homeTown: address.nullable(),
-  permanentAddress: address.nullable(),
-  currentAddress: address.nullable(),
-  father: kin.nullable(),
-  mother: kin.nullable(),
-  spouse: kin.nullable(),
-  representative: kin.nullable(),
-  householdHead: z.object({ name: z.string(), personalId: z.string().nullable(), relation }).nullable(),
-  householdNumber: z.string().nullable(),
+  personalId: personal('identity-number', z.string().nullable()),
+  oldNumber: personal('identity-number', z.string().nullable()),
+  name: personal('name', z.string().nullable()),
+  sex: personal('sex', z.enum(['male', 'female', 'unknown']).nullable()),
+  birthDate: personal('birth', z.string().nullable()),
+  birthYear: personal('birth', z.int().nullable()),
+  ethnicity: personal('origin', named.nullable()),
+  religion: personal('origin', named.nullable()),
+  maritalStatus: personal('civil-status', z.enum(['unknown', 'single', 'married', 'divorced', 'widowed']).nullable()),
+  birthRegistration: personal('birth', address.nullable()),
+  homeTown: personal('origin', address.nullable()),
+  permanentAddress: personal('address', address.nullable()),
+  currentAddress: personal('address', address.nullable()),
+  father: personal('family', kin.nullable()),
+  mother: personal('family', kin.nullable()),
+  spouse: personal('family', kin.nullable()),
+  representative: personal('family', kin.nullable()),
+  householdHead: personal(
+    'family',
+    z.object({ name: z.string(), personalId: z.string().nullable(), relation }).nullable(),
+  ),
+  householdNumber: personal('address', z.string().nullable()),
 };
 
 export const citizen = z.object(fields).partial();
@@ -84,12 +87,12 @@ export const CITIZEN_FIELDS = Object.keys(fields) as [keyof CitizenRead, ...(key
 export type CitizenField = (typeof CITIZEN_FIELDS)[number];
 
 export const member = z.object({
-  personalId: z.string(),
-  name: z.string(),
-  sex: z.enum(['male', 'female', 'unknown']),
-  birthDate: z.string().nullable(),
-  birthYear: z.int().nullable(),
-  relation,
+  personalId: personal('identity-number', z.string()),
+  name: personal('name', z.string()),
+  sex: personal('sex', z.enum(['male', 'female', 'unknown'])),
+  birthDate: personal('birth', z.string().nullable()),
+  birthYear: personal('birth', z.int().nullable()),
+  relation: personal('family', relation),
 });
 
 /** Which member of the record each field is read from, and how. */

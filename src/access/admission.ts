@@ -71,11 +71,11 @@ function refuse({ client, networks }: KeptClient, { issuedAt }: Caller, address:
 }
 
 /** What is granted now of what the token says; a person's token keeps the person's agencies. */
-function narrow(caller: Caller, { client, scopes }: KeptClient): Caller {
+function narrow(caller: Caller, { client, scopes, grants }: KeptClient): Caller {
   return {
     ...caller,
     scopes: new Set([...caller.scopes].filter((scope) => scopes.has(scope))),
     agencies: caller.officer === null ? client.agencies : caller.agencies,
-    grants: { rateLimit: client.rateLimit },
+    grants,
   };
 }

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import type { Queryable } from '../db/queryable.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { fail, GatewayError } from '../errors.ts';
+import { fail, GatewayError, type Violation } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { hashSecret } from '../http/issuer.ts';
 import { HOUR } from '../units.ts';
@@ -19,6 +19,8 @@ export interface ClientEdit {
   readonly now: number;
   /** Scopes that some operation asks for: another one is a slip of the pen. */
   readonly scopes: ReadonlySet<string>;
+  /** Purposes that the catalogue knows. */
+  readonly purposes: ReadonlySet<string>;
   /** Asked of the client as it stands and as it is to be. @throws GatewayError where the author may not touch it */
   readonly permit: (client: Pick<Client, 'agencies' | 'version'>) => void;
 }
@@ -116,16 +118,33 @@ export function absent(clientId: string): never {
   fail('not-found', { detail: `There is no client ${clientId}.`, detailVi: `Không có ứng dụng ${clientId}.` });
 }
 
-function refuseFaults({ scopes, validFrom, validUntil }: ClientFacts, edit: ClientEdit): void {
-  const violations = scopes.flatMap((scope, i) =>
-    edit.scopes.has(scope)
-      ? []
-      : [{ path: `$.scopes[${i}]`, message: `không có quyền nào tên ${scope} / there is no scope ${scope}` }],
-  );
+function refuseFaults({ scopes, purposes, validFrom, validUntil }: ClientFacts, edit: ClientEdit): void {
+  const violations = [
+    ...unknown(
+      scopes,
+      edit.scopes,
+      (scope) => `không có quyền nào tên ${scope} / there is no scope ${scope}`,
+      'scopes',
+    ),
+    ...unknown(
+      purposes ?? [],
+      edit.purposes,
+      (code) => `danh mục không có mục đích ${code} / the catalogue has no purpose ${code}`,
+      'purposes',
+    ),
+  ];
   if (validFrom !== null && validUntil !== null && validUntil <= validFrom)
     violations.push({ path: '$.validUntil', message: 'phải sau validFrom / must be after validFrom' });
   if (violations.length > 0) throw new GatewayError('validation', { violations });
 }
+
+const unknown = (
+  items: readonly string[],
+  known: ReadonlySet<string>,
+  message: (item: string) => string,
+  field: string,
+): Violation[] =>
+  items.flatMap((item, i) => (known.has(item) ? [] : [{ path: `$.${field}[${i}]`, message: message(item) }]));
 
 const note = (
   db: Queryable,

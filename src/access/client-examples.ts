@@ -21,6 +21,8 @@ export async function plantExampleClient(pool: pg.Pool, now: number): Promise<vo
       validUntil: null,
       rateLimit: { calls: 600, seconds: 60 },
       jwks: null,
+      purposes: ['dossier-processing'],
+      personalData: ['name'],
     },
     {
       author: 'demo',
@@ -28,6 +30,7 @@ export async function plantExampleClient(pool: pg.Pool, now: number): Promise<vo
       reason: 'Ứng dụng mẫu của bản chạy thử',
       now,
       scopes: new Set(['dossiers.read', 'catalogues.read']),
+      purposes: new Set(['dossier-processing']),
       permit: () => {},
     },
   );

@@ -1,6 +1,7 @@
 /** @module Keeps the clients in memory, so that a call asks no database who it is, and notices within a second when any process has changed one. */
 import { type Networks, parseNetworks } from '../connector/addresses.ts';
 import type { Queryable } from '../db/queryable.ts';
+import type { Grants } from '../http/auth.ts';
 import type { Log } from '../log.ts';
 import { SECOND } from '../units.ts';
 import type { Client } from './client.ts';
@@ -12,6 +13,7 @@ const LOOK_EVERY = 1 * SECOND;
 export interface KeptClient {
   readonly client: Client;
   readonly scopes: ReadonlySet<string>;
+  readonly grants: Grants;
   /** null: it may call from anywhere. */
   readonly networks: Networks | null;
 }
@@ -71,10 +73,15 @@ export async function keepClients(db: Queryable, log: Log, now: () => number): P
 }
 
 function readyOf(client: Client): KeptClient {
-  const { addresses, scopes } = client;
+  const { addresses, scopes, rateLimit, purposes, personalData } = client;
   return {
     client,
     scopes: new Set(scopes),
+    grants: {
+      rateLimit,
+      purposes: purposes && new Set(purposes),
+      personalData: personalData && new Set(personalData),
+    },
     networks: addresses.length === 0 ? null : parseNetworks(addresses),
   };
 }

@@ -38,6 +38,8 @@ export interface ClientRouteDeps {
   readonly agencies: () => AgenciesOn;
   /** Scopes that some operation asks for. */
   readonly scopes: ReadonlySet<string>;
+  /** Purposes that the catalogue knows. */
+  readonly purposes: () => ReadonlySet<string>;
   /** Makes a change known in this process at once. */
   readonly changed: () => Promise<void>;
 }
@@ -64,7 +66,7 @@ const toChange = ({ at, ...rest }: ClientChange): z.input<typeof changeAnswer> =
 
 type Caller = NonNullable<Call['caller']>;
 
-export function clientRoutes({ pool, agencies, scopes, changed }: ClientRouteDeps): Route[] {
+export function clientRoutes({ pool, agencies, scopes, purposes, changed }: ClientRouteDeps): Route[] {
   /** Whoever has agencies of its own manages only clients that have no others. */
   const covers = (caller: Caller, client: Pick<Client, 'agencies'>): boolean => {
     const own = agencies();
@@ -80,6 +82,7 @@ export function clientRoutes({ pool, agencies, scopes, changed }: ClientRouteDep
     reason,
     now: call.now,
     scopes,
+    purposes: purposes(),
     permit: (client) => {
       if (!covers(call.caller, client)) fail('forbidden-agency');
       if (version !== 'any' && version !== client.version) fail('precondition-failed');
@@ -159,6 +162,8 @@ export function clientRoutes({ pool, agencies, scopes, changed }: ClientRouteDep
           agencies: ['H15.58'],
           addresses: ['10.20.58.0/24'],
           validUntil: '2030-12-31T23:59:59+07:00',
+          purposes: ['dossier-processing'],
+          personalData: ['name'],
           reason: 'Công văn đề nghị của UBND xã',
         },
       },

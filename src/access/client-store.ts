@@ -4,7 +4,7 @@ import type { Client, ClientFacts } from './client.ts';
 
 const CLIENT = `
   client_id as "clientId", name, scopes, agencies, roles, addresses, valid_from as "validFrom", valid_until as "validUntil",
-  rate_limit as "rateLimit", jwks, suspended_at as "suspendedAt", tokens_from as "tokensFrom", created_at as "createdAt", version,
+  rate_limit as "rateLimit", purposes, personal_data as "personalData", jwks, suspended_at as "suspendedAt", tokens_from as "tokensFrom", created_at as "createdAt", version,
   case when former_secret_until > now() then former_secret_until end as "formerSecretUntil"`;
 
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
@@ -31,8 +31,8 @@ export async function insertClient(
   { secretHash, now }: { readonly secretHash: string; readonly now: number },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `insert into client (client_id, secret_hash, name, scopes, agencies, roles, addresses, valid_from, valid_until, rate_limit, jwks, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, ${at('$8')}, ${at('$9')}, $10, $11, ${at('$12')}) on conflict do nothing`,
+    `insert into client (client_id, secret_hash, name, scopes, agencies, roles, addresses, valid_from, valid_until, rate_limit, purposes, personal_data, jwks, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, ${at('$8')}, ${at('$9')}, $10, $11, $12, $13, ${at('$14')}) on conflict do nothing`,
     [clientId, secretHash, ...valuesOf(facts), now],
   );
   return rowCount === 1;
@@ -41,7 +41,7 @@ export async function insertClient(
 export async function updateClient(db: Queryable, client: Client): Promise<void> {
   await db.query(
     `update client set name = $2, scopes = $3, agencies = $4, roles = $5, addresses = $6, valid_from = ${at('$7')}, valid_until = ${at('$8')},
-       rate_limit = $9, jwks = $10, suspended_at = ${at('$11')}, tokens_from = ${at('$12')}, version = $13 where client_id = $1`,
+       rate_limit = $9, purposes = $10, personal_data = $11, jwks = $12, suspended_at = ${at('$13')}, tokens_from = ${at('$14')}, version = $15 where client_id = $1`,
     [client.clientId, ...valuesOf(client), client.suspendedAt, client.tokensFrom, client.version],
   );
 }
@@ -55,6 +55,8 @@ const valuesOf = (facts: ClientFacts): unknown[] => [
   facts.validFrom,
   facts.validUntil,
   facts.rateLimit && JSON.stringify(facts.rateLimit),
+  facts.purposes,
+  facts.personalData,
   facts.jwks && JSON.stringify(facts.jwks),
 ];
 

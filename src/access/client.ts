@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseNetworks } from '../connector/addresses.ts';
 import { agencyCode, explained, instant } from '../dossiers/shape.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { PERSONAL_DATA, type PersonalData } from './personal-data.ts';
 
 /** So many calls within a window. */
 export interface RateLimit {
@@ -25,6 +26,10 @@ export interface ClientFacts {
   readonly rateLimit: RateLimit | null;
   /** Public keys, by which alone it proves itself (private_key_jwt); null: by its secret. */
   readonly jwks: z.output<typeof jwks> | null;
+  /** Codes of the purposes for which it may ask for personal data; null: any of the catalogue. */
+  readonly purposes: readonly string[] | null;
+  /** Kinds of personal data that it is answered; null: all. */
+  readonly personalData: readonly PersonalData[] | null;
 }
 
 /** A client as it is kept. */
@@ -101,6 +106,16 @@ const facts = {
   validUntil: instant.nullable(),
   rateLimit: rateLimit.nullable(),
   jwks: jwks.nullable(),
+  purposes: z
+    .array(z.string().max(64))
+    .max(100)
+    .nullable()
+    .meta({ description: 'Codes of `GET /v1/purposes` for which it may ask for personal data; null: any' }),
+  personalData: z
+    .array(z.enum(PERSONAL_DATA))
+    .max(PERSONAL_DATA.length)
+    .nullable()
+    .meta({ description: 'Kinds of personal data that it is answered (`x-personal-data` in the schemas); null: all' }),
 };
 
 /** What a client that is created with no word about it may: far above what a one-gate system of a province needs. */
@@ -134,7 +149,8 @@ type Said = Omit<z.output<typeof clientPatch>, 'reason'>;
 
 /** What a request says, with its times as instants; what it does not say is absent. */
 export function toFacts<T extends Said>(said: T): Partial<ClientFacts> {
-  const { validFrom, validUntil, name, scopes, agencies, roles, addresses, rateLimit, jwks } = said;
+  const { validFrom, validUntil, name, scopes, agencies, roles, addresses, rateLimit, purposes, personalData, jwks } =
+    said;
   const at = (time: string | null | undefined) => (typeof time === 'string' ? Date.parse(time) : time);
   const all = {
     name,
@@ -146,11 +162,13 @@ export function toFacts<T extends Said>(said: T): Partial<ClientFacts> {
     validUntil: at(validUntil),
     rateLimit,
     jwks,
+    purposes: purposes && unique(purposes),
+    personalData: personalData && unique(personalData),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-const unique = (items: readonly string[]): string[] => [...new Set(items)];
+const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 
 export const clientAnswer = z.object({
   clientId: z.string(),
@@ -164,6 +182,8 @@ export const clientAnswer = z.object({
   validUntil: z.string().nullable(),
   rateLimit: z.object({ calls: z.int(), seconds: z.int() }).nullable(),
   jwks: jwks.nullable(),
+  purposes: z.array(z.string()).nullable(),
+  personalData: z.array(z.enum(PERSONAL_DATA)).nullable(),
   suspendedAt: z.string().nullable(),
   formerSecretUntil: z.string().nullable().meta({ description: 'Until then the former secret is right too' }),
   tokensFrom: z.string().nullable().meta({ description: 'Tokens issued before are refused' }),
@@ -172,7 +192,7 @@ export const clientAnswer = z.object({
 });
 
 export function toClientAnswer(client: Client, now: number): z.input<typeof clientAnswer> {
-  const { scopes, agencies, roles, addresses } = client;
+  const { scopes, agencies, roles, addresses, purposes, personalData } = client;
   return {
     ...client,
     state: stateOf(client, now),
@@ -180,6 +200,8 @@ export function toClientAnswer(client: Client, now: number): z.input<typeof clie
     agencies: [...agencies],
     roles: [...roles],
     addresses: [...addresses],
+    purposes: purposes && [...purposes],
+    personalData: personalData && [...personalData],
     validFrom: rfc3339(client.validFrom),
     validUntil: rfc3339(client.validUntil),
     suspendedAt: rfc3339(client.suspendedAt),

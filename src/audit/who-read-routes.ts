@@ -113,7 +113,7 @@ export function whoReadRoutes(deps: WhoReadDeps): Route[] {
 
 function toAccess(
   record: AuditRecord,
-  { titleOf, systemOf }: WhoReadDeps,
+  { titleOf, systemOf, catalogue }: WhoReadDeps,
   agencies: AgenciesOn,
   language: Language,
 ): z.input<typeof access> {
@@ -126,7 +126,7 @@ function toAccess(
     agencies: agenciesOf(record).map((code) => ({ code, name: agencies.find(code)?.name ?? null })),
     operation: titleOf(operation)?.[language] ?? operation,
     system: system === null ? null : (systemOf(system)?.[language] ?? system),
-    purpose: purposeWords(purpose, language),
+    purpose: purposeWords(purpose, catalogue(), at, language),
     dossier,
     outcome: outcomeOf(record.status),
   };

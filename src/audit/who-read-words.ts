@@ -1,4 +1,5 @@
 /** @module An access to a person's data as a citizen is told of it, in plain Vietnamese or English. */
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Language } from '../http/language.ts';
 import { HOUR } from '../units.ts';
 
@@ -72,10 +73,10 @@ function timeOf(at: number): string {
   return `${local.slice(11, 16)} ${day}/${month}/${year}`;
 }
 
-const PURPOSES: Readonly<Record<string, { readonly vi: string; readonly en: string }>> = {
-  'dossier-processing': { vi: 'giải quyết hồ sơ', en: 'processing a dossier' },
-};
-
-/** A purpose as it is said; its code where nobody has named it. */
-export const purposeWords = (code: string | null, language: Language): string | null =>
-  code === null ? null : (PURPOSES[code]?.[language] ?? code);
+/** A purpose as the catalogue names it; its code where it does not stand there. */
+export const purposeWords = (
+  code: string | null,
+  catalogue: Catalogue,
+  at: number,
+  language: Language,
+): string | null => (code === null ? null : (catalogue.purposeAt(code, at)?.name[language] ?? code));

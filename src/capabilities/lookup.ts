@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { enterpriseCodeFault, personalIdFault } from '../dossiers/identifiers.ts';
 import { explained } from '../dossiers/shape.ts';
 
+export { personal } from '../access/personal-data.ts';
 export { isCalendarDate, personalIdFault } from '../dossiers/identifiers.ts';
 export { procedureCode } from '../dossiers/shape.ts';
 

@@ -53,9 +53,19 @@ export interface PauseReason {
   readonly effectiveTo: string | null;
 }
 
+/** A purpose for which personal data is read (mục đích khai thác). */
+export interface Purpose {
+  readonly code: string;
+  readonly name: { readonly vi: string; readonly en: string };
+  readonly legalBasis: string | null;
+  readonly effectiveFrom: string;
+  readonly effectiveTo: string | null;
+}
+
 export interface CatalogueData {
   readonly procedures: readonly ProcedureVersion[];
   readonly pauseReasons: readonly PauseReason[];
+  readonly purposes?: readonly Purpose[];
   readonly agencies: readonly Agency[];
   /** The days off with the usual office hours. */
   readonly calendar: Calendar;
@@ -166,6 +176,12 @@ export class Catalogue {
 
   reasonName(reason: string, at: number, lang: 'vi' | 'en' = 'vi'): string {
     return this.#reasonAt(reason, at)?.name[lang] ?? reason;
+  }
+
+  /** The purpose that a code stands for at an instant. */
+  purposeAt(code: string, at: number): Purpose | null {
+    const date = localDate(at);
+    return this.data.purposes?.find((purpose) => purpose.code === code && within(purpose, date)) ?? null;
   }
 
   /** The agency that a code of either scheme stands for now. */

@@ -11,6 +11,8 @@ export interface Imported {
   readonly unchanged: number;
 }
 
+const TABLES = { procedures: 'procedure', 'pause-reasons': 'pause_reason', purposes: 'purpose' } as const;
+
 /** Writes all rows or none. Running processes learn of it at once; a repeated import changes nothing. */
 export async function importRows(
   pool: pg.Pool,
@@ -20,8 +22,8 @@ export async function importRows(
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const written = await writeVersions(client, kind === 'procedures' ? 'procedure' : 'pause_reason', rows);
-    if (written > 0) await requestRecomputation(client, `catalogue:${kind}`, null);
+    const written = await writeVersions(client, TABLES[kind], rows);
+    if (written > 0 && kind !== 'purposes') await requestRecomputation(client, `catalogue:${kind}`, null);
     await client.query('commit');
     return { written, unchanged: rows.length - written };
   } catch (error) {
@@ -38,7 +40,7 @@ export async function importRows(
  */
 async function writeVersions(
   db: Queryable,
-  table: 'procedure' | 'pause_reason',
+  table: (typeof TABLES)[keyof typeof TABLES],
   rows: readonly { readonly code: string }[],
 ): Promise<number> {
   const { rowCount } = await db.query(

@@ -4,11 +4,16 @@ import type { z } from 'zod';
 import { agencyShape } from '../agencies/agency.ts';
 import { agencyCells } from '../agencies/cells.ts';
 import { violationsIn } from '../http/violations.ts';
-import { pauseReason, procedure } from './shapes.ts';
+import { pauseReason, procedure, purpose } from './shapes.ts';
 import { parseLimit, startRuleOf } from './written.ts';
 
 /** The catalogues that can be imported, with the shape of a row. */
-export const IMPORTS = { procedures: procedure, 'pause-reasons': pauseReason, agencies: agencyShape } as const;
+export const IMPORTS = {
+  procedures: procedure,
+  'pause-reasons': pauseReason,
+  purposes: purpose,
+  agencies: agencyShape,
+} as const;
 export type ImportKind = keyof typeof IMPORTS;
 export type ImportRow<Kind extends ImportKind = ImportKind> = z.output<(typeof IMPORTS)[Kind]>;
 
@@ -109,6 +114,13 @@ const FROM_CELLS: Readonly<Record<ImportKind, (row: Cells) => unknown>> = {
     code: row.code,
     name: { vi: row.nameVi, en: row.nameEn },
     effect: row.effect,
+    legalBasis: orNull(row.legalBasis),
+    effectiveFrom: row.effectiveFrom,
+    effectiveTo: orNull(row.effectiveTo),
+  }),
+  purposes: (row) => ({
+    code: row.code,
+    name: { vi: row.nameVi, en: row.nameEn },
     legalBasis: orNull(row.legalBasis),
     effectiveFrom: row.effectiveFrom,
     effectiveTo: orNull(row.effectiveTo),

@@ -15,6 +15,12 @@ const reason = z.object({
   ...rule,
   ...effective,
 });
+const purpose = z.object({
+  code: z.string(),
+  name: z.object({ vi: z.string(), en: z.string() }),
+  legalBasis: z.string().nullable(),
+  ...effective,
+});
 const procedure = z.object({
   code: z.string(),
   name: z.string(),
@@ -40,6 +46,17 @@ export function catalogueRoutes({ catalogue }: { readonly catalogue: () => Catal
       summary: { vi: 'Lý do tạm dừng và căn cứ pháp lý', en: 'Pause reasons with their legal basis' },
       response: { 200: z.object({ items: z.array(reason).readonly() }) },
       handler: () => ({ items: catalogue().data.pauseReasons }),
+    }),
+    defineRoute({
+      ...shared,
+      path: '/v1/purposes',
+      id: 'listPurposes',
+      summary: {
+        vi: 'Mục đích khai thác dữ liệu cá nhân (X-Purpose)',
+        en: 'Purposes for which personal data is read (X-Purpose)',
+      },
+      response: { 200: z.object({ items: z.array(purpose).readonly() }) },
+      handler: () => ({ items: catalogue().data.purposes ?? [] }),
     }),
     defineRoute({
       ...shared,

@@ -64,6 +64,17 @@ const procedureFields = z.strictObject({
 
 export const procedure = procedureFields.check(ordered);
 
+/** A purpose for which personal data is read (mục đích khai thác). */
+export const purpose = z
+  .strictObject({
+    code: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+    name: z.strictObject({ vi: text, en: text }),
+    legalBasis,
+    effectiveFrom: date,
+    effectiveTo: date.nullable(),
+  })
+  .check(ordered);
+
 export const pauseReason = z
   .strictObject({
     code: z.enum(PAUSE_REASONS as [string, ...string[]]),

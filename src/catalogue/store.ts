@@ -7,14 +7,15 @@ import type { Queryable } from '../db/queryable.ts';
 import { buildCalendar, type DayOff } from '../deadlines/calendar.ts';
 import { loadDaysOff } from '../deadlines/days-off.ts';
 import { type Profile, profileSchema } from '../sync/profile.ts';
-import { Catalogue, type PauseReason, type ProcedureVersion, type WholeDays } from './catalogue.ts';
-import { pauseReason, procedure } from './shapes.ts';
+import { Catalogue, type PauseReason, type ProcedureVersion, type Purpose, type WholeDays } from './catalogue.ts';
+import { pauseReason, procedure, purpose } from './shapes.ts';
 
 const shipped = async <T>(name: string, schema: z.ZodType<T>): Promise<T> =>
   schema.parse(JSON.parse(await readFile(new URL(`../../data/${name}.json`, import.meta.url), 'utf8')));
 
 /** Fills catalogues that are empty; what an operator has put there is never touched. */
 export async function seedCatalogues(db: Queryable): Promise<void> {
+  await seedPurposes(db);
   const { rows } = await db.query<{ empty: boolean }>(
     'select not exists (select from procedure) and not exists (select from agency) and not exists (select from profile) as empty',
   );
@@ -48,6 +49,21 @@ export async function seedCatalogues(db: Queryable): Promise<void> {
   );
 }
 
+/** Apart from the others: they came later, into databases that had those. */
+async function seedPurposes(db: Queryable): Promise<void> {
+  await db.query(
+    `insert into purpose (code, effective_from, effective_to, body)
+     select r->>'code', (r->>'effectiveFrom')::date, (r->>'effectiveTo')::date, r from json_array_elements($1::json) as r
+     where not exists (select from purpose) on conflict do nothing`,
+    [JSON.stringify(await shipped('purposes', z.array(purpose)))],
+  );
+}
+
+export async function readPurposes(db: Queryable): Promise<Purpose[]> {
+  const { rows } = await db.query<{ body: Purpose }>('select body from purpose order by code, effective_from');
+  return rows.map(({ body }) => body);
+}
+
 /** Days off and swapped working days of one year, or of all years, in order. */
 export async function readDaysOff(db: Queryable, year?: number): Promise<DayOff[]> {
   const { rows } = await db.query<DayOff & { forDate: string | null; name: string | null; source: string | null }>(
@@ -74,9 +90,10 @@ export async function catalogueVersion(db: Queryable): Promise<number> {
 /** Everything a process works with. A change made while it is read is read again, for the version is asked first. */
 export async function loadCatalogue(db: Queryable, wholeDays: WholeDays = {}): Promise<Catalogue> {
   const version = await catalogueVersion(db);
-  const [procedures, reasons, agencies, daysOff] = await Promise.all([
+  const [procedures, reasons, purposes, agencies, daysOff] = await Promise.all([
     db.query<{ body: ProcedureVersion }>('select body from procedure order by code, effective_from'),
     db.query<{ body: PauseReason }>('select body from pause_reason order by code, effective_from'),
+    readPurposes(db),
     readAgencies(db),
     readDaysOff(db),
   ]);
@@ -84,6 +101,7 @@ export async function loadCatalogue(db: Queryable, wholeDays: WholeDays = {}): P
     wholeDays,
     procedures: procedures.rows.map(({ body }) => body),
     pauseReasons: reasons.rows.map(({ body }) => body),
+    purposes,
     agencies,
     calendar: buildCalendar({ daysOff }),
     daysOff,

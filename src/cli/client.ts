@@ -7,6 +7,7 @@ import { clientCreate, clientPatch, toClientAnswer, toFacts } from '../access/cl
 import * as edits from '../access/client-edit.ts';
 import { readChanges, readClient, readClients } from '../access/client-store.ts';
 import { knownScopes } from '../access/clients.ts';
+import { readPurposes } from '../catalogue/store.ts';
 import { operationScopes } from '../connector/operation-route.ts';
 import { installedConnectors } from '../connector/registry.ts';
 import { GatewayError } from '../errors.ts';
@@ -29,6 +30,9 @@ export interface ClientOptions {
   /** A file with the public keys, or `none`. */
   readonly jwks?: string;
   readonly overlapHours?: string;
+  /** Both: codes, or `all`. */
+  readonly purposes?: string;
+  readonly personalData?: string;
   readonly reason?: string;
 }
 
@@ -51,8 +55,9 @@ export async function clientText(
     if (pool === null)
       throw new CommandFault('Không có cơ sở dữ liệu: đặt DATABASE_URL, hoặc DATA_DIR của npm start đang chạy.');
     const author = `cli:${userInfo().username}`;
+    const known = readPurposes(pool).then((purposes) => new Set(purposes.map(({ code }) => code)));
     const edit = { author, officer: null, reason: options.reason ?? '', now, scopes, permit: () => {} };
-    return run(command, clientId, { ...options, keys }, pool, edit);
+    return known.then((purposes) => run(command, clientId, { ...options, keys }, pool, { ...edit, purposes }));
   });
   return `${JSON.stringify(answer, null, 2)}\n`;
 }
@@ -115,11 +120,15 @@ function parsed<T extends z.ZodType>(schema: T, said: object): z.output<T> {
 }
 
 function saidBy({ overlapHours: _, jwks: __, keys, rateLimit, validFrom, validUntil, ...texts }: Given): object {
-  const lists = ['scopes', 'agencies', 'roles', 'addresses'] as const;
+  const lists = ['scopes', 'agencies', 'roles', 'addresses', 'purposes', 'personalData'] as const;
   const [calls, seconds] = (rateLimit ?? '').split('/').map(Number);
   return {
     ...texts,
-    ...Object.fromEntries(lists.flatMap((name) => (texts[name] === undefined ? [] : [[name, listOf(texts[name])]]))),
+    ...Object.fromEntries(
+      lists.flatMap((name) =>
+        texts[name] === undefined ? [] : [[name, texts[name] === 'all' ? null : listOf(texts[name])]],
+      ),
+    ),
     ...(keys === undefined ? {} : { jwks: keys }),
     ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === 'none' ? null : { calls, seconds } }),
     ...(validFrom === undefined ? {} : { validFrom: validFrom === 'none' ? null : validFrom }),

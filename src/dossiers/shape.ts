@@ -1,5 +1,6 @@
 /** @module The dossier and the event as integrators send them: zod schemas of api.md, "Shapes that others rely on". */
 import { z } from 'zod';
+import { personal } from '../access/personal-data.ts';
 import {
   AGENCY_FORM,
   agencyFault,
@@ -42,14 +43,14 @@ export const APPLICANT_KINDS = ['citizen', 'enterprise', 'household', 'state-bod
 export const applicant = z
   .strictObject({
     kind: z.enum(APPLICANT_KINDS),
-    name: z.string().min(1).max(500),
-    personalId: z.string().max(20).nullish(),
+    name: personal('name', z.string().min(1).max(500)),
+    personalId: personal('identity-number', z.string().max(20).nullish()),
     enterpriseCode: z.string().max(20).nullish(),
-    birthDate: day.nullish(),
-    sex: z.enum(['male', 'female']).nullish(),
-    phone: z.string().max(30).nullish(),
-    email: z.email().nullish(),
-    address: z.string().max(1000).nullish(),
+    birthDate: personal('birth', day.nullish()),
+    sex: personal('sex', z.enum(['male', 'female']).nullish()),
+    phone: personal('contact', z.string().max(30).nullish()),
+    email: personal('contact', z.email().nullish()),
+    address: personal('address', z.string().max(1000).nullish()),
     vneidVerified: z.boolean().nullish(),
   })
   .check((ctx) => {
@@ -68,10 +69,10 @@ export const applicant = z
   });
 
 const person = z.strictObject({
-  name: z.string().min(1).max(500),
-  personalId: z.string().max(20).nullish(),
-  phone: z.string().max(30).nullish(),
-  address: z.string().max(1000).nullish(),
+  name: personal('name', z.string().min(1).max(500)),
+  personalId: personal('identity-number', z.string().max(20).nullish()),
+  phone: personal('contact', z.string().max(30).nullish()),
+  address: personal('address', z.string().max(1000).nullish()),
 });
 
 export const LIMIT_UNITS = ['working-day', 'day', 'working-hour', 'hour', 'month'] as const;

@@ -29,6 +29,10 @@ export interface Caller {
 export interface Grants {
   /** null: none. */
   readonly rateLimit: RateLimit | null;
+  /** Purposes for which it may ask for personal data; null: any. */
+  readonly purposes: ReadonlySet<string> | null;
+  /** Kinds of personal data that it is answered; null: all. */
+  readonly personalData: ReadonlySet<string> | null;
 }
 
 /** One who issues tokens that are taken. */

@@ -33,13 +33,22 @@ export class RequestCall implements Call {
   #signal: AbortSignal | undefined;
   #log: Log | undefined;
 
-  constructor(route: Route, request: FastifyRequest, reply: FastifyReply, now: number) {
+  constructor(
+    route: Route,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    now: number,
+    knowsPurpose: (code: string, at: number) => boolean,
+  ) {
     this.#route = route;
     this.#request = request;
     this.#reply = reply;
     this.now = now;
     this.allowed = allowedMilliseconds(request.headers['request-timeout']);
     this.access = route.audit === undefined && route.purpose === undefined ? NO_ACCESS : accessOf(route, request);
+    const { purpose } = this.access;
+    if (this.access !== NO_ACCESS && !knowsPurpose(purpose, now))
+      throw new GatewayError('purpose-unknown', { extra: { purpose } });
   }
 
   get params(): unknown {
@@ -164,6 +173,19 @@ function accessOf(route: Route, request: FastifyRequest): Access {
     dossier: dossier ?? (route.path.startsWith('/v1/dossiers/') && typeof code === 'string' ? code : null),
     officer,
   };
+}
+
+/** Why a caller may not ask for the purpose that it names, or for the usual one; what is malformed is refused later. */
+export function refusalOfPurpose(
+  { audit, purpose: rule }: Route,
+  { headers, caller }: FastifyRequest,
+): GatewayError | undefined {
+  const granted = caller?.grants?.purposes;
+  if (!granted || (audit === undefined && rule === undefined)) return undefined;
+  const named = textOf(headers['x-purpose']);
+  if (named === null && rule === 'required') return undefined;
+  const purpose = named ?? DEFAULT_PURPOSE;
+  return granted.has(purpose) ? undefined : new GatewayError('forbidden-purpose', { extra: { purpose } });
 }
 
 /** Reads the same as UTF-8 and as Latin-1. */

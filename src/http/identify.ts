@@ -4,9 +4,10 @@ import type { onRequestHookHandler } from 'fastify';
 import { randomHex, requestIdOf, traceOf, traceparentOf } from './trace.ts';
 
 // An API's answers are data: nothing in them may be run, framed, guessed at or kept by a proxy. Pages say otherwise.
-const SAFE_HEADERS = {
+export const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'cache-control': 'no-store',

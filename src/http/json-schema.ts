@@ -1,5 +1,6 @@
 /** @module JSON Schema made from zod: a lean reading for the serializer, and what it tells of a body's strictness. */
 import { z } from 'zod';
+import { withoutRequiredPersonal } from '../access/personal-data.ts';
 
 /** A JSON Schema as plain data. */
 export type JsonSchema = { [keyword: string]: unknown };
@@ -23,8 +24,10 @@ const WRITING_KEYWORDS = new Set([
 ]);
 
 /** The schema as zod writes it, in JSON Schema 2020-12. */
-export const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema =>
-  z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const written = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
+  return io === 'output' ? withoutRequiredPersonal(written) : written;
+}
 
 /**
  * The schema that fast-json-stringify compiles for an answer: members that are not listed are dropped, `null` next to

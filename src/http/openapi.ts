@@ -19,7 +19,13 @@ export type OpenApi = { paths: Record<string, Record<string, unknown>>; [member:
 const STATUS_WORDS: Readonly<Record<number, string>> = { 200: 'Done', 201: 'Created', 202: 'Taken', 204: 'Done' };
 
 /** What every operation may answer beside its own errors. */
-const COMMON_ERRORS: readonly ErrorCode[] = ['malformed-request', 'invalid-parameters', 'rate-limited', 'internal'];
+const COMMON_ERRORS: readonly ErrorCode[] = [
+  'malformed-request',
+  'invalid-parameters',
+  'rate-limited',
+  'internal',
+  'overloaded',
+];
 const GUARDED_ERRORS: readonly ErrorCode[] = [
   'unauthorized',
   'token-expired',
@@ -66,7 +72,7 @@ const PROBLEM_SCHEMA: JsonSchema = {
 };
 
 const ACCESS_HEADERS = [
-  ['X-Purpose', 'Why the data is needed: a code of the catalogue of purposes.', 'dossier-processing'],
+  ['X-Purpose', 'Why the data is needed: a code of `GET /v1/purposes`.', 'dossier-processing'],
   ['X-Dossier', 'The dossier it is for, or the reason there is none.', 'H15.50-260310-0001'],
   ['X-Officer', "Who asks: the officer's id at the client.", 'cb-204'],
 ] as const;
@@ -245,6 +251,8 @@ function refusalsOf(route: Route): JsonSchema {
     ...(route.audit ? AUDIT_ERRORS : []),
     ...(route.params ? (['uri-too-long'] as const) : []),
     ...(route.purpose ? (['purpose-required'] as const) : []),
+    ...(route.audit || route.purpose ? (['purpose-unknown'] as const) : []),
+    ...((route.audit || route.purpose) && route.scope !== 'public' ? (['forbidden-purpose'] as const) : []),
     ...(keyRule(route) === 'none' ? [] : IDEMPOTENCY_ERRORS),
     ...(keyRule(route) === 'required' ? (['idempotency-key-required'] as const) : []),
     ...route.errors,

@@ -5,6 +5,7 @@ import { UpstreamError } from '../connector/upstream-error.ts';
 import { gatewayErrorOf } from '../connector/upstream-problem.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { redactUrl } from '../log.ts';
+import { SAFE_HEADERS } from './identify.ts';
 import { type Language, languageOf } from './language.ts';
 
 /** A problem as it is answered. */
@@ -138,6 +139,7 @@ export function brokenRequestAnswer(parserCode: string | undefined): string {
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...Object.entries(SAFE_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
     '',
     body,

@@ -9,12 +9,13 @@ import type {
 } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import { type PersonalPlace, personalPlaces, withhold } from '../access/personal-data.ts';
 import type { Audit } from '../audit/record.ts';
 import { readJson } from '../connector/read-json.ts';
 import { GatewayError } from '../errors.ts';
-import { RequestCall } from './call.ts';
+import { RequestCall, refusalOfPurpose } from './call.ts';
 import { type Idempotency, idempotencyKey } from './idempotency.ts';
-import { type JsonSchema, looseObjects, writingSchema } from './json-schema.ts';
+import { type JsonSchema, jsonSchema, looseObjects, writingSchema } from './json-schema.ts';
 import { languageOf } from './language.ts';
 import { toGatewayError } from './problem.ts';
 import { jsonOf, keyRule, type Route } from './route.ts';
@@ -26,6 +27,8 @@ export interface RouteDeps {
   readonly clock: () => number;
   readonly audit: Audit;
   readonly idempotency: Idempotency;
+  /** Whether a purpose stands in the catalogue at an instant. */
+  readonly knowsPurpose: (code: string, at: number) => boolean;
 }
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
@@ -72,6 +75,7 @@ function mount(app: FastifyInstance, route: Route, deps: RouteDeps): void {
   const keys = keyRule(route);
   const query = queryOf(route);
   const usual = usualStatus(route);
+  const places = placesOf(route);
   app.route({
     method: route.method,
     url: route.path,
@@ -89,11 +93,13 @@ function mount(app: FastifyInstance, route: Route, deps: RouteDeps): void {
     handler: (request, reply) => {
       if (request.validationError !== undefined) throw refusalOf(route, request);
       reply.code(usual);
-      const call = new RequestCall(route, request, reply, deps.clock());
+      const call = new RequestCall(route, request, reply, deps.clock(), deps.knowsPurpose);
       const handled = (): unknown =>
         keys === 'none' ? route.handler(call) : once(route, call, reply, deps.idempotency);
       const work = call.allowed === null ? handled() : withinDeadline(handled, call);
-      return route.audit === undefined ? work : audited(route, call, reply, deps.audit, work);
+      const answer = route.audit === undefined ? work : audited(route, call, reply, deps.audit, work);
+      const granted = request.caller?.grants?.personalData ?? null;
+      return granted === null || places.length === 0 ? answer : granting(answer, places, granted);
     },
   });
 }
@@ -110,7 +116,20 @@ function writingSchemas(route: Route): Record<string, JsonSchema> {
   return schemas;
 }
 
-/** Refuses a caller without the operation's scope before anything of the request is looked at. */
+/** Where the answers of an operation hold personal data. */
+function placesOf({ response }: Route): PersonalPlace[] {
+  return Object.values(response).flatMap((answer) => {
+    const json = jsonOf(answer);
+    return json === undefined ? [] : personalPlaces(jsonSchema(json, 'output'));
+  });
+}
+
+/** The answer without the personal data that its caller was not granted; also one that is replayed. */
+async function granting(answer: unknown, places: readonly PersonalPlace[], granted: ReadonlySet<string>) {
+  return withhold(await answer, places, granted);
+}
+
+/** Refuses a caller without the operation's scope, or for a purpose that it was not granted, before anything else of the request is looked at. */
 function permit(route: Route): onRequestHookHandler {
   const { scope } = route;
   return (request, _reply, done) => {
@@ -120,7 +139,8 @@ function permit(route: Route): onRequestHookHandler {
       const violations = [{ path: 'header.x-http-method-override', message }];
       return done(new GatewayError('invalid-parameters', { violations }));
     }
-    if (scope === 'public' || request.caller?.scopes.has(scope)) return done();
+    if (scope === 'public') return done();
+    if (request.caller?.scopes.has(scope)) return done(refusalOfPurpose(route, request));
     done(new GatewayError(request.caller === null ? 'unauthorized' : 'forbidden-scope', { extra: { scope } }));
   };
 }

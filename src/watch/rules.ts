@@ -21,7 +21,7 @@ export const DOSSIER_ALERTS = [
 ] as const;
 export type DossierAlert = (typeof DOSSIER_ALERTS)[number];
 
-/** Beside them, those about the delivery of a dossier, about a source, a subscriber, an incident, and what officers read. */
+/** Beside them, those about the delivery of a dossier, about a source, a subscriber, an incident, a client, a certificate, and what officers read. */
 export const ALERT_KINDS = [
   ...DOSSIER_ALERTS,
   'sync-late',
@@ -29,6 +29,8 @@ export const ALERT_KINDS = [
   'clock-offset',
   'subscription-paused',
   'subscription-disabled',
+  'client-expiring',
+  'certificate-expiring',
   'incident-answer-late',
   ...SUSPICIONS,
 ] as const;

@@ -25,6 +25,8 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, Words>> = {
   'other-writer': { vi: 'Nơi khác cũng ghi hồ sơ này', en: 'Somebody else writes this dossier there' },
   'clock-offset': { vi: 'Đồng hồ hệ thống gửi lệch 7 giờ', en: 'The source tells UTC as local time' },
   'subscription-paused': { vi: 'Không gửi được webhook tới bên nhận', en: 'A subscriber cannot be reached' },
+  'client-expiring': { vi: 'Ứng dụng sắp hết thời hạn sử dụng', en: 'A client will soon be refused' },
+  'certificate-expiring': { vi: 'Chứng thư TLS sắp hết hạn', en: 'A TLS certificate will soon end' },
   'subscription-disabled': { vi: 'Bên nhận webhook không nhận nữa (410)', en: 'A subscriber wants nothing more (410)' },
   'many-persons-read': { vi: 'Một cán bộ đọc dữ liệu của nhiều người', en: 'One officer read many persons' },
   'read-without-dossier': {

@@ -91,6 +91,8 @@ async function created(facts: object = {}): Promise<{ id: string; secret: string
     name: 'iGate',
     scopes: ['catalogues.read', 'calendar.read'],
     agencies: ['H15.50'],
+    purposes: null,
+    personalData: null,
     reason: 'Đăng ký mới',
     ...facts,
   };
@@ -239,9 +241,19 @@ it.each([
     422,
     '$.validUntil',
   ],
+  ['a purpose that nobody knows', { purposes: ['curiosity'] }, 422, '$.purposes[0]'],
   ['no reason', { reason: ' ' }, 422, '$.reason'],
 ])('refuses %s', async (_title, facts, status, path) => {
-  const body = { clientId: `bad-${++made}`, name: 'x', scopes: [], agencies: [], reason: 'Thử', ...facts };
+  const body = {
+    clientId: `bad-${++made}`,
+    name: 'x',
+    scopes: [],
+    agencies: [],
+    purposes: null,
+    personalData: null,
+    reason: 'Thử',
+    ...facts,
+  };
   const answer = await call('POST', '/v1/clients', { body });
   expect(answer).toMatchObject({ status, json: { violations: [{ path }] } });
 });
@@ -261,7 +273,15 @@ it('whoever has a part of the province manages only clients of that part', async
 
 it('an id can be taken once', async () => {
   const { id } = await created();
-  const body = { clientId: id, name: 'x', scopes: [], agencies: [], reason: 'Trùng' };
+  const body = {
+    clientId: id,
+    name: 'x',
+    scopes: [],
+    agencies: [],
+    purposes: null,
+    personalData: null,
+    reason: 'Trùng',
+  };
   expect((await call('POST', '/v1/clients', { body })).status).toBe(409);
 });
 

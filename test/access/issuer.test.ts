@@ -38,6 +38,8 @@ beforeAll(async () => {
     name: 'Đối tác',
     scopes: rights.scopes.join(),
     agencies: 'H15',
+    purposes: 'all',
+    personalData: 'all',
     jwks: join(folder, 'jwks.json'),
     reason: 'kết nối thử',
   };

@@ -1,10 +1,13 @@
 /** @module Every operation × everything that must keep a caller out, made from the declarations: a new operation is covered by being one. */
+import { isDeepStrictEqual } from 'node:util';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putClient } from '../../src/access/clients.ts';
+import { personalPlaces, withhold } from '../../src/access/personal-data.ts';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
-import type { Route } from '../../src/http/route.ts';
+import { jsonSchema } from '../../src/http/json-schema.ts';
+import { jsonOf, type Route } from '../../src/http/route.ts';
 import { type Product, startProduct } from '../support/product.ts';
 
 let product: Product;
@@ -37,6 +40,7 @@ beforeAll(async () => {
   await client('good');
   await client('stranger', { agency: ELSEWHERE });
   await client('without-rights', { scopes: [] });
+  await client('bare', { set: "personal_data = '{}', purposes = '{dossier-processing}'" });
   await client('suspended', { set: 'suspended_at = now()' });
   await client('expired', { set: "valid_until = now() - interval '1 minute'" });
   await client('of-another-network', { set: "addresses = '{203.0.113.0/24}'" });
@@ -74,6 +78,7 @@ async function token(forgery: Forgery = {}): Promise<string> {
 async function send(
   route: Route,
   authorization: string | null,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number; code: string; text: string }> {
   const { params = {}, query = {}, headers = {}, body } = route.example ?? {};
   const path = route.path.replace(/:(\w+)/g, (_whole, name) => encodeURIComponent(params[name] ?? '1'));
@@ -91,6 +96,7 @@ async function send(
       }),
       ...(route.idempotency && { 'idempotency-key': `matrix-${route.id}` }),
       ...headers,
+      ...more,
       ...(body !== undefined && { 'content-type': type }),
     },
     ...(body !== undefined && { body: type === 'application/json' ? JSON.stringify(body) : String(body) }),
@@ -159,6 +165,41 @@ it('a client of another agency is told of no dossier that is not its own, and ma
     if (status >= 500) found.push(`${route.id}: ${text}`);
   }
   expect(found).toEqual([]);
+});
+
+it('what personal data a client was not granted is in no answer, and all of it in the answers to one that was granted all', async () => {
+  const [bare, all] = await Promise.all([token({ client: 'bare' }), token()]);
+  const left: string[] = [];
+  const told: string[] = [];
+  for (const route of guarded) {
+    const places = Object.values(route.response).flatMap((answer) => {
+      const json = jsonOf(answer);
+      return json === undefined ? [] : personalPlaces(jsonSchema(json, 'output'));
+    });
+    if (places.length === 0) continue;
+    const answers = await Promise.all([send(route, bare), send(route, all)]);
+    if (answers.some(({ status }) => status >= 400)) continue;
+    const [without, whole] = answers.map(({ text }) => JSON.parse(text));
+    if (!isDeepStrictEqual(withhold(without, places, new Set()), without)) left.push(route.id);
+    if (!isDeepStrictEqual(withhold(whole, places, new Set()), whole)) told.push(route.id);
+  }
+  expect(left).toEqual([]);
+  expect(told).toEqual(
+    expect.arrayContaining(['getDossier', 'lookUpCitizen', 'lookUpHousehold', 'getEnterprise', 'lookUpParcels']),
+  );
+});
+
+it('a purpose that the client was not granted is refused wherever one is asked for, and one that nobody knows', async () => {
+  const [bare, all] = await Promise.all([token({ client: 'bare' }), token()]);
+  const wrong: string[] = [];
+  for (const route of guarded.filter(({ audit, purpose }) => audit !== undefined || purpose !== undefined)) {
+    const refused = await send(route, bare, { 'x-purpose': 'inspection' });
+    if (refused.code !== 'forbidden-purpose' || refused.status !== 403) wrong.push(`${route.id}: ${refused.code}`);
+    const unknown = await send(route, all, { 'x-purpose': 'curiosity' });
+    if (unknown.code !== 'purpose-unknown')
+      wrong.push(`${route.id}, out of curiosity: ${unknown.status} ${unknown.code}`);
+  }
+  expect(wrong).toEqual([]);
 });
 
 it('the document tells of every operation, its scope, and that it may refuse', async () => {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   const egress = createEgress(parseNetworks(['127.0.0.0/8']));
   const sender = createSender(egress.connect);
   app = await buildApp({
-    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [], UNKNOWN_PATHS_PER_MINUTE: 60 },
+    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [], UNKNOWN_PATHS_PER_MINUTE: 60, SHED_AT_DELAY_MS: 0 },
     limiter: createLimiter(processStore(), Date.now),
     publicUrl: 'http://gateway.test',
     log: silent,

@@ -11,6 +11,7 @@ const shipped = <T>(name: string): T =>
 const data: CatalogueData = {
   procedures: shipped('procedures'),
   pauseReasons: shipped('pause-reasons'),
+  purposes: shipped('purposes'),
   agencies: shipped('agencies'),
   calendar: buildCalendar({ daysOff: loadDaysOff() }),
 };

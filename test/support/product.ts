@@ -98,6 +98,8 @@ export async function startProduct(
     SYNC_READ_BACK_AFTER_MS: '500',
     SYNC_REQUEST_TIMEOUT_MS: '10000',
     PAYMENTS_ASK_AFTER_MS: '200',
+    // Many processes share the machine that tests run on.
+    SHED_AT_DELAY_MS: '0',
     ...demoFiles,
     ...connectorEnvironment(connectors, outside),
     COORDINATION_SECRET: WEBHOOK_SECRET,

@@ -43,7 +43,7 @@ export async function gatewayWith(routes: readonly Route[], clock: () => number)
     expiresAt: Number.POSITIVE_INFINITY,
   });
   const app = await buildApp({
-    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [], UNKNOWN_PATHS_PER_MINUTE: 60 },
+    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [], UNKNOWN_PATHS_PER_MINUTE: 60, SHED_AT_DELAY_MS: 0 },
     limiter: createLimiter(processStore(), Date.now),
     publicUrl: 'http://gateway.test',
     log: silent,

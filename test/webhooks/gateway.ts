@@ -70,7 +70,7 @@ export async function gateway(options: GatewayOptions = {}): Promise<Gateway> {
     },
   });
   const app = await buildApp({
-    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [], UNKNOWN_PATHS_PER_MINUTE: 60 },
+    config: { TRUST_PROXY: [], METRICS_ADDRESSES: [], UNKNOWN_PATHS_PER_MINUTE: 60, SHED_AT_DELAY_MS: 0 },
     limiter: createLimiter(processStore(), Date.now),
     publicUrl: 'http://127.0.0.1',
     log: createLog({ level: 'info', destination: { write: (line) => logLines.push(line) } }),

@@ -69,7 +69,7 @@ const withoutGuard: Connections = {
 };
 
 const app = await buildApp({
-  config: { TRUST_PROXY: [], METRICS_ADDRESSES: ['127.0.0.1'], UNKNOWN_PATHS_PER_MINUTE: 60 },
+  config: { TRUST_PROXY: [], METRICS_ADDRESSES: ['127.0.0.1'], UNKNOWN_PATHS_PER_MINUTE: 60, SHED_AT_DELAY_MS: 0 },
   limiter: createLimiter(processStore(), Date.now),
   publicUrl: ISSUER!,
   log: createLog({ level: has('log line') ? 'info' : 'silent' }),
