@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
+import { paperTime } from '../deadlines/local-time.ts';
 import { toDocx } from '../papers/docx.ts';
 import type { Paper } from '../papers/paper.ts';
 import { toPdf } from '../papers/pdf.ts';
@@ -79,7 +80,9 @@ async function papers(
 }
 
 const captionOf = ({ name, takenAt, addedAt }: StatedImage): string =>
-  takenAt === null ? `${name}, đính kèm ${addedAt}` : `${name}, chụp ${takenAt}`;
+  takenAt === null
+    ? `${name}, đính kèm lúc ${paperTime(Date.parse(addedAt))}`
+    : `${name}, chụp lúc ${paperTime(Date.parse(takenAt))}`;
 
 const howToCheck = (publicUrl: string): string => `CÁCH KIỂM TRA BỘ TỆP NÀY
 

@@ -131,4 +131,4 @@ function contentOf(block: Block, width: number): Content {
 }
 
 /** A digest or another long word may break where its cell ends. */
-const breakable = (text: string): string => text.replace(/[^\s-]{30}(?=[^\s-])/g, '$&\u200B');
+const breakable = (text: string): string => text.replace(/[^\s-]{26}(?=[^\s-])/g, '$&\u200B');

@@ -210,6 +210,7 @@ describe('dropped again and again', () => {
       'Cổng xác nhận đã nhận',
       '112/TTPVHCC',
       '09:00 12/03/2026',
+      'chụp lúc 10:00 12/03/2026',
       'Trần Thị Cúc',
     ];
     for (const fact of facts) {
