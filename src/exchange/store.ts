@@ -266,7 +266,7 @@ export interface Settled {
   } | null;
 }
 
-/** Both rows in one statement, by the token: a stale settlement changes nothing. */
+/** Both rows in one statement, by the token: a stale settlement changes nothing. The exchange is locked first, as by whoever begins another act. */
 export async function settleAct(
   db: Queryable,
   act: Pick<ActRow, 'id' | 'exchangeId'>,
@@ -276,10 +276,12 @@ export async function settleAct(
 ): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'exchange-act-settle',
-    text: `with settled as (
+    text: `with held as (
+             select id from exchange where id = $10 for update
+           ), settled as (
              update exchange_act set state = $3, words = coalesce($4, words), due_at = ${at('$5')}, token = null,
                settled_at = case when $3 = 'unknown' then null else ${at('$6')} end
-             where id = $1 and token = $2 and state in ('sending', 'unknown') returning exchange_id
+             where id = $1 and token = $2 and state in ('sending', 'unknown') and exchange_id in (select id from held) returning exchange_id
            ), changed as (
              update exchange set state = coalesce($7, state), number = coalesce($8, number),
                next_poll_at = case when $7 = 'withdrawn' then null else coalesce(${at('$9')}, next_poll_at) end,
@@ -297,6 +299,7 @@ export async function settleAct(
       settled.exchange?.state ?? null,
       settled.exchange?.number ?? null,
       settled.exchange?.nextPollAt ?? null,
+      act.exchangeId,
     ],
   });
   return rowCount === 1;

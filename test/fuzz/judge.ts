@@ -28,7 +28,7 @@ const REFUSALS: Readonly<Record<Wrong, readonly number[]>> = {
 };
 
 /** Refused with any of these before what is wrong was come to, or whatever is sent. */
-const EARLIER: readonly number[] = [414, 429];
+const EARLIER: readonly number[] = [413, 414, 429];
 
 export class Judge {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: false });
