@@ -139,10 +139,20 @@ function permit(route: Route): onRequestHookHandler {
       const violations = [{ path: 'header.x-http-method-override', message }];
       return done(new GatewayError('invalid-parameters', { violations }));
     }
-    if (scope === 'public') return done();
-    if (request.caller?.scopes.has(scope)) return done(refusalOfPurpose(route, request));
+    if (scope === 'public') return done(refusalOfAddress(request));
+    if (request.caller?.scopes.has(scope)) return done(refusalOfPurpose(route, request) ?? refusalOfAddress(request));
     done(new GatewayError(request.caller === null ? 'unauthorized' : 'forbidden-scope', { extra: { scope } }));
   };
+}
+
+/** A NUL in the address: no text of the database can hold it, so that no name has it. */
+function refusalOfAddress({ url }: FastifyRequest): GatewayError | undefined {
+  const at = url.indexOf('%00');
+  if (at === -1) return undefined;
+  const message = 'không nhận ký tự NUL / no NUL';
+  return new GatewayError('invalid-parameters', {
+    violations: [{ path: url.lastIndexOf('?', at) === -1 ? 'path' : 'query', message }],
+  });
 }
 
 /** The handler's answer, or 504 once the time that the caller allowed has passed. */

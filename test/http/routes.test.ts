@@ -47,6 +47,15 @@ test('a parameter that nobody declared is refused by name', async () => {
   expect(answer.json()).toMatchObject({ status: 400, violations: [{ path: 'query.limmit' }] });
 });
 
+test.each([
+  ['path', '/v1/parcels/T%00'],
+  ['query', '/v1/parcels/T-001?limit=%00'],
+])('a NUL in the %s, which no text of the database can hold, is refused', async (path, url) => {
+  const answer = await gateway.app.inject({ url, headers: { authorization, ...purpose } });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({ code: 'invalid-parameters', violations: [{ path }] });
+});
+
 test('a read of personal data without purpose, dossier and officer names what is missing', async () => {
   const answer = await gateway.app.inject({ url: '/v1/parcels/T-1', headers: { authorization, 'x-dossier': 'none' } });
   expect(answer.json()).toMatchObject({
