@@ -1,9 +1,11 @@
 /** @module The clients that may get tokens, and the scopes that there are. */
+import { canStand } from '../db/nul.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { ClientRecord } from '../http/issuer.ts';
 
 /** A client that may get a token now; none that is suspended, or whose time has not begun or has ended. */
 export async function findClient(db: Queryable, clientId: string): Promise<ClientRecord | undefined> {
+  if (!canStand(clientId)) return undefined;
   const { rows } = await db.query<ClientRecord>(
     `select client_id as "clientId", secret_hash as "secretHash", jwks, scopes, agencies, roles,
        case when former_secret_until > now() then former_secret_hash end as "formerSecretHash"

@@ -1,4 +1,5 @@
 /** @module What the database knows of people, one function per statement. */
+import { canStand } from '../db/nul.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Person, PersonEdit } from './person.ts';
 
@@ -18,6 +19,7 @@ export async function readProofs(
   db: Queryable,
   name: string,
 ): Promise<{ readonly password: string | null; readonly totpSecret: Buffer | null } | undefined> {
+  if (!canStand(name)) return undefined;
   const { rows } = await db.query<{ password: string | null; totpSecret: Buffer | null }>(
     'select password, totp_secret as "totpSecret" from person where name = $1',
     [name],

@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import OidcProvider, { type Adapter, type AdapterPayload, type Configuration, errors } from 'oidc-provider';
+import { canStand } from '../db/nul.ts';
 import { SECOND } from '../units.ts';
 import {
   CONSOLE_CLIENT,
@@ -190,8 +191,8 @@ function recordsOf(kind: string, records: IssuerRecords): Adapter {
         grantId: payload.grantId ?? null,
         expiresAt: Date.now() + (seconds ?? 0) * SECOND,
       }),
-    find: (id) => records.find(kind, id),
-    findByUid: (uid) => records.findByUid(kind, uid),
+    find: async (id) => (canStand(id) ? records.find(kind, id) : undefined),
+    findByUid: async (uid) => (canStand(uid) ? records.findByUid(kind, uid) : undefined),
     async consume(id) {
       // Shown to two replicas at once, a code is good at one.
       if (!(await records.consume(kind, id))) throw new errors.InvalidGrant('consumed already');

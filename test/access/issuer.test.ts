@@ -111,6 +111,16 @@ it('refuses what proves nothing, with the error that the standard names', async 
   expect(await refused(CLIENT, oauth.ClientSecretPost(SECRET), 'clients.manage')).toBe('invalid_scope');
 });
 
+it.each([
+  ['client', { grant_type: 'client_credentials', client_id: 'igate\0', client_secret: SECRET }],
+  ['code', { grant_type: 'authorization_code', client_id: 'igate', client_secret: SECRET, code: 'x\0' }],
+])('refuses a %s whose name no text of the database can hold', async (_name, form) => {
+  const { url } = replicas.first;
+  const answer = await fetch(`${url}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) });
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(answer.status).toBeLessThan(500);
+});
+
 it('takes an assertion once, whichever replica it is shown to, and none that is meant for another', async () => {
   const assertion = (claims: Record<string, unknown> = {}) =>
     new SignJWT({ jti: crypto.randomUUID(), ...claims })
