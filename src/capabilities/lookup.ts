@@ -31,7 +31,7 @@ export const personName = z
 
 /** Mã số doanh nghiệp: ten digits with a right check digit, a branch adds -001 to -999. */
 export const enterpriseCode = explained((code) => enterpriseCodeFault(code)).meta({
-  pattern: String.raw`^\d{10}(?:-\d{3})?$`,
+  pattern: String.raw`^\d{10}(?:-(?:00[1-9]|0[1-9]\d|[1-9]\d{2}))?$`,
   example: '9900003708',
 });
 

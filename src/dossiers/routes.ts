@@ -76,7 +76,9 @@ export function dossierRoutes({ db, appender, catalogue, placement }: DossierRou
     const [result] = await appender.append({ commands: [{ type: 'register', ...sender, ...command }], raw: null });
     const done = orRefuse(result!);
     const record = await found(command.code, call);
-    call.status('created' in done && done.created ? 201 : 200);
+    // A part that completes a dossier which a ministry's push had opened makes nothing new of it.
+    const isNew = command.mode !== 'patch' && 'created' in done && done.created;
+    call.status(isNew ? 201 : 200);
     call.header('etag', `"${record.headSeq}"`);
     return toDossierAnswer(record, catalogue(), call.now);
   };
