@@ -1,11 +1,11 @@
 /** @module Ends months of the audit log that have been kept for their time: each leaves its signed last link, from which the chain goes on. */
-import { randomBytes } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
 import { Rounds } from '../rounds.ts';
 import { HOUR } from '../units.ts';
 import type { ChainHead } from './chain.ts';
+import { recordDeed } from './deed.ts';
 import { signHead } from './heads.ts';
 import { appendHead } from './heads-file.ts';
 import type { Audit } from './record.ts';
@@ -58,17 +58,12 @@ export async function endMonths(options: PurgeOptions): Promise<EndedMonth[]> {
     await appendHead(path, signed);
     await db.query('select audit_drop_month($1::date, $2)', [`${month}-01`, signed]);
     ended.push({ month, closedAt: id });
-    await audit.record({
+    await recordDeed(audit, {
       at: now(),
       clientId: by?.author ?? 'gateway',
-      officer: null,
       purpose: 'retention',
-      dossier: null,
       operation: 'purge',
-      target: null,
-      status: 200,
-      traceId: randomBytes(16).toString('hex'),
-      details: { kind: 'write', of: 'audit', month, closedAt: id, hash, ...(by && { reason: by.reason }) },
+      details: { of: 'audit', month, closedAt: id, hash, ...(by && { reason: by.reason }) },
     });
   }
 }

@@ -1,6 +1,7 @@
 /** @module `lienthong audit purge` and `audit show`: months ended by hand, and one entry with whom it is about. */
 import type pg from 'pg';
 import { sealOf } from '../access/secrets.ts';
+import { recordDeed } from '../audit/deed.ts';
 import { headSigningKeys } from '../audit/head-keys.ts';
 import { headsFile } from '../audit/heads-file.ts';
 import { readPerson } from '../audit/persons.ts';
@@ -48,16 +49,12 @@ export function showAudit(env: Environment, id: number, by: By): Promise<string>
     if (record === null) throw new CommandFault(`Không có dòng ${id}. / There is no entry ${id}.`);
     const seal = sealOf(secrets);
     const person = record.targetHash === null ? null : await readPerson(pool, record.targetHash, seal);
-    await createAudit(pool, { targetKey: secrets.auditKey, seal }).record({
+    await recordDeed(createAudit(pool, { targetKey: secrets.auditKey, seal }), {
       at: Date.now(),
       clientId: by.author,
-      officer: null,
       purpose: 'audit',
-      dossier: null,
       operation: 'showAudit',
       target: person,
-      status: 200,
-      traceId: `cli-${id}`,
       details: { kind: 'read', entry: id, reason: by.reason },
     });
     return `${JSON.stringify({ ...toAuditItem(record, () => null), person }, null, 2)}\n`;

@@ -1,8 +1,8 @@
 /** @module `lienthong reconcile …`: what the API does for operators, over the database, for every agency; answers as the API's. */
-import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type pg from 'pg';
+import { recordDeed } from '../audit/deed.ts';
 import { createAudit } from '../audit/record.ts';
 import { loadCatalogue, loadProfiles } from '../catalogue/store.ts';
 import { loadConfig } from '../config.ts';
@@ -223,17 +223,7 @@ class ReconcileCommand {
     details: Readonly<Record<string, unknown>>,
     dossier: string | null = null,
   ): Promise<void> {
-    await createAudit(this.#pool, { targetKey: this.#auditKey }).record({
-      at: this.#now,
-      clientId: author,
-      officer: null,
-      purpose: null,
-      dossier,
-      operation,
-      target: null,
-      status: 200,
-      traceId: randomBytes(16).toString('hex'),
-      details: { kind: 'write', ...details },
-    });
+    const audit = createAudit(this.#pool, { targetKey: this.#auditKey });
+    await recordDeed(audit, { at: this.#now, clientId: author, dossier, operation, details });
   }
 }

@@ -1,5 +1,5 @@
 /** @module `lienthong restored`: said once after the database was put back to an earlier state, before the workers start. */
-import { randomBytes } from 'node:crypto';
+import { recordDeed } from '../audit/deed.ts';
 import { createAudit } from '../audit/record.ts';
 import { installedConnectors } from '../connector/registry.ts';
 import { declareRestored } from '../sync/restored.ts';
@@ -14,17 +14,11 @@ export async function restoredText(env: Environment, by: { author: string; reaso
     const done = [];
     for (const { name } of destinations)
       done.push(await declareRestored(pool, name, { by: by.author, reason: by.reason, now }));
-    await createAudit(pool, { targetKey: auditKey }).record({
+    await recordDeed(createAudit(pool, { targetKey: auditKey }), {
       at: now,
       clientId: by.author,
-      officer: null,
-      purpose: null,
-      dossier: null,
       operation: 'declareRestored',
-      target: null,
-      status: 200,
-      traceId: randomBytes(16).toString('hex'),
-      details: { kind: 'write', reason: by.reason, done },
+      details: { reason: by.reason, done },
     });
     return `${JSON.stringify({ items: done }, null, 2)}\n`;
   });

@@ -1,7 +1,7 @@
 /** @module What is kept of one person: handed over whole, or erased where the law allows it. Both stand in the audit with author and reason. */
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';
+import { recordDeed } from '../audit/deed.ts';
 import { erasePersonKey } from '../audit/persons.ts';
 import type { Audit } from '../audit/record.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -134,16 +134,13 @@ function note(
   operation: string,
   details: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  return audit.record({
+  return recordDeed(audit, {
     at: now(),
     clientId: 'lienthong',
     officer: author,
     purpose: 'data-subject-request',
-    dossier: null,
     operation,
     target: personalId,
-    status: 200,
-    traceId: randomBytes(16).toString('hex'),
     details: { kind: operation === 'exportPersonData' ? 'read' : 'write', reason, ...details },
   });
 }

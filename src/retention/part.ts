@@ -1,5 +1,5 @@
 /** @module Removes what has been kept for its time, kind by kind, and leaves an entry in the audit of each removal. */
-import { randomBytes } from 'node:crypto';
+import { recordDeed } from '../audit/deed.ts';
 import type { Audit } from '../audit/record.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
@@ -87,18 +87,12 @@ export class Retention implements WorkerPart {
 
   #note({ kind, before, removed }: Removal): Promise<void> {
     const { audit, now, by } = this.#options;
-    return audit.record({
+    return recordDeed(audit, {
       at: now(),
       clientId: by?.author ?? 'gateway',
-      officer: null,
       purpose: 'retention',
-      dossier: null,
       operation: 'purge',
-      target: null,
-      status: 200,
-      traceId: randomBytes(16).toString('hex'),
       details: {
-        kind: 'write',
         of: kind.name,
         removed,
         before: new Date(before).toISOString(),
