@@ -1,4 +1,5 @@
 /** @module The page for who could not be logged in to the console: why, and what to do. */
+import { LOG_IN_AGAIN, logInPage, pageHeaders, problem } from '../http/log-in-page.ts';
 
 const FAULTS = {
   unknown: 'Tài khoản này chưa được cấp quyền trên Liên Thông. Hãy đề nghị quản trị của tỉnh cấp quyền.',
@@ -12,27 +13,8 @@ const FAULTS = {
 
 export type PageFault = keyof typeof FAULTS;
 
-export const PAGE_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-} as const;
+export const PAGE_HEADERS = pageHeaders("'none'");
 
-export const refusalPage = (fault: PageFault): string => `<!doctype html>
-<html lang="vi">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Đăng nhập – Liên Thông</title>
-<link rel="icon" href="/console/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/console/style.css">
-</head>
-<body>
-<main>
-<div class="problem" role="alert"><strong>Không đăng nhập được</strong><p>${FAULTS[fault]}</p></div>
-<p><a href="/console/log-in">Đăng nhập lại</a></p>
-</main>
-</body>
-</html>
-`;
+export const refusalPage = (fault: PageFault): string =>
+  logInPage(`${problem(FAULTS[fault])}
+${LOG_IN_AGAIN}`);

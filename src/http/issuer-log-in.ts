@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IssuerPeople } from './issuer.ts';
+import { LOG_IN_AGAIN, logInPage, pageHeaders, problem } from './log-in-page.ts';
 
 /** What of the library the page needs. */
 export interface Interactions {
@@ -20,11 +21,7 @@ interface LogInOptions {
   readonly handOver: (reply: FastifyReply) => void;
 }
 
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-};
+const HEADERS = pageHeaders("'self'");
 const LARGEST_FORM = 10_000;
 
 const FAULTS = {
@@ -71,25 +68,9 @@ export function mountLogIn(app: FastifyInstance, { people, provider, handOver }:
   });
 }
 
-const pageOf = (fault: keyof typeof FAULTS | undefined): string => `<!doctype html>
-<html lang="vi">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Đăng nhập – Liên Thông</title>
-<link rel="icon" href="/console/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/console/style.css">
-</head>
-<body>
-<header class="bar"><span class="brand"><img src="/console/icon.svg" alt="" width="32" height="32"><span>Liên Thông</span></span></header>
-<main>
-${fault ? `<div class="problem" role="alert"><strong>Không đăng nhập được</strong><p>${FAULTS[fault]}</p></div>` : ''}
-${fault === 'over' ? '<p><a href="/console/log-in">Đăng nhập lại</a></p>' : FORM}
-</main>
-</body>
-</html>
-`;
+const pageOf = (fault: keyof typeof FAULTS | undefined): string =>
+  logInPage(`${fault ? problem(FAULTS[fault]) : ''}
+${fault === 'over' ? LOG_IN_AGAIN : FORM}`);
 
 const FORM = `<form class="sign-in" method="post" autocomplete="on">
 <h1>Đăng nhập</h1>
