@@ -87,7 +87,7 @@ import { syncRoutes } from './sync/routes.ts';
 import { SilenceWatch } from './sync/silent-part.ts';
 import { MINUTE, SECOND } from './units.ts';
 import { Verification } from './verification/part.ts';
-import { Expiries } from './watch/expiries.ts';
+import { expiryWatch } from './watch/expiries.ts';
 import { openWatch } from './watch/open.ts';
 import type { Watch } from './watch/part.ts';
 import { seedAlertRules } from './watch/rules-store.ts';
@@ -329,7 +329,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     new Feed({ pool: watchPool, catalogue: kept.catalogue, log }),
     ...payments.parts,
     watch,
-    new Expiries({
+    expiryWatch({
       db: watchPool,
       addresses: [
         ['gateway', publicUrl],
@@ -519,9 +519,9 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
       await shared.close();
       await signingKeys.stop();
       await revocations.stop();
-      kept.stop();
-      clients.stop();
-      keptPolicies.stop();
+      await kept.stop();
+      await clients.stop();
+      await keptPolicies.stop();
       await pools.close();
     },
   };

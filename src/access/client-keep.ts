@@ -3,6 +3,7 @@ import { type Networks, parseNetworks } from '../connector/addresses.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Grants } from '../http/auth.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { SECOND } from '../units.ts';
 import type { Client } from './client.ts';
 import { clientVersion, readClients } from './client-store.ts';
@@ -24,7 +25,7 @@ export interface KeptClients {
   readonly knownUntil: number;
   /** Looks at once, for the process that has just changed one or meets a client that it does not know. */
   look(): Promise<void>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Reads the clients, then looks each second whether any changed; a failed look keeps what is in use. */
@@ -47,20 +48,13 @@ export async function keepClients(db: Queryable, log: Log, now: () => number): P
     knownUntil = Math.max(knownUntil, begun);
   };
   await look();
-
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    look()
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'clients could not be read again; they are judged by what was read before'),
-      )
-      .finally(() => {
-        looking = false;
-      });
-  }, LOOK_EVERY);
-  timer.unref();
+  const rounds = new Rounds({
+    everyMs: LOOK_EVERY,
+    round: look,
+    failed: (error) =>
+      log.warn({ err: error }, 'clients could not be read again; they are judged by what was read before'),
+  });
+  rounds.start();
 
   return {
     find: (clientId) => kept.get(clientId),
@@ -68,7 +62,7 @@ export async function keepClients(db: Queryable, log: Log, now: () => number): P
       return knownUntil;
     },
     look,
-    stop: () => clearInterval(timer),
+    stop: () => rounds.stop(),
   };
 }
 

@@ -1,6 +1,7 @@
 /** @module Keeps the catalogues in memory and notices within a second when any process has changed them. */
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { type Profile, profileAt } from '../sync/profile.ts';
 import { SECOND } from '../units.ts';
 import type { Catalogue, WholeDays } from './catalogue.ts';
@@ -17,7 +18,7 @@ export interface KeptCatalogue {
   readonly profile: (destination: string) => Profile;
   /** Reads everything again, for the process that has just changed it. */
   reload(): Promise<void>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Reads the catalogues, then looks each second whether they moved; a failed look keeps what is in use. */
@@ -40,19 +41,12 @@ export async function keepCatalogue(db: Queryable, log: Log, wholeDays: WholeDay
   const look = async (): Promise<void> => {
     if ((await catalogueVersion(db)) !== catalogue.version) await reload();
   };
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    look()
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'catalogues could not be read again; the former ones stay in use'),
-      )
-      .finally(() => {
-        looking = false;
-      });
-  }, LOOK_EVERY);
-  timer.unref();
+  const rounds = new Rounds({
+    everyMs: LOOK_EVERY,
+    round: look,
+    failed: (error) => log.warn({ err: error }, 'catalogues could not be read again; the former ones stay in use'),
+  });
+  rounds.start();
 
   return {
     catalogue: () => catalogue,
@@ -63,6 +57,6 @@ export async function keepCatalogue(db: Queryable, log: Log, wholeDays: WholeDay
       return profile;
     },
     reload,
-    stop: () => clearInterval(timer),
+    stop: () => rounds.stop(),
   };
 }

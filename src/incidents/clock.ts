@@ -4,42 +4,25 @@ import type { Log } from '../log.ts';
 import { Rounds } from '../rounds.ts';
 import { MINUTE } from '../units.ts';
 import { readAlertRules } from '../watch/rules-store.ts';
-import type { WorkerPart } from '../worker.ts';
 import { clearAnswered, raiseLate } from './alert-store.ts';
 
 export interface IncidentClockOptions {
   readonly db: Queryable;
   readonly log: Log;
   readonly now: () => number;
-  readonly everyMs?: number;
 }
 
-export class IncidentClock implements WorkerPart {
-  readonly #options: IncidentClockOptions;
-  readonly #rounds: Rounds;
+export function incidentClock(options: IncidentClockOptions): Rounds {
+  return new Rounds({
+    everyMs: MINUTE,
+    round: () => lookAtClocks(options),
+    failed: (error) =>
+      options.log.warn({ err: error }, 'the clocks of incidents could not be read; the next round reads them'),
+  });
+}
 
-  constructor(options: IncidentClockOptions) {
-    this.#options = options;
-    this.#rounds = new Rounds({
-      everyMs: options.everyMs ?? MINUTE,
-      round: () => this.round(),
-      failed: (error) =>
-        options.log.warn({ err: error }, 'the clocks of incidents could not be read; the next round reads them'),
-    });
-  }
-
-  start(): void {
-    this.#rounds.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#rounds.stop();
-  }
-
-  /** One look at every clock. */
-  async round(): Promise<void> {
-    const { db, now } = this.#options;
-    await clearAnswered(db, now());
-    if ((await readAlertRules(db)).get('incident-answer-late')?.watched) await raiseLate(db, now());
-  }
+/** One look at every clock. */
+export async function lookAtClocks({ db, now }: Pick<IncidentClockOptions, 'db' | 'now'>): Promise<void> {
+  await clearAnswered(db, now());
+  if ((await readAlertRules(db)).get('incident-answer-late')?.watched) await raiseLate(db, now());
 }

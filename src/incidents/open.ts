@@ -6,7 +6,7 @@ import type { Route } from '../http/route.ts';
 import type { Log } from '../log.ts';
 import type { WorkerPart } from '../worker.ts';
 import { incidentActRoutes } from './act-routes.ts';
-import { IncidentClock } from './clock.ts';
+import { incidentClock } from './clock.ts';
 import { type AddressBook, readAddressBook } from './parties.ts';
 import { incidentRoutes } from './routes.ts';
 
@@ -41,6 +41,6 @@ export async function openIncidents({ config, log, now, ...rest }: IncidentsOpti
   return {
     addressBook,
     routes: [...incidentRoutes(deps), ...incidentActRoutes(deps)],
-    parts: [new IncidentClock({ db: rest.pool, log, now })],
+    parts: [incidentClock({ db: rest.pool, log, now })],
   };
 }

@@ -5,7 +5,6 @@ import { noteSightings, type Sighting } from '../reconciliation/difference-store
 import { type PaymentKind, paymentKindOf } from '../reconciliation/kinds.ts';
 import { Rounds } from '../rounds.ts';
 import { DAY, HOUR, MINUTE } from '../units.ts';
-import type { WorkerPart } from '../worker.ts';
 import { isDifference } from './match.ts';
 import { type Matched, matchedOf, type ReportDeps } from './report.ts';
 
@@ -24,52 +23,38 @@ const FIRST_AFTER = 2 * MINUTE;
 const BACK = 366 * DAY;
 const AT_ONCE = 1_000;
 
-export class PaymentDifferences implements WorkerPart {
-  readonly #options: PaymentDifferencesOptions;
-  readonly #rounds: Rounds;
+export function paymentDifferences(options: PaymentDifferencesOptions): Rounds {
+  return new Rounds({
+    everyMs: EVERY,
+    firstAfterMs: FIRST_AFTER,
+    round: () => noteDifferences(options),
+    failed: (error) => options.log.warn({ err: error }, 'payments could not be matched; they are with the next round'),
+  });
+}
 
-  constructor(options: PaymentDifferencesOptions) {
-    this.#options = options;
-    this.#rounds = new Rounds({
-      everyMs: EVERY,
-      firstAfterMs: FIRST_AFTER,
-      round: () => this.round(),
-      failed: (error) =>
-        options.log.warn({ err: error }, 'payments could not be matched; they are with the next round'),
+/** Matches every payment of a year, notes what differs, and ends what differs no more. */
+export async function noteDifferences(options: PaymentDifferencesOptions): Promise<void> {
+  const { db, now } = options;
+  const { all, standsFor } = options.agencies();
+  const began = now();
+  const period = { from: began - BACK, to: began + DAY, own: all, agency: null };
+  // A dossier may have several payments amiss in one way: they are one difference, with all their references.
+  const found = new Map<string, Sighting>();
+  for await (const one of matchedOf(options, period, null))
+    for (const outcome of one.outcomes) {
+      if (!isDifference(outcome)) continue;
+      const sighting = sightingOf(one, paymentKindOf(outcome), standsFor);
+      const key = `${sighting.kind} ${sighting.dossierCode}`;
+      found.set(key, together(found.get(key), sighting));
+    }
+  const sightings = [...found.values()];
+  for (let i = 0; i < sightings.length; i += AT_ONCE)
+    await noteSightings(db, { id: null, destination: PAYMENTS }, sightings.slice(i, i + AT_ONCE), {
+      state: 'found',
+      now: began,
+      lookAt: began + EVERY,
     });
-  }
-
-  start(): void {
-    this.#rounds.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#rounds.stop();
-  }
-
-  async round(): Promise<void> {
-    const { db, now } = this.#options;
-    const { all, standsFor } = this.#options.agencies();
-    const began = now();
-    const period = { from: began - BACK, to: began + DAY, own: all, agency: null };
-    // A dossier may have several payments amiss in one way: they are one difference, with all their references.
-    const found = new Map<string, Sighting>();
-    for await (const one of matchedOf(this.#options, period, null))
-      for (const outcome of one.outcomes) {
-        if (!isDifference(outcome)) continue;
-        const sighting = sightingOf(one, paymentKindOf(outcome), standsFor);
-        const key = `${sighting.kind} ${sighting.dossierCode}`;
-        found.set(key, together(found.get(key), sighting));
-      }
-    const sightings = [...found.values()];
-    for (let i = 0; i < sightings.length; i += AT_ONCE)
-      await noteSightings(db, { id: null, destination: PAYMENTS }, sightings.slice(i, i + AT_ONCE), {
-        state: 'found',
-        now: began,
-        lookAt: began + EVERY,
-      });
-    await settleMatched(db, began);
-  }
+  await settleMatched(db, began);
 }
 
 function sightingOf(one: Matched, kind: PaymentKind, standsFor: (code: string) => readonly string[]): Sighting {

@@ -6,7 +6,7 @@ import { MINUTE } from '../units.ts';
 import { setAside } from '../webhooks/store.ts';
 import type { WorkerPart } from '../worker.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { PaymentDifferences } from './differences.ts';
+import { paymentDifferences } from './differences.ts';
 import { feeRoutes } from './fee-routes.ts';
 import { accountOf, readAccounts, readFees } from './files.ts';
 import { paymentFollowers } from './follow.ts';
@@ -57,7 +57,7 @@ export async function openPayments({ config, destination, ...rest }: PaymentsOpt
     ],
     parts: [
       ...paymentFollowers(deps),
-      new PaymentDifferences({
+      paymentDifferences({
         db: rest.pool,
         calendarOf: (code) => rest.catalogue().calendarOf(code),
         providers: [...rest.providers.keys()],

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { SECOND } from '../units.ts';
 import { type Mode, Policies, type SyncPolicy } from './policy.ts';
 import { insertPolicies, lockPolicies, type PolicyVersion, policyVersion, readPolicies } from './policy-store.ts';
@@ -12,7 +13,7 @@ export interface KeptPolicies {
   readonly policies: () => Policies;
   /** Reads them again, for the process that has just changed them. */
   reload(): Promise<void>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Reads the policies, then looks each second whether another version is in force; a failed look keeps what is in use. */
@@ -23,21 +24,15 @@ export async function keepPolicies(db: Queryable, log: Log): Promise<KeptPolicie
     if (read && read.version > current.version) current = new Policies(read);
   };
   await reload();
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    policyVersion(db)
-      .then((version) => (version > current.version ? reload() : undefined))
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'sync policies could not be read again; the former ones stay in use'),
-      )
-      .finally(() => {
-        looking = false;
-      });
-  }, LOOK_EVERY);
-  timer.unref();
-  return { policies: () => current, reload, stop: () => clearInterval(timer) };
+  const rounds = new Rounds({
+    everyMs: LOOK_EVERY,
+    round: async () => {
+      if ((await policyVersion(db)) > current.version) await reload();
+    },
+    failed: (error) => log.warn({ err: error }, 'sync policies could not be read again; the former ones stay in use'),
+  });
+  rounds.start();
+  return { policies: () => current, reload, stop: () => rounds.stop() };
 }
 
 export interface PolicyEdit {

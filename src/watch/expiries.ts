@@ -3,7 +3,6 @@ import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
 import { Rounds } from '../rounds.ts';
 import { DAY, HOUR, MINUTE } from '../units.ts';
-import type { WorkerPart } from '../worker.ts';
 import { certificateEnd } from './certificate.ts';
 import { noteCertificates, noteClients, type Shown } from './expiry-store.ts';
 
@@ -20,50 +19,35 @@ export interface ExpiryOptions {
 const EVERY = 1 * HOUR;
 
 /** Any number of processes may run it: what is raised is unique by kind and key. */
-export class Expiries implements WorkerPart {
-  readonly #options: ExpiryOptions;
-  readonly #rounds: Rounds;
+export function expiryWatch(options: ExpiryOptions): Rounds {
+  return new Rounds({
+    everyMs: EVERY,
+    firstAfterMs: MINUTE,
+    round: () => lookForExpiries(options),
+    failed: (error) => options.log.warn({ err: error }, 'what will end could not be looked for; the next round does'),
+  });
+}
 
-  constructor(options: ExpiryOptions) {
-    this.#options = options;
-    this.#rounds = new Rounds({
-      everyMs: EVERY,
-      firstAfterMs: MINUTE,
-      round: () => this.round(),
-      failed: (error) => options.log.warn({ err: error }, 'what will end could not be looked for; the next round does'),
-    });
-  }
+/** One look at everything. */
+export async function lookForExpiries({ db, addresses, days, log, now: clock }: ExpiryOptions): Promise<void> {
+  const now = clock();
+  await noteClients(db, { before: now + days.client * DAY, now });
+  const shown = await Promise.all(addresses.map(([owner, address]) => shownAt(owner, address, log)));
+  await noteCertificates(
+    db,
+    shown.filter((one) => one !== null),
+    { before: now + days.certificate * DAY, now },
+  );
+}
 
-  start(): void {
-    this.#rounds.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#rounds.stop();
-  }
-
-  /** One look at everything. */
-  async round(): Promise<void> {
-    const { db, days, now: clock } = this.#options;
-    const now = clock();
-    await noteClients(db, { before: now + days.client * DAY, now });
-    const shown = await Promise.all(this.#options.addresses.map(([owner, address]) => this.#shown(owner, address)));
-    await noteCertificates(
-      db,
-      shown.filter((one) => one !== null),
-      { before: now + days.certificate * DAY, now },
-    );
-  }
-
-  async #shown(owner: string, address: string): Promise<Shown | null> {
-    const url = URL.parse(address);
-    if (url?.protocol !== 'https:') return null;
-    try {
-      return { endpoint: `${url.hostname}:${url.port || 443}`, owner, until: await certificateEnd(url) };
-    } catch (error) {
-      // Whether it can be reached at all is the health watch's to say.
-      this.#options.log.debug({ err: error, owner }, 'the certificate could not be looked at');
-      return null;
-    }
+async function shownAt(owner: string, address: string, log: Log): Promise<Shown | null> {
+  const url = URL.parse(address);
+  if (url?.protocol !== 'https:') return null;
+  try {
+    return { endpoint: `${url.hostname}:${url.port || 443}`, owner, until: await certificateEnd(url) };
+  } catch (error) {
+    // Whether it can be reached at all is the health watch's to say.
+    log.debug({ err: error, owner }, 'the certificate could not be looked at');
+    return null;
   }
 }

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await new Feed({ pool: db, catalogue, log: silent }).round();
 });
 afterAll(async () => {
-  kept.stop();
+  await kept.stop();
   await gateway.app.close();
   await timeline.close();
 });

@@ -97,7 +97,7 @@ async function bench(databaseUrl: string): Promise<void> {
       throw new Error(`${differing.length} dossiers differ from the loop: ${JSON.stringify(differing[0])}`);
     rounds.push({ change: Math.round(took), moved, loop: Math.round(loop) });
   }
-  kept.stop();
+  await kept.stop();
   await appender.close();
   await pool.end();
   const sorted = rounds.map(({ change }) => change).sort((a, b) => a - b);

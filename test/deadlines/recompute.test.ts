@@ -31,7 +31,7 @@ beforeEach(async () => {
   await kept.reload();
 });
 afterAll(async () => {
-  kept.stop();
+  await kept.stop();
   await timeline.close();
 });
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.stop();
-  kept.stop();
+  await kept.stop();
   await timeline.close();
   await rm(folder, { recursive: true });
 });

@@ -27,7 +27,7 @@ beforeEach(async () => {
   await timeline.pool.query('truncate import cascade');
 });
 afterAll(async () => {
-  kept.stop();
+  await kept.stop();
   await timeline.close();
 });
 

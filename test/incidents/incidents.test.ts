@@ -2,13 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayOf } from '../../src/deadlines/local-time.ts';
 import { EXAMPLE_CODE, exampleCommands } from '../../src/dossiers/examples.ts';
-import { IncidentClock } from '../../src/incidents/clock.ts';
+import { lookAtClocks } from '../../src/incidents/clock.ts';
 import { mediaTypeOf } from '../../src/incidents/media.ts';
 import { findIncident } from '../../src/incidents/store.ts';
 import { eraseEvidence } from '../../src/person-data/store.ts';
 import { plantReconciliationExamples } from '../../src/reconciliation/examples.ts';
 import { type Product, startProduct } from '../support/product.ts';
-import { silent } from '../support/timeline.ts';
 
 interface Party {
   readonly party: string;
@@ -97,9 +96,9 @@ describe('a party’s clock', () => {
   });
 
   it('raises an alert once when it has run out, which the answer takes back', async () => {
-    const watch = new IncidentClock({ db: product.deps.pool, log: silent, now: Date.now });
-    await watch.round();
-    await watch.round();
+    const look = () => lookAtClocks({ db: product.deps.pool, now: Date.now });
+    await look();
+    await look();
     expect(await alertsOf(number, 'open')).toBe(1);
     const { items } = await product.igate<{ items: { number: string }[] }>('GET', '/v1/incidents?late=true');
     expect(items.map((one) => one.number)).toEqual([number]);
@@ -107,7 +106,7 @@ describe('a party’s clock', () => {
     expect((await note(number, { kind: 'answered', party: 'data-centre', words })).clock).toMatchObject({
       state: 'answered',
     });
-    await watch.round();
+    await look();
     expect(await alertsOf(number, 'open')).toBe(0);
     expect(await alertsOf(number, 'cleared')).toBe(1);
   });

@@ -1,6 +1,6 @@
 /** @module What the match of payments finds amiss is a difference with an owner and a life. */
 import { beforeEach, expect, it } from 'vitest';
-import { PAYMENTS, PaymentDifferences } from '../../src/payments/differences.ts';
+import { noteDifferences, PAYMENTS } from '../../src/payments/differences.ts';
 import { takeNotices } from '../../src/payments/hear.ts';
 import { takeSettlement } from '../../src/payments/settlement.ts';
 import { KINDS } from '../../src/reconciliation/kinds.ts';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 const match = () =>
-  new PaymentDifferences({
+  noteDifferences({
     db: desk.timeline.pool,
     calendarOf: (code) => desk.timeline.catalogue.calendarOf(code),
     providers: [NAME],
@@ -26,7 +26,7 @@ const match = () =>
     },
     log: silent,
     now: () => desk.now,
-  }).round();
+  });
 /** But for receipts, which nobody issues here. */
 const differences = () =>
   desk.timeline.rows<{ kind: keyof typeof KINDS; code: string; state: string; ours: object }>(

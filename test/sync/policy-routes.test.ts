@@ -29,8 +29,8 @@ beforeAll(async () => {
   app = gateway.app;
 });
 afterAll(async () => {
-  here.stop();
-  elsewhere.stop();
+  await here.stop();
+  await elsewhere.stop();
   await app.close();
   await timeline.close();
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DAY } from '../../src/units.ts';
-import { Expiries } from '../../src/watch/expiries.ts';
+import { lookForExpiries } from '../../src/watch/expiries.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silent } from '../support/timeline.ts';
 
@@ -38,7 +38,7 @@ it('a client that will end within thirty days is told of once; extended or suspe
   await end('soon', now + 29 * DAY);
   await end('later', now + 31 * DAY);
   await end('ended', now - DAY);
-  const look = (at: number) => new Expiries({ db: pool, addresses: [], days, log: silent, now: () => at }).round();
+  const look = (at: number) => lookForExpiries({ db: pool, addresses: [], days, log: silent, now: () => at });
   await look(now);
   await look(now + 1000);
   expect(await open('client-expiring')).toEqual([
@@ -65,7 +65,7 @@ it('the certificate of an upstream is told of until another one is shown', async
   const server = createServer(certificate(10));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const expiries = new Expiries({
+  const watched = {
     db: database.pool,
     addresses: [
       ['population', `https://127.0.0.1:${port}/xa`],
@@ -76,12 +76,12 @@ it('the certificate of an upstream is told of until another one is shown', async
     days,
     log: silent,
     now: Date.now,
-  });
-  await expiries.round();
-  await expiries.round();
+  } as const;
+  await lookForExpiries(watched);
+  await lookForExpiries(watched);
   expect(await open('certificate-expiring')).toMatchObject([{ owner: 'population', endpoint: `127.0.0.1:${port}` }]);
   server.setSecureContext(certificate(300));
-  await expiries.round();
+  await lookForExpiries(watched);
   expect(await open('certificate-expiring')).toEqual([]);
   server.close();
   rmSync(folder, { recursive: true });
