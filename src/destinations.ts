@@ -8,7 +8,7 @@ import type { KeptCatalogue } from './catalogue/keep.ts';
 import type { Config } from './config.ts';
 import type { BreakerState } from './connector/breaker.ts';
 import { noting } from './connector/broken-answers.ts';
-import type { Connection } from './connector/connections.ts';
+import type { Connection, Connections } from './connector/connections.ts';
 import { parseTimeOfDay } from './deadlines/local-time.ts';
 import type { Appender } from './dossiers/append.ts';
 import type { EvidenceSource } from './evidence/collect.ts';
@@ -43,7 +43,7 @@ export interface Destination {
   readonly parts: readonly WorkerPart[];
 }
 
-export interface PortalOptions {
+interface PortalOptions {
   readonly connection: Connection;
   readonly config: Config;
   readonly instance: string;
@@ -64,10 +64,22 @@ export interface PortalOptions {
   readonly reached?: DrainOptions['reached'];
 }
 
+export interface DestinationsOptions extends Omit<PortalOptions, 'connection'> {
+  readonly portals: readonly string[];
+  readonly connections: Connections;
+}
+
+/** Every system to which dossiers are carried, connected or not. */
+export const openDestinations = ({ portals, connections, ...options }: DestinationsOptions): Destination[] =>
+  portals.map((name) => {
+    const connection = connections.get(name);
+    return connection ? openPortal({ ...options, connection }) : unconnected(name, options);
+  });
+
 const COMPLETE_EVERY = 2 * SECOND;
 
 /** A destination whose address is not configured: its rows are kept, nothing is called; what it shows is known by uploaded exports alone. */
-export const unconnected = (
+const unconnected = (
   name: string,
   { config, instance, watchPool, kept, log, now }: Omit<PortalOptions, 'connection' | 'sweepsAfterMs'>,
 ): Destination => ({
@@ -95,7 +107,7 @@ export const unconnected = (
   ],
 });
 
-export function openPortal(options: PortalOptions): Destination {
+function openPortal(options: PortalOptions): Destination {
   const { connection, config, pool, drainPool, seal, kept, treat, appender, metrics, log, now, reached } = options;
   const { name } = connection.connector;
   const { breaker } = connection.upstream;

@@ -30,10 +30,12 @@ export interface Incidents {
 }
 
 /** @throws Error that names the address book where it can't be read */
-export async function openIncidents({ config, log, now, ...rest }: IncidentsOptions): Promise<Incidents> {
+export async function openIncidents({ pool, seal, catalogue, config, log, now }: IncidentsOptions): Promise<Incidents> {
   const addressBook = await readAddressBook(config.INCIDENT_PARTIES_FILE);
   const deps = {
-    ...rest,
+    pool,
+    seal,
+    catalogue,
     addressBook,
     prefix: config.INCIDENT_NUMBER_PREFIX,
     attachmentBytesAtMost: config.INCIDENT_ATTACHMENT_BYTES_AT_MOST,
@@ -41,6 +43,6 @@ export async function openIncidents({ config, log, now, ...rest }: IncidentsOpti
   return {
     addressBook,
     routes: [...incidentRoutes(deps), ...incidentActRoutes(deps)],
-    parts: [incidentClock({ db: rest.pool, log, now })],
+    parts: [incidentClock({ db: pool, log, now })],
   };
 }

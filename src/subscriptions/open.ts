@@ -8,6 +8,7 @@ import { parseNetworks } from '../connector/addresses.ts';
 import { createEgress } from '../connector/egress.ts';
 import type { Route } from '../http/route.ts';
 import type { Log } from '../log.ts';
+import type { WorkerPart } from '../worker.ts';
 import { subscriptionActRoutes } from './act-routes.ts';
 import { createSubscriptionMetrics } from './metrics.ts';
 import { Subscriptions } from './part.ts';
@@ -20,7 +21,7 @@ export interface SubscriptionsNeeds {
   readonly catalogue: () => Catalogue;
   /** For calls, and for deliveries. */
   readonly pool: pg.Pool;
-  readonly deliveryPool: pg.Pool;
+  readonly watchPool: pg.Pool;
   readonly instance: string;
   readonly registry: Registry;
   readonly log: Log;
@@ -29,33 +30,35 @@ export interface SubscriptionsNeeds {
 
 export interface OpenSubscriptions {
   readonly routes: readonly Route[];
-  readonly part: Subscriptions;
+  readonly parts: readonly WorkerPart[];
   close(): Promise<void>;
 }
 
 export function openSubscriptions(needs: SubscriptionsNeeds): OpenSubscriptions {
-  const { config, seal, pool, deliveryPool, instance, registry, log, now } = needs;
+  const { config, seal, pool, watchPool, instance, registry, log, now } = needs;
   const agencies = () => needs.catalogue().agencies.asOf(now());
   const egress = createEgress(parseNetworks(config.EGRESS_ALLOW));
   const sender = createSender(egress.connect);
-  const { attempted } = createSubscriptionMetrics(registry, deliveryPool, now);
+  const { attempted } = createSubscriptionMetrics(registry, watchPool, now);
   return {
     routes: [
       ...subscriptionRoutes({ db: pool, agencies, seal, egress }),
       ...subscriptionActRoutes({ db: pool, agencies, seal, sender, clock: now }),
     ],
-    part: new Subscriptions({
-      pool: deliveryPool,
-      agencies,
-      sender,
-      seal,
-      instance,
-      log,
-      now,
-      random: Math.random,
-      pauseAfterMs: config.SUBSCRIPTION_PAUSE_AFTER_MS,
-      attempted,
-    }),
+    parts: [
+      new Subscriptions({
+        pool: watchPool,
+        agencies,
+        sender,
+        seal,
+        instance,
+        log,
+        now,
+        random: Math.random,
+        pauseAfterMs: config.SUBSCRIPTION_PAUSE_AFTER_MS,
+        attempted,
+      }),
+    ],
     close: () => sender.close(),
   };
 }
