@@ -35,16 +35,23 @@ export interface PaymentsOptions extends Omit<PaymentsDeps, 'accountOf' | 'setti
 }
 
 /** @throws Error that names a file of the settings that can't be read */
-export async function openPayments({ config, destination, ...rest }: PaymentsOptions): Promise<Payments> {
+export async function openPayments(options: PaymentsOptions): Promise<Payments> {
+  const { config, destination, pool, seal, catalogue, appender, providers, log, now } = options;
   const [fees, accounts] = await Promise.all([
     readFees(config.FEES_FILE),
     readAccounts(config.BENEFICIARY_ACCOUNTS_FILE),
   ]);
   const settings = { pageMs: config.PAYMENTS_PAGE_MINUTES * MINUTE, askAfterMs: config.PAYMENTS_ASK_AFTER_MS };
   const deps: PaymentsDeps = {
-    ...rest,
+    pool,
+    seal,
+    catalogue,
+    appender,
+    providers,
+    log,
+    now,
     portal: destination.portal,
-    accountOf: (agencyCode) => accountOf(accounts, agencyCode, rest.catalogue().agencies.asOf(rest.now())),
+    accountOf: (agencyCode) => accountOf(accounts, agencyCode, catalogue().agencies.asOf(now())),
     settings,
   };
   return {
@@ -58,20 +65,20 @@ export async function openPayments({ config, destination, ...rest }: PaymentsOpt
     parts: [
       ...paymentFollowers(deps),
       paymentDifferences({
-        db: rest.pool,
-        calendarOf: (code) => rest.catalogue().calendarOf(code),
-        providers: [...rest.providers.keys()],
+        db: pool,
+        calendarOf: (code) => catalogue().calendarOf(code),
+        providers: [...providers.keys()],
         destination: destination.name,
         agencies: () => {
-          const { agencies, data } = rest.catalogue();
-          const today = agencies.asOf(rest.now());
+          const { agencies, data } = catalogue();
+          const today = agencies.asOf(now());
           return {
             all: today.codesUnder(data.agencies.map(({ code }) => code)),
             standsFor: (code) => today.standsFor(code),
           };
         },
-        log: rest.log,
-        now: rest.now,
+        log,
+        now,
       }),
     ],
     async takePayments(reports, raw) {
