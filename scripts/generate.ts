@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { connectors } from '../connectors/index.ts';
 import { buildApp } from '../src/app.ts';
-import { envExample, loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config.ts';
 import { connectorDocuments } from '../src/connector/documents.ts';
 import { settingsOf } from '../src/connector/registry.ts';
 import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../src/db/embedded.ts';
@@ -13,6 +13,7 @@ import { newInstance, openDeps } from '../src/deps.ts';
 import { errorsMarkdown } from '../src/http/error-documents.ts';
 import type { OpenApi } from '../src/http/openapi.ts';
 import { createLog } from '../src/log.ts';
+import { envExample } from '../src/settings/example.ts';
 import { postmanCollection } from './postman.ts';
 
 const PUBLIC_URL = 'https://lienthong.example.vn';

@@ -1,8 +1,9 @@
 /** @module The documents of connectors, made from their declarations: a page for each, and the table of grades. */
 import type { z } from 'zod';
-import { settingFacts, variableOf } from '../config.ts';
+import { variableOf } from '../config.ts';
 import type { Bilingual } from '../errors.ts';
 import type { Language } from '../http/language.ts';
+import { settingFacts } from '../settings/setting.ts';
 import type { Connector } from './define.ts';
 import type { Operation } from './operation.ts';
 import { declaredGrade, type Standing, standingOf } from './quality/grade.ts';
