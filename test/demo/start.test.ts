@@ -6,7 +6,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SECOND } from '../../src/units.ts';
 import { until } from '../support/until.ts';
+
+/** Three processes and a database from nothing, perhaps beside much else. */
+const START = 80 * SECOND;
 
 interface Demo {
   readonly gateway: string;
@@ -38,7 +42,7 @@ beforeAll(async () => {
       output += text;
     });
   const text = await Promise.race([
-    until('the demo is ready', () => readFile(join(dataDir, 'demo.json'), 'utf8').catch(() => false as const)),
+    until('the demo is ready', () => readFile(join(dataDir, 'demo.json'), 'utf8').catch(() => false as const), START),
     once(child, 'exit').then(() => {
       throw new Error(`npm start ended: ${output}`);
     }),
