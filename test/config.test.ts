@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ConfigError, loadConfig } from '../src/config.ts';
+import { groups, settings } from '../src/settings/all.ts';
 import { envExample } from '../src/settings/example.ts';
 
 const portal = {
@@ -78,4 +79,9 @@ test('the example file names every setting and can be read as it stands', () => 
   );
   expect(loadConfig(shown)).toEqual(loadConfig({}));
   expect(text).toContain('# Where the portal is. Required.\n# NATIONAL_PORTAL_BASE_URL=');
+});
+
+test('no setting stands under two headings', () => {
+  const keys = Object.values(groups).flatMap((group) => Object.keys(group));
+  expect(keys.toSorted()).toEqual(Object.keys(settings).toSorted());
 });

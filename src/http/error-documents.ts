@@ -33,7 +33,9 @@ const WORDS = {
   },
 } as const;
 
-const rows: readonly (readonly [string, ErrorDeclaration])[] = Object.entries(errors);
+const rows: readonly (readonly [string, ErrorDeclaration])[] = Object.entries(errors).sort(
+  ([, one], [, other]) => one.status - other.status,
+);
 
 /** `docs/<language>/errors.md`. */
 export function errorsMarkdown(language: Language): string {
