@@ -4,9 +4,15 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ROLES } from './access/roles.ts';
 import type { ClientCommand, ClientOptions } from './cli/client.ts';
 import type { DeadlineOptions } from './cli/deadline.ts';
+import { addDestination } from './cli/destination-command.ts';
+import { addDossier } from './cli/dossier-command.ts';
+import { addEvidence } from './cli/evidence-command.ts';
 import { faultText } from './cli/fault.ts';
+import { addIncident } from './cli/incident-command.ts';
 import type { PersonCommand, PersonOptions } from './cli/person.ts';
+import { addQuarantine } from './cli/quarantine-command.ts';
 import { addReconcile } from './cli/reconcile-command.ts';
+import { addReport } from './cli/report-command.ts';
 import type { ImportMode } from './imports/commands.ts';
 
 const program = new Command('lienthong').description('The integration gateway of a province.');
@@ -323,6 +329,12 @@ program
   });
 
 addReconcile(program);
+addDestination(program);
+addQuarantine(program);
+addDossier(program);
+addIncident(program);
+addEvidence(program);
+addReport(program);
 
 program
   .command('restored')

@@ -32,11 +32,11 @@ async function databaseUrl(env: Environment): Promise<string | null> {
  */
 export async function withDatabase<T>(
   env: Environment,
-  use: (pool: pg.Pool | null) => Promise<T>,
+  use: (pool: pg.Pool | null, url: string) => Promise<T>,
   readersOf?: () => Promise<Readers>,
 ): Promise<T> {
   const url = await databaseUrl(env);
-  if (url === null) return use(null);
+  if (url === null) return use(null, '');
   const pool = openPool(url, {
     max: 2,
     applicationName: 'lienthong-cli',
@@ -44,7 +44,7 @@ export async function withDatabase<T>(
     ...(readersOf && { readers: await readersOf() }),
   });
   try {
-    return await use(pool);
+    return await use(pool, url);
   } finally {
     await pool.end();
   }

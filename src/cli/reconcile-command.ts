@@ -1,20 +1,12 @@
 /** @module The commands of `lienthong reconcile`: both sides compared, and what differs decided about, from the command line. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { AUTHOR, DESTINATION, READER, REASON, whole } from './options.ts';
 import type { ReconcileAct } from './reconcile.ts';
-
-const whole = (text: string): number => {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('a number');
-  return Number(text);
-};
 
 async function act(asked: ReconcileAct): Promise<void> {
   const { reconcileText } = await import('./reconcile.ts');
   process.stdout.write(await reconcileText(asked, process.env));
 }
-
-const AUTHOR = ['--author <name>', 'who decides it; kept in the audit'] as const;
-const REASON = ['--reason <reason>', 'why; kept in the audit and with the difference'] as const;
-const DESTINATION = ['--destination <name>', 'the system that is compared with', 'national-portal'] as const;
 
 /** Adds them to the program. */
 export function addReconcile(program: Command): void {
@@ -89,4 +81,17 @@ export function addReconcile(program: Command): void {
     .requiredOption(...AUTHOR)
     .requiredOption(...REASON)
     .action((id: number, options) => act({ act: 'ignore', id, ...options }));
+
+  reconcile
+    .command('unchecked')
+    .description('what a run of active dossiers did not ask about')
+    .argument('<run>')
+    .option('--after <code>', 'those after this dossier')
+    .option('--limit <n>', 'at most')
+    .option(...READER)
+    .action(async (id: string, { author, after, limit }) => {
+      const { hand } = await import('./hands.ts');
+      const given = { params: { id }, query: { cursor: after, limit } };
+      await hand({ subject: 'unchecked', operation: 'listUnchecked', author, given });
+    });
 }

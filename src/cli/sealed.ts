@@ -37,13 +37,13 @@ async function secretsOf(env: Environment): Promise<Secrets> {
 /** Works on the database in use with its keys; what is sealed is read open. @throws CommandFault */
 export function withSealedDatabase<T>(
   env: Environment,
-  use: (pool: pg.Pool, secrets: Secrets) => Promise<T>,
+  use: (pool: pg.Pool, secrets: Secrets, url: string) => Promise<T>,
 ): Promise<T> {
   return withDatabase(
     env,
-    async (pool) => {
+    async (pool, url) => {
       if (pool === null) throw new CommandFault(NO_DATABASE);
-      return use(pool, await secretsOf(env));
+      return use(pool, await secretsOf(env), url);
     },
     async () => openingReaders(sealOfSecrets(await secretsOf(env))),
   );

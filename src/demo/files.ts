@@ -57,6 +57,20 @@ async function keptSecrets(dataDir: string): Promise<Partial<DemoSecrets>> {
   }
 }
 
+const running = z.object({ gateway: z.url(), simulators: z.url() });
+/** Where the demo of a DATA_DIR answers. */
+export type RunningDemo = z.output<typeof running>;
+
+const runningFile = (dataDir: string): string => join(dataDir, 'demo.json');
+
+/** For whoever drives the demo; it stands there while the demo runs. */
+export const writeRunning = (dataDir: string, demo: RunningDemo & Readonly<Record<string, unknown>>): Promise<void> =>
+  writeWhole(runningFile(dataDir), demo);
+
+/** Rejects where none runs. */
+export const readRunning = async (dataDir: string): Promise<RunningDemo> =>
+  running.parse(JSON.parse(await readFile(runningFile(dataDir), 'utf8')));
+
 /** Written beside and renamed, so that a reader never sees half of it. */
 export async function writeWhole(file: string, value: unknown): Promise<void> {
   await mkdir(join(file, '..'), { recursive: true });

@@ -6,7 +6,6 @@ import { plantExampleClient } from '../access/client-examples.ts';
 import { ADMIN_SCOPES, AUDITOR_SCOPES, IGATE_SCOPES, OPERATOR_SCOPES, putClient } from '../access/clients.ts';
 import { sealOf } from '../access/secrets.ts';
 import { type Config, loadConfig } from '../config.ts';
-import type { Connector } from '../connector/define.ts';
 import { operationScopes } from '../connector/operation-route.ts';
 import { installedConnectors, settingsOf } from '../connector/registry.ts';
 import { ensureEmbeddedDatabase, stopEmbeddedDatabase } from '../db/embedded.ts';
@@ -14,17 +13,14 @@ import { plantExampleDeliveries } from '../delivery/examples.ts';
 import { hashSecret } from '../http/issuer.ts';
 import { createLog } from '../log.ts';
 import { localUrl, serve, stopOnSignal } from '../main.ts';
-import { MINUTE, SECOND } from '../units.ts';
-import { connectorEnvironment } from './connectors.ts';
+import { MINUTE } from '../units.ts';
 import { consolePeople, plantConsolePeople } from './console-people.ts';
-import { type DemoSecrets, demoSecrets, writeWhole } from './files.ts';
-import { demoFiles, plantDemoPayment } from './payments.ts';
+import { demoEnvironment } from './environment.ts';
+import { type DemoSecrets, demoSecrets, writeRunning } from './files.ts';
+import { plantDemoPayment } from './payments.ts';
 import { plantDemoDossiers, untilInStep } from './plant.ts';
 import { ensureSimulators, type Simulators, stopSimulators } from './simulators.ts';
 
-const SETTLE_AFTER = 2 * SECOND;
-const READ_BACK_AFTER = 20 * SECOND;
-const ASK_AFTER = 2 * SECOND;
 /** The demo leaves its user alone at first. */
 const SWEEPS_AFTER = 10 * MINUTE;
 
@@ -102,7 +98,7 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
   await plantExampleDeliveries(running.deps.deliveries);
   await untilInStep(pool);
   await running.deps.watch.round();
-  await writeWhole(join(dataDir, 'demo.json'), {
+  await writeRunning(dataDir, {
     gateway: gatewayUrl,
     simulators: simulators.url,
     pids: { gateway: process.pid, simulators: simulators.pid, database: database?.pid ?? null },
@@ -120,35 +116,6 @@ export async function startDemo(env: NodeJS.ProcessEnv, options: { fresh: boolea
     portal: { username: 'h15', password: secrets.portalPassword, madonvi: 'H15' },
   });
   say(whatToTry(config, gatewayUrl, simulators, secrets, planted.example));
-}
-
-/** The demo's settings: everything that the environment does not say. */
-function demoEnvironment(
-  env: NodeJS.ProcessEnv,
-  dataDir: string,
-  secrets: DemoSecrets,
-  connectors: readonly Connector[],
-): Record<string, string | undefined> {
-  const simulatorsPort = env.SIMULATORS_PORT || '8090';
-  return {
-    LOG_LEVEL: 'warn',
-    SYNC_MODE: 'send',
-    SYNC_SETTLE_AFTER_MS: String(SETTLE_AFTER),
-    SYNC_READ_BACK_AFTER_MS: String(READ_BACK_AFTER),
-    SYNC_REQUEST_TIMEOUT_MS: '10000',
-    SYNC_LEASE_MS: '30000',
-    // Everything that the demo's subscribers could be listens here.
-    EGRESS_ALLOW: '127.0.0.0/8',
-    PAYMENTS_ASK_AFTER_MS: String(ASK_AFTER),
-    ...demoFiles,
-    ...connectorEnvironment(connectors, `http://127.0.0.1:${simulatorsPort}`),
-    NATIONAL_PORTAL_PASSWORD: secrets.portalPassword,
-    COORDINATION_SECRET: secrets.webhookSecret,
-    LAND_REGISTRY_SECURITY_CODE: secrets.securityCode,
-    TAX_SECURITY_KEY: secrets.securityCode,
-    ...env,
-    DATA_DIR: dataDir,
-  };
 }
 
 async function clear(dataDir: string): Promise<void> {

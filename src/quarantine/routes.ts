@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AgenciesOn } from '../agencies/directory.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Appender } from '../dossiers/append.ts';
+import type { CommandResult } from '../dossiers/commands.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
@@ -33,8 +34,9 @@ const SUGGESTION: Readonly<Record<string, string>> = {
   'append-failed': 'Cơ sở dữ liệu từ chối: xem chi tiết, báo bộ phận kỹ thuật.',
 };
 
-/** Tried again with one word of a person, at most; the same call goes on with what is left. */
+/** Tried again in one transaction, at most. */
 const AT_ONCE = 500;
+const RETRY_SECONDS = 300;
 const params = z.object({ id: z.coerce.number().int().positive() });
 const body = z.strictObject({ reason: z.string().min(3).max(1000) });
 
@@ -43,6 +45,8 @@ export interface QuarantineRouteDeps {
   readonly appender: Appender;
   readonly agencies: () => AgenciesOn;
 }
+
+const isTaken = (outcome: CommandResult['outcome']): boolean => outcome !== 'refused' && outcome !== 'quarantined';
 
 function absent(id: number): never {
   fail('not-found', { detail: `No open quarantine item ${id}`, detailVi: `Không có mục chờ xử lý số ${id}` });
@@ -64,6 +68,7 @@ export function quarantineRoutes({ db, appender, agencies }: QuarantineRouteDeps
       summary: { vi: 'Những gì chưa áp dụng được', en: 'What could not be applied' },
       scope: 'quarantine.read',
       query: z.object({
+        cause: z.string().min(1).max(60).optional().meta({ description: 'Only those of this reason' }),
         limit: z.coerce.number().int().min(1).max(500).default(50),
         cursor: z
           .string()
@@ -74,9 +79,9 @@ export function quarantineRoutes({ db, appender, agencies }: QuarantineRouteDeps
       errors: [],
       example: { query: { limit: 20 } },
       handler: async (call) => {
-        const { limit, cursor } = call.query;
+        const { cause = null, limit, cursor } = call.query;
         const own = agencies().codesUnder(call.caller.agencies);
-        const items = await listQuarantine(db, { own, after: Number(cursor ?? 0), limit });
+        const items = await listQuarantine(db, { own, reason: cause, after: Number(cursor ?? 0), limit });
         if (items.length === limit) linkNext(call, items.at(-1)!.id);
         return {
           items: items.map((found) => ({
@@ -95,6 +100,7 @@ export function quarantineRoutes({ db, appender, agencies }: QuarantineRouteDeps
       summary: { vi: 'Thử áp dụng lại mọi mục cùng nguyên nhân', en: 'Try every item of one cause again' },
       scope: 'quarantine.operate',
       audit: 'write',
+      timeoutSeconds: RETRY_SECONDS,
       body: z.strictObject({
         cause: z.string().min(1).max(60).meta({ description: 'The reason as the list has it, e.g. unmapped-code' }),
         source: z.string().min(1).max(60).optional(),
@@ -106,15 +112,21 @@ export function quarantineRoutes({ db, appender, agencies }: QuarantineRouteDeps
       handler: async (call) => {
         const { cause, source = null, reason } = call.body;
         const own = agencies().codesUnder(call.caller.agencies);
-        const found = await quarantinedOf(db, { reason: cause, source, own }, AT_ONCE);
+        let tried = 0;
         let released = 0;
-        for (const item of found) {
-          const [result] = await appender.append({ commands: [{ ...item.command!, onFault: 'refuse' }], raw: null });
-          if (result!.outcome === 'refused' || result!.outcome === 'quarantined') continue;
-          if (await closeQuarantined(db, item.id, 'released', call.caller.clientId, reason)) released++;
+        for (let after = 0; !call.signal.aborted; ) {
+          const page = await quarantinedOf(db, { reason: cause, source, own, after }, AT_ONCE);
+          const commands = page.map(({ command }) => ({ ...command!, onFault: 'refuse' as const }));
+          const results = page.length === 0 ? [] : await appender.append({ commands, raw: null });
+          for (const [i, { outcome }] of results.entries())
+            if (isTaken(outcome) && (await closeQuarantined(db, page[i]!.id, 'released', call.caller.clientId, reason)))
+              released++;
+          tried += page.length;
+          if (page.length < AT_ONCE) break;
+          after = page.at(-1)!.id;
         }
-        call.audited({ details: { cause, source, reason, tried: found.length, released } });
-        return { tried: found.length, released };
+        call.audited({ details: { cause, source, reason, tried, released } });
+        return { tried, released };
       },
     }),
     defineRoute({
@@ -134,7 +146,8 @@ export function quarantineRoutes({ db, appender, agencies }: QuarantineRouteDeps
       example: { params: { id: '1' }, body: { reason: 'Đã hỏi lại hệ thống gửi' } },
       handler: async (call) => {
         const { id } = call.params;
-        const { command } = await found(id, call.caller);
+        const { command, reason: cause } = await found(id, call.caller);
+        call.audited({ details: { item: id, cause, reason: call.body.reason } });
         if (!command)
           fail('conflict', {
             detail: 'The message could not be read: there is nothing to try again.',
@@ -142,8 +155,9 @@ export function quarantineRoutes({ db, appender, agencies }: QuarantineRouteDeps
           });
         // Refused again, it stays where it is: a second quarantine entry would hide the first.
         const [result] = await appender.append({ commands: [{ ...command, onFault: 'refuse' }], raw: null });
-        const released = result!.outcome !== 'refused' && result!.outcome !== 'quarantined';
+        const released = isTaken(result!.outcome);
         if (released) await closeQuarantined(db, id, 'released', call.caller.clientId, call.body.reason);
+        call.audited({ details: { released } });
         return { id, released, outcome: result!.outcome, detail: 'detail' in result! ? result.detail : null };
       },
     }),
@@ -161,7 +175,8 @@ export function quarantineRoutes({ db, appender, agencies }: QuarantineRouteDeps
       errors: ['not-found', 'forbidden-agency'],
       example: { params: { id: '2' }, body: { reason: 'Đã hỏi lại hệ thống gửi' } },
       handler: async (call) => {
-        const { id } = await found(call.params.id, call.caller);
+        const { id, reason: cause } = await found(call.params.id, call.caller);
+        call.audited({ details: { item: id, cause, reason: call.body.reason } });
         if (!(await closeQuarantined(db, id, 'discarded', call.caller.clientId, call.body.reason))) absent(id);
         return { id };
       },

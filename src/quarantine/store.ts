@@ -24,11 +24,22 @@ const OPEN = "from quarantine q left join dossier d on d.code = q.dossier_ref wh
 /** @param own codes of the agencies that count for the caller; what names no dossier that is known here is everybody's to see */
 export async function listQuarantine(
   db: Queryable,
-  { own, after, limit }: { readonly own: readonly string[]; readonly after: number; readonly limit: number },
+  {
+    own,
+    reason,
+    after,
+    limit,
+  }: {
+    readonly own: readonly string[];
+    readonly reason: string | null;
+    readonly after: number;
+    readonly limit: number;
+  },
 ): Promise<QuarantineItem[]> {
   const { rows } = await db.query<QuarantineItem>(
-    `select ${ITEM} ${OPEN} and q.id > $1 and (d.id is null or ${within('d.agencies', '$3')}) order by q.id limit $2`,
-    [after, limit, own],
+    `select ${ITEM} ${OPEN} and q.id > $1 and ($4::text is null or q.reason = $4) and (d.id is null or ${within('d.agencies', '$3')})
+     order by q.id limit $2`,
+    [after, limit, own, reason],
   );
   return rows;
 }
@@ -41,13 +52,19 @@ export async function findQuarantined(db: Queryable, id: number): Promise<Quaran
 /** Open items of one cause that the caller may see, oldest first, that can be tried again. */
 export async function quarantinedOf(
   db: Queryable,
-  cause: { readonly reason: string; readonly source: string | null; readonly own: readonly string[] },
+  cause: {
+    readonly reason: string;
+    readonly source: string | null;
+    readonly own: readonly string[];
+    /** Only those with a higher id. */
+    readonly after: number;
+  },
   limit: number,
 ): Promise<QuarantineItem[]> {
   const { rows } = await db.query<QuarantineItem>(
     `select ${ITEM} ${OPEN} and q.reason = $1 and ($2::text is null or q.source = $2) and q.command is not null
-       and (d.id is null or ${within('d.agencies', '$4')}) order by q.id limit $3`,
-    [cause.reason, cause.source, limit, cause.own],
+       and q.id > $5 and (d.id is null or ${within('d.agencies', '$4')}) order by q.id limit $3`,
+    [cause.reason, cause.source, limit, cause.own, cause.after],
   );
   return rows;
 }

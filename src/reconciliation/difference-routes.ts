@@ -6,6 +6,7 @@ import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { destinationParams, forAll, knownAmong } from '../sync/destination-params.ts';
 import { differenceAnswer, toDifferenceAnswer } from './answers.ts';
 import { DIFFERENCE_STATES, type Difference } from './difference-store.ts';
 import { DIFFERENCE_KINDS, KINDS } from './kinds.ts';
@@ -147,15 +148,15 @@ export function differenceRoutes({ db, catalogue, destinations }: DifferenceRout
             : { vi: 'Cho khắc phục trở lại', en: 'Let differences be mended again' },
         scope: 'reconciliation.operate',
         audit: 'write',
-        params: z.object({ name: z.string().regex(/^[a-z0-9-]{1,60}$/) }),
+        params: destinationParams,
         body: reasoned,
         response: { 200: z.object({ name: z.string(), repairs: z.enum(['stopped', 'running']) }) },
-        errors: ['not-found'],
+        errors: ['not-found', 'forbidden-agency'],
         example: { params: { name: 'national-portal' }, body: { reason: 'Cổng đang kiểm tra dữ liệu' } },
         handler: async (call) => {
           const { name } = call.params;
-          if (!destinations().some((one) => one.name === name))
-            fail('not-found', { detail: `No destination ${name}`, detailVi: `Không có hệ thống nhận ${name}` });
+          knownAmong(destinations())(name);
+          forAll(catalogue().agencies.asOf(call.now), call.caller);
           const by = call.access.officer ?? call.caller.clientId;
           const { reason } = call.body;
           call.audited({ details: { destination: name, reason } });

@@ -47,22 +47,6 @@ export async function destinationFigures(
   return rows[0]!;
 }
 
-export async function listBlocked(
-  db: Queryable,
-  destination: string,
-  agencies: readonly string[],
-): Promise<{ dossierCode: string; blockedAt: number; reason: string; attempts: number }[]> {
-  const { rows } = await db.query<{ dossierCode: string; blockedAt: number; reason: string; attempts: number }>(
-    `select d.code as "dossierCode", s.blocked_at as "blockedAt", s.blocked_reason as reason, s.attempts
-     from sync_state s join dossier d on d.id = s.dossier_id
-     where s.destination = $1 and s.blocked_reason is not null and ${SENT}
-       and ${within('d.agencies', '$2')}
-     order by s.blocked_at limit 500`,
-    [destination, agencies],
-  );
-  return rows;
-}
-
 export interface OutOfStepRow {
   readonly dossierCode: string;
   readonly agencyCode: string | null;

@@ -1,4 +1,4 @@
-/** @module Destinations for operators: how far behind, what is blocked and why, pause, resume, send again. */
+/** @module Destinations for operators: how far behind, pause, resume, send again. */
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
@@ -10,12 +10,13 @@ import { STATUSES } from '../dossiers/status.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { blockedRoutes } from './blocked-routes.ts';
+import { destinationParams, forAll, knownAmong } from './destination-params.ts';
 import { readPause, writePause } from './gate.ts';
 import { MODES, type Treat } from './policy.ts';
-import { destinationFigures, listBlocked, listOutOfStep } from './read-store.ts';
+import { destinationFigures, listOutOfStep } from './read-store.ts';
 import { SILENCES, silentAt } from './silent-store.ts';
-import { resync, unblock } from './store.ts';
-import { suggestionFor } from './suggestion.ts';
+import { resync } from './store.ts';
 
 export interface SyncRouteDeps {
   readonly db: Queryable;
@@ -29,7 +30,6 @@ export interface SyncRouteDeps {
 /** What only an item without conditions speaks of. */
 const NO_DOSSIER = { agencyCode: null, procedureCode: null, origin: '' };
 
-const name = z.object({ name: z.string().regex(/^[a-z0-9-]{1,60}$/) });
 const reasoned = z.strictObject({ reason: z.string().min(3).max(1000) });
 
 const figures = z.object({
@@ -65,10 +65,7 @@ const outOfStep = z.object({
 });
 
 export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRouteDeps): Route[] {
-  const known = (wanted: string): void => {
-    if (!destinations.some((destination) => destination.name === wanted))
-      fail('not-found', { detail: `No destination ${wanted}`, detailVi: `Không có hệ thống nhận ${wanted}` });
-  };
+  const known = knownAmong(destinations);
   return [
     defineRoute({
       method: 'GET',
@@ -112,51 +109,12 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
     }),
     defineRoute({
       method: 'GET',
-      path: '/v1/destinations/:name/blocked',
-      id: 'listBlocked',
-      tag: 'sync',
-      summary: { vi: 'Hồ sơ bị chặn và lời của hệ thống nhận', en: 'Blocked dossiers, in the destination’s words' },
-      scope: 'sync.read',
-      params: name,
-      response: {
-        200: z.object({
-          items: z.array(
-            z.object({
-              dossierCode: z.string(),
-              blockedAt: z.string(),
-              reason: z.string(),
-              suggestion: z.object({ vi: z.string(), en: z.string() }),
-              attempts: z.int(),
-            }),
-          ),
-        }),
-      },
-      errors: ['not-found'],
-      example: { params: { name: 'national-portal' } },
-      handler: async (call) => {
-        known(call.params.name);
-        const items = await listBlocked(
-          db,
-          call.params.name,
-          catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies),
-        );
-        return {
-          items: items.map((found) => ({
-            ...found,
-            suggestion: suggestionFor(found.reason),
-            blockedAt: rfc3339(found.blockedAt),
-          })),
-        };
-      },
-    }),
-    defineRoute({
-      method: 'GET',
       path: '/v1/destinations/:name/out-of-step',
       id: 'listOutOfStep',
       tag: 'sync',
       summary: { vi: 'Hồ sơ lệch trạng thái, lâu nhất trước', en: 'Dossiers out of step, longest first' },
       scope: 'sync.read',
-      params: name,
+      params: destinationParams,
       query: z.object({
         status: z.enum(STATUSES).optional(),
         limit: z.coerce.number().int().min(1).max(500).default(50),
@@ -194,7 +152,7 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
         en: 'Dossiers with accepted entries that are neither delivered nor anywhere that somebody was told of: blocked, retried, paused, held, observed, quarantined, a difference.',
       },
       scope: 'sync.read',
-      params: name,
+      params: destinationParams,
       response: {
         200: z.object({
           total: z.int(),
@@ -216,81 +174,40 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
         };
       },
     }),
-    defineRoute({
-      method: 'POST',
-      path: '/v1/destinations/:name/blocked/retry',
-      id: 'retryBlocked',
-      tag: 'sync',
-      summary: { vi: 'Thử lại các hồ sơ bị chặn', en: 'Let blocked dossiers try again: all, or all of one cause' },
-      scope: 'sync.operate',
-      audit: 'write',
-      params: name,
-      body: reasoned.extend({
-        cause: z
-          .string()
-          .min(1)
-          .max(1000)
-          .optional()
-          .meta({ description: 'The destination’s words, as the list has them' }),
+    ...blockedRoutes({ db, catalogue, destinations, wake }),
+    ...(['pause', 'resume'] as const).map((act) =>
+      defineRoute({
+        method: 'POST',
+        path: `/v1/destinations/:name/${act}`,
+        id: `${act}Destination`,
+        tag: 'sync',
+        summary:
+          act === 'pause'
+            ? { vi: 'Tạm ngừng gửi', en: 'Stop sending to a destination' }
+            : { vi: 'Gửi trở lại', en: 'Send to a destination again' },
+        scope: 'sync.operate',
+        audit: 'write',
+        params: destinationParams,
+        body: reasoned,
+        response: { 200: z.object({ name: z.string(), paused: z.boolean() }) },
+        errors: ['not-found', 'forbidden-agency'],
+        example: {
+          params: { name: 'national-portal' },
+          body: { reason: 'Theo đề nghị của Trung tâm Dữ liệu quốc gia' },
+        },
+        handler: async (call) => {
+          const { name } = call.params;
+          known(name);
+          forAll(catalogue().agencies.asOf(call.now), call.caller);
+          const { reason } = call.body;
+          call.audited({ details: { destination: name, reason } });
+          const by = call.access.officer ?? call.caller.clientId;
+          await writePause(db, name, act === 'pause' ? { since: call.now, by, reason, until: null } : null);
+          if (act === 'resume') wake();
+          return { name, paused: act === 'pause' };
+        },
       }),
-      response: { 200: z.object({ released: z.int() }) },
-      errors: ['not-found'],
-      example: { params: { name: 'national-portal' }, body: { reason: 'Theo đề nghị của Trung tâm Dữ liệu quốc gia' } },
-      handler: async (call) => {
-        known(call.params.name);
-        const { reason, cause = null } = call.body;
-        call.audited({ details: { reason, cause } });
-        const released = await unblock(db, call.params.name, null, call.now, cause);
-        wake();
-        return { released };
-      },
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/v1/destinations/:name/pause',
-      id: 'pauseDestination',
-      tag: 'sync',
-      summary: { vi: 'Tạm ngừng gửi', en: 'Stop sending to a destination' },
-      scope: 'sync.operate',
-      audit: 'write',
-      params: name,
-      body: reasoned,
-      response: { 200: z.object({ name: z.string(), paused: z.boolean() }) },
-      errors: ['not-found'],
-      example: { params: { name: 'national-portal' }, body: { reason: 'Theo đề nghị của Trung tâm Dữ liệu quốc gia' } },
-      handler: async (call) => {
-        known(call.params.name);
-        call.audited({ details: { reason: call.body.reason } });
-        await writePause(db, call.params.name, {
-          since: call.now,
-          by: call.caller.clientId,
-          reason: call.body.reason,
-          until: null,
-        });
-        return { name: call.params.name, paused: true };
-      },
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/v1/destinations/:name/resume',
-      id: 'resumeDestination',
-      tag: 'sync',
-      summary: { vi: 'Gửi trở lại', en: 'Send to a destination again' },
-      scope: 'sync.operate',
-      audit: 'write',
-      params: name,
-      body: reasoned,
-      response: { 200: z.object({ name: z.string(), paused: z.boolean() }) },
-      errors: ['not-found'],
-      example: { params: { name: 'national-portal' }, body: { reason: 'Theo đề nghị của Trung tâm Dữ liệu quốc gia' } },
-      handler: async (call) => {
-        known(call.params.name);
-        call.audited({ details: { reason: call.body.reason } });
-        await writePause(db, call.params.name, null);
-        wake();
-        return { name: call.params.name, paused: false };
-      },
-    }),
+    ),
     defineRoute({
       method: 'POST',
       path: '/v1/dossiers/:code/resync',

@@ -206,22 +206,6 @@ export async function unblockSince(db: Queryable, destination: string, since: nu
   return rowCount ?? 0;
 }
 
-/** An operator's word: blocked dossiers may try again at once – all, or those refused with these very words. */
-export async function unblock(
-  db: Queryable,
-  destination: string,
-  dossierIds: readonly number[] | null,
-  now: number,
-  cause: string | null = null,
-): Promise<number> {
-  const { rowCount } = await db.query(
-    `update sync_state set blocked_reason = null, blocked_at = null, attempts = 0, next_attempt_at = ${at('$3')}
-     where destination = $1 and blocked_reason is not null and ($2::bigint[] is null or dossier_id = any($2)) and ($4::text is null or blocked_reason = $4)`,
-    [destination, dossierIds, now, cause],
-  );
-  return rowCount ?? 0;
-}
-
 /** Sends again from a seq on: what was sent since counts as not sent, and acknowledgements under way are void. What is only observed is looked at now. */
 export async function resync(
   db: Queryable,
