@@ -170,42 +170,25 @@ it('quarantined items of one reason are tried again together; those of another s
     ]);
 });
 
-it('what waits at a paused destination is named as a difference, and gone once it is sent again', async () => {
-  const waiting = code(21);
-  const word = (operation: string) =>
-    run({ subject: 'destinations', operation, given: { params, body: { reason: REASON } } });
-  expect(await ofCommune(`/v1/destinations/${PORTAL}/pause`, { reason: REASON })).toMatchObject({ status: 403 });
-  expect(await ofCommune(`/v1/destinations/${PORTAL}/repairs/stop`, { reason: REASON })).toMatchObject({ status: 403 });
+it('a destination is paused and resumed, its repairs are stopped and resumed, by whoever answers for every agency', async () => {
+  const word = (operation: string, subject: Asked['subject'] = 'destinations') =>
+    run({ subject, operation, given: { params, body: { reason: REASON } } });
+  for (const act of ['pause', 'resume', 'repairs/stop', 'repairs/resume'])
+    expect(await ofCommune(`/v1/destinations/${PORTAL}/${act}`, { reason: REASON })).toMatchObject({ status: 403 });
+
   expect(await word('pauseDestination')).toEqual({ name: PORTAL, paused: true });
-  await append(register(waiting));
   expect(await run({ subject: 'destinations', operation: 'listDestinations', given: {} })).toMatchObject({
-    items: [{ name: PORTAL, behind: 1, paused: { by: 'cb-01', reason: REASON } }],
-  });
-  const compare = () =>
-    product.igate<{ id: string }>('POST', '/v1/reconciliations', { from: '2026-03-10', to: '2026-03-10' });
-  const { id } = await compare();
-  const done = await until('the run is done', async () => {
-    const found = await product.igate<{ state: string }>('GET', `/v1/reconciliations/${id}`);
-    return found.state === 'done' && found;
-  });
-  expect(done).toMatchObject({ moving: 0, differences: { 'missing-at-portal': 1 } });
-  expect(await product.igate('GET', `/v1/differences?dossier=${waiting}`)).toMatchObject({
-    items: [{ kind: 'missing-at-portal', state: 'confirmed' }],
+    items: [{ name: PORTAL, paused: { by: 'cb-01', reason: REASON } }],
   });
   expect(await word('resumeDestination')).toEqual({ name: PORTAL, paused: false });
-  await inStep(waiting);
-  const second = await compare();
-  await until('the second run is done and empty', async () => {
-    const { state, differences } = await product.igate<{ state: string; differences: object }>(
-      'GET',
-      `/v1/reconciliations/${second.id}`,
-    );
-    return state === 'done' && Object.keys(differences).length === 0;
-  });
-  expect((await audited('pauseDestination'))[0]).toMatchObject({
-    by: 'cb-01',
-    details: { destination: PORTAL, reason: REASON },
-  });
+  await append(register(code(21)));
+  await inStep(code(21));
+  expect(await word('stopRepairs', 'differences')).toEqual({ name: PORTAL, repairs: 'stopped' });
+  expect(await word('resumeRepairs', 'differences')).toEqual({ name: PORTAL, repairs: 'running' });
+  for (const operation of ['pauseDestination', 'resumeDestination', 'stopRepairs', 'resumeRepairs'])
+    expect(await audited(operation)).toMatchObject([
+      { by: 'cb-01', details: { kind: 'write', destination: PORTAL, reason: REASON } },
+    ]);
 });
 
 it('an entry is taken back and a dossier given up from the command line', async () => {

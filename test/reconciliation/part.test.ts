@@ -5,6 +5,7 @@ import { UpstreamError } from '../../src/connector/upstream-error.ts';
 import { Reconciler, type ReconcilerOptions } from '../../src/reconciliation/part.ts';
 import { writeStop } from '../../src/reconciliation/repairs.ts';
 import { endRun, findRun, insertRun } from '../../src/reconciliation/store.ts';
+import { writePause } from '../../src/sync/gate.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
 import { registration } from '../support/commands.ts';
 import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
@@ -102,6 +103,23 @@ it('a dossier with something on its way is the sync’s to bring, and ends no ru
   await one.round();
   expect(await run(id)).toMatchObject({ state: 'done' });
   expect(await differences()).toEqual([]);
+});
+
+it('what waits at a destination that is paused is a difference; once it is resumed, it is the sync’s to bring', async () => {
+  await timeline.pool.query('update sync_state set acked_seq = 0');
+  await writePause(timeline.pool, PORTAL, { since: now, by: 'operator', reason: 'Cổng đang bảo trì', until: null });
+  const one = reconciler();
+  const id = await start('2026-03-10', '2026-03-10');
+  await one.round();
+  now += 60_000;
+  await one.round();
+  expect(await run(id)).toMatchObject({ state: 'done', moving: 0 });
+  expect(await differences()).toEqual([{ kind: 'missing-at-portal', state: 'confirmed', repairs: 0 }]);
+
+  await writePause(timeline.pool, PORTAL, null);
+  const later = await start('2026-03-10', '2026-03-10');
+  await one.round();
+  expect(await run(later)).toMatchObject({ moving: 1 });
 });
 
 it('counts a day once, whoever else took it over meanwhile', async () => {
