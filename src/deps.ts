@@ -53,7 +53,13 @@ import { type SetAside, setAside as setAsideIn } from './webhooks/store.ts';
 import type { Worker } from './worker.ts';
 
 /** What a fault test may stop the process at. */
-export type FaultPoint = 'before-commit' | 'after-commit' | 'after-lease' | 'after-send' | 'before-acknowledge';
+export type FaultPoint =
+  | 'before-commit'
+  | 'after-commit'
+  | 'after-lease'
+  | 'after-send'
+  | 'before-acknowledge'
+  | 'mid-repair';
 
 export interface DepsOptions extends GroundOptions {
   readonly reached?: (point: FaultPoint) => void;

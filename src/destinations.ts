@@ -18,12 +18,11 @@ import type { Metrics } from './observability/metrics.ts';
 import { Observer } from './observing/part.ts';
 import { noteBaseline, type StrayDeps, watchForOthers } from './observing/strays.ts';
 import { adoptFrom } from './reconciliation/adopt.ts';
-import type { LookDeps } from './reconciliation/look.ts';
-import { Reconciler } from './reconciliation/part.ts';
+import { Reconciler, type ReconcilerOptions } from './reconciliation/part.ts';
 import { noteReadBack } from './reconciliation/read-back.ts';
 import { NightlySweep } from './reconciliation/sweep.ts';
 import { Completer } from './sync/complete.ts';
-import { Drain, type DrainOptions } from './sync/drain.ts';
+import { Drain } from './sync/drain.ts';
 import type { Treat } from './sync/policy.ts';
 import { Verifier } from './sync/verify.ts';
 import { SECOND } from './units.ts';
@@ -61,7 +60,7 @@ interface PortalOptions {
   readonly now: () => number;
   /** Until what runs by itself – here the first sweep of a listing – runs for the first time. */
   readonly sweepsAfterMs: number;
-  readonly reached?: DrainOptions['reached'];
+  readonly reached?: (point: 'after-lease' | 'after-send' | 'before-acknowledge' | 'mid-repair') => void;
 }
 
 export interface DestinationsOptions extends Omit<PortalOptions, 'connection'> {
@@ -141,16 +140,22 @@ function openPortal(options: PortalOptions): Destination {
     ...(reached ? { reached } : {}),
   });
   const wake = (): void => drain.wake();
-  const reconciling: Omit<LookDeps, 'permit' | 'mayMend'> = {
+  const reconciling: Omit<ReconcilerOptions, 'instance' | 'isOpen' | 'perSecond'> = {
     destination: name,
     db: options.watchPool,
     portal,
-    rules: () => ({ profile: profile(), catalogue: catalogue() }),
+    rules: () => ({
+      profile: profile(),
+      catalogue: catalogue(),
+      owns: (subject) => treat(name, subject, now()).owns,
+    }),
     adopt: adoptFrom(portal, appender),
     wake,
     settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
+    repairsPerMinute: config.RECONCILE_REPAIRS_PER_MINUTE,
     log,
     now,
+    ...(reached ? { reached } : {}),
   };
   const observer = new Observer({
     seal: options.seal,
@@ -227,7 +232,6 @@ function openPortal(options: PortalOptions): Destination {
         instance: options.instance,
         isOpen,
         perSecond: config.RECONCILE_CALLS_PER_SECOND,
-        repairsPerMinute: config.RECONCILE_REPAIRS_PER_MINUTE,
       }),
       ...(config.RECONCILE_NIGHTLY_AT === 'off'
         ? []

@@ -376,3 +376,46 @@ describe('a call', () => {
     });
   });
 });
+
+describe('a listing', () => {
+  /** A page as the portal answers it. */
+  function listing(data: readonly object[], total?: string) {
+    const upstream = {
+      breaker: null,
+      json: (call: UpstreamCall) =>
+        Promise.resolve(
+          call.operation === 'login'
+            ? { error_code: 0, session: 's' }
+            : { error_code: 0, data, ...(total === undefined ? {} : { tongSo: total }) },
+        ),
+    };
+    const settings = connector.settings.parse({});
+    return connector.portal!(contextOf(connector, { settings, upstream: upstream as never, now: Date.now }));
+  }
+  const row = (n: number): object => ({ MaHoSo: `H15.50-260310-${String(n).padStart(4, '0')}`, TrangThaiHoSo: '2' });
+  const rows = (n: number): object[] => Array.from({ length: n }, (_, i) => row(i));
+  const more = async (page: number, data: object[], total?: string) =>
+    (await listing(data, total).list('2026-03-10', '2026-03-10', page))!.more;
+
+  it('ends where page and total agree, goes on where one of them is wrong, and ends with an empty page', async () => {
+    expect(await more(2, rows(100), '600')).toBe(false);
+    expect(await more(1, rows(500), '500')).toBe(true);
+    expect(await more(1, rows(500), '0')).toBe(true);
+    expect(await more(1, rows(200), '450')).toBe(true);
+    expect(await more(3, [], '1000000')).toBe(false);
+    expect(await more(1, rows(200))).toBe(false);
+    expect(await more(1, rows(500))).toBe(true);
+  });
+
+  it('leaves out the rows that cannot be read, unless they are most of it', async () => {
+    const broken = { MaHoSo: 17, TrangThaiHoSo: '2' };
+    const page = await listing([broken, ...rows(3)], '4').list('2026-03-10', '2026-03-10', 1);
+    expect(page!.rows).toHaveLength(3);
+    expect(page!.more).toBe(false);
+    const nothing = listing(
+      Array.from({ length: 20 }, () => broken),
+      '20',
+    ).list('2026-03-10', '2026-03-10', 1);
+    await expect(nothing).rejects.toMatchObject({ kind: 'contract' });
+  });
+});

@@ -1,6 +1,6 @@
 /** @module National Public Service Portal (Cổng DVCQG): dossiers and progress out, read back by code or by listing. Wire: VPCP guide v1.4 (2020), observed. */
 import { z } from 'zod';
-import type { PortalClient } from '../../src/capabilities/portal.ts';
+import type { PortalClient, PortalRow } from '../../src/capabilities/portal.ts';
 import { agreedLimit, callsPerDay } from '../../src/connector/agreed-limit.ts';
 import { parseAnswer } from '../../src/connector/answer.ts';
 import { session } from '../../src/connector/credentials.ts';
@@ -69,7 +69,7 @@ class Portal implements PortalClient {
     const paging = { TrangHienTai: String(page), SoBanGhi: String(PAGE) };
     try {
       const { data, tongSo } = await this.#call('LayDanhSachHoSo', { ...days, ...paging }, wire.listReply);
-      return { rows: data.map(toRow), more: page * PAGE < Number(tongSo ?? 0) };
+      return { rows: rowsOf(data), more: isMore(page, data.length, tongSo ? Number(tongSo) : null) };
     } catch (error) {
       if (error instanceof NoSuchService) return null;
       throw error;
@@ -126,6 +126,22 @@ async function login(
   if (wire.DONE.has(error_code) && session) return session;
   throw failure('login', kindOf(error_code, 'auth'), message ?? '', 'not-done');
 }
+
+/** Fewer rows than these, all of them broken, say nothing of the listing. */
+const TELLING = 10;
+
+/** Rows that cannot be read are left out: each dossier can still be asked about. A listing that is none of what we know is a broken answer. */
+function rowsOf(data: readonly unknown[]): PortalRow[] {
+  const rows = data.map((row) => wire.listedDossier.safeParse(row));
+  const read = rows.filter(({ success }) => success);
+  if (rows.length >= TELLING && read.length * 2 < rows.length)
+    parse('LayDanhSachHoSo', z.array(wire.listedDossier), data);
+  return read.map(({ data: row }) => toRow(row!));
+}
+
+/** A total that is wrong, or pages that are cut shorter than asked for, hide nothing: it is the last page where both say so. */
+const isMore = (page: number, listed: number, total: number | null): boolean =>
+  listed >= PAGE || (listed > 0 && total !== null && (page - 1) * PAGE + listed !== total);
 
 class NotFound extends UpstreamError {}
 class NoSuchService extends UpstreamError {}

@@ -239,7 +239,10 @@ export function toView(view: DossierView): PortalView {
       })) ?? null,
     isPaidOnline:
       view.DuocThanhToanTrucTuyen === PAID_ONLINE.portal || view.DuocThanhToanTrucTuyen === PAID_ONLINE.agency,
-    results: view.DanhSachGiayToKetQua?.length ?? 0,
+    results: (view.DanhSachGiayToKetQua ?? []).map(({ MaGiayToKetQua, TenGiayTo }) => ({
+      code: MaGiayToKetQua || null,
+      name: TenGiayTo ?? '',
+    })),
     kept,
     fields: fieldsOf(view),
   };

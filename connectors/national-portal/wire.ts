@@ -73,7 +73,7 @@ export type ListedDossier = z.output<typeof listedDossier>;
 export const listReply = z.looseObject({
   error_code: code,
   message: z.string().nullish(),
-  data: z.array(listedDossier),
+  data: z.array(z.unknown()),
   tongSo: text.nullish(),
 });
 

@@ -89,8 +89,8 @@ export interface PortalView {
   readonly progress: readonly ShownProgress[] | null;
   /** Whether it shows the dossier as paid online. */
   readonly isPaidOnline: boolean;
-  /** How many results stand there. */
-  readonly results: number;
+  /** The results that stand there, whoever put them. */
+  readonly results: readonly { readonly code: string | null; readonly name: string }[];
   /** The dossier as the portal keeps it, for the merge before a write. */
   readonly kept: Readonly<Record<string, unknown>>;
   /** The fields it can tell in our terms, to fill in a dossier that a push opened. */

@@ -44,6 +44,10 @@ export function agencyAncestors(code: string): string[] {
 const DOSSIER_PROVINCIAL = /^(?<agency>[A-Z0-9]+(?:\.[A-Z0-9]+)*)-(?<date>\d{6})-(?<sequence>\d{4,})$/;
 const DOSSIER_CENTRAL = /^(?<agency>[A-Z0-9]+(?:\.[A-Z0-9]+)*)-(?<date>\d{6}|\d{8})-(?<sequence>[A-Z]{0,2}\d{4,})$/;
 
+/** A code as it is written here: people and other systems also write small letters and spaces, some of which nobody sees. */
+export const writtenCode = (text: string): string =>
+  /[^A-Z0-9.-]/.test(text) ? text.replace(/[\s\p{Cf}]/gu, '').toUpperCase() : text;
+
 /** `<agency>-<yyMMdd>-<sequence>`; the ministries' central systems write `yyyyMMdd` or letters before the sequence (TT 04/2025/TT-VPCP). */
 export function parseDossierCode(code: string): { agency: string; date: string; sequence: string } | null {
   if (code.length > 60) return null;

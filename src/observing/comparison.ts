@@ -33,17 +33,6 @@ export interface Comparison {
 
 const THEIRS_AT_MOST = 50;
 
-/** Differences that are no concern of ours where the field is not ours to write. */
-const FIELD_OF_KIND: Readonly<Partial<Record<DifferenceKind, OwnableField>>> = {
-  'pause-lost': 'status',
-  'resume-lost': 'status',
-  'status-stale': 'status',
-  'order-broken': 'status',
-  'appointment-differs': 'appointment',
-  'channel-differs': 'channel',
-  'result-missing': 'results',
-};
-
 /** Compares a dossier with what its destination shows of it (null: it is not there). */
 export function comparisonOf(
   row: DueReadBack,
@@ -55,15 +44,10 @@ export function comparisonOf(
   const sentSeqs = view === null ? [] : (matched?.there ?? row.facts.map(({ n }) => n));
   const planned = plan(row, { existsThere: view !== null, sentSeqs, snapshotDigest: null }, profile, catalogue);
   const ours: OurDossier = { ...row, sentSeqs, collidingAliases: [] };
-  const found: Finding[] =
+  const findings: Finding[] =
     view === null
       ? [{ kind: 'missing-at-portal', ours: { status: planned.snapshot.statusCode }, theirs: null }]
       : compareView(ours, view, { profile, catalogue });
-  const isOurs = (kind: DifferenceKind): boolean => {
-    const field = FIELD_OF_KIND[kind];
-    return field === undefined || !row.owns || row.owns.includes(field);
-  };
-  const findings = found.filter(({ kind }) => isOurs(kind));
   const nothing = isOnlySeen(row.facts, profile.destination);
   return {
     dossierId: row.dossierId,

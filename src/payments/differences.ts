@@ -85,8 +85,15 @@ function together(before: Sighting | undefined, next: Sighting): Sighting {
 async function settleMatched(db: Queryable, began: number): Promise<void> {
   const at = 'to_timestamp($2::float8 / 1000)';
   await db.query(
-    `update difference set state = 'confirmed', confirmed_at = ${at}, look_at = null
-     where destination = $1 and state = 'found' and first_seen_at < ${at} and last_seen_at >= ${at}`,
+    `update difference set state = 'confirmed', confirmed_at = ${at}, look_at = null, first_seen_at = coalesce(seen_anew_at, first_seen_at),
+       seen_anew_at = null, repaired_at = null, told = 0
+     where destination = $1 and (state = 'found' or seen_anew_at is not null) and coalesce(seen_anew_at, first_seen_at) < ${at} and last_seen_at >= ${at}`,
+    [PAYMENTS, began],
+  );
+  // What was over and was seen once more alone stays over.
+  await db.query(
+    `update difference set seen_anew_at = null, look_at = null
+     where destination = $1 and seen_anew_at is not null and last_seen_at < ${at}`,
     [PAYMENTS, began],
   );
   await db.query(

@@ -29,7 +29,8 @@ export const runAnswer = z.object({
   inStep: z.int(),
   moving: z.int().meta({ description: 'Left to the sync, which is delivering them' }),
   unchecked: z.int().meta({
-    description: 'Not judged: at rest in a run of what is active, or moved since the export was made',
+    description:
+      'Not judged: at rest in a run of what is active, moved since the export was made, or with an answer of the destination that cannot be read',
   }),
   differences: z.record(z.string(), z.int()),
   states: z.record(z.string(), z.int()),

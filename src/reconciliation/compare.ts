@@ -1,9 +1,11 @@
 /** @module What differs between a dossier as we hold it and as a destination shows it. Pure. */
-import type { PortalRow, PortalView } from '../capabilities/portal.ts';
+import type { OwnableField, PortalRow, PortalView, ShownProgress } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { foldOf } from '../dossiers/folded.ts';
 import { type Fact, isOnlySeen } from '../dossiers/state.ts';
 import { matchRecords } from '../sync/match.ts';
-import { type PlannedDossier, plan, progressKey } from '../sync/plan.ts';
+import { coded, type PlannedDossier, plan, progressKey, shownAs } from '../sync/plan.ts';
+import type { PolicySubject } from '../sync/policy.ts';
 import type { Profile } from '../sync/profile.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../units.ts';
 import type { DifferenceKind } from './kinds.ts';
@@ -28,6 +30,8 @@ export interface OurDossier extends PlannedDossier {
 export interface Rules {
   readonly profile: Profile;
   readonly catalogue: Catalogue;
+  /** What of a dossier is ours to write there (null: everything); absent where everything is. */
+  readonly owns?: (subject: PolicySubject) => readonly OwnableField[] | null;
 }
 
 export type Precision = 'second' | 'minute' | 'day';
@@ -54,7 +58,7 @@ export function compareRow(ours: OurDossier, theirs: ToldRow, rules: Rules): Fin
   if (isOnlySeen(ours.facts, rules.profile.destination)) return unknowns(ours, rules);
   const known = { existsThere: true, sentSeqs: ours.sentSeqs, snapshotDigest: null };
   const { snapshot } = plan(ours, known, rules.profile, rules.catalogue);
-  return [...standing(ours, snapshot, theirs, rules), ...unknowns(ours, rules)];
+  return [...ofOurs(standing(ours, snapshot, theirs, rules), ours.owns), ...unknowns(ours, rules)];
 }
 
 /** The whole view: what a row tells, and the history where this destination tells it. */
@@ -86,17 +90,65 @@ export function compareView(ours: OurDossier, theirs: PortalView, rules: Rules):
         occurredAt: stranger.at,
         count: strangers.length,
       });
-    const keys = progress.map(({ at, statusCode }) => progressKey(statusCode, at));
-    const twice = progress.find((_, i) => keys.indexOf(keys[i]!) !== i);
+    const twice = repeated(ours, progress, rules);
     if (twice) add('duplicate-at-portal', null, { status: twice.statusCode, occurredAt: twice.at });
     // All of ours is there, but the destination went by the order of arrival: an older step stands for the newest.
     const stale = found.findIndex(({ kind }) => kind === 'status-stale');
     const isDisordered = progress.some(({ at }, i) => i > 0 && at < progress[i - 1]!.at);
     if (stale >= 0 && records.length === 0 && isDisordered) found[stale] = { ...found[stale]!, kind: 'order-broken' };
   }
-  const results = snapshot.fields.results?.length ?? 0;
-  if (results > theirs.results) add('result-missing', { results }, { results: theirs.results });
-  return [...found, ...unknowns(ours, rules)];
+  const there = new Set(theirs.results.map(resultKey));
+  const missing = (snapshot.fields.results ?? []).filter((result) => !there.has(resultKey(result)));
+  if (missing.length > 0) add('result-missing', { results: missing.length }, { results: theirs.results.length });
+  return [...ofOurs(found, ours.owns), ...unknowns(ours, rules)];
+}
+
+/** Differences that are no concern of ours where the field is not ours to write. */
+const FIELD_OF_KIND: Readonly<Partial<Record<DifferenceKind, OwnableField>>> = {
+  'pause-lost': 'status',
+  'resume-lost': 'status',
+  'status-stale': 'status',
+  'order-broken': 'status',
+  'appointment-differs': 'appointment',
+  'channel-differs': 'channel',
+  'result-missing': 'results',
+  // Where the status is others' to write, they write it by right.
+  'portal-only-progress': 'status',
+  'duplicate-at-portal': 'status',
+};
+
+/** What differs of that which is ours to write there. @param owns null or absent: everything */
+export const ofOurs = (found: readonly Finding[], owns: OurDossier['owns']): Finding[] =>
+  found.filter(({ kind }) => {
+    const field = FIELD_OF_KIND[kind];
+    return !owns || field === undefined || owns.includes(field);
+  });
+
+/** By what a destination knows a result again, whoever put it there. */
+const resultKey = ({ code, name }: { code?: string | null | undefined; name: string }): string =>
+  `${code ?? ''}\u0000${name}`;
+
+/** A record that stands there more often than there are steps of ours that say it: two reasons may have one code. */
+function repeated(ours: OurDossier, progress: readonly ShownProgress[], rules: Rules): ShownProgress | null {
+  const times = Map.groupBy(progress, ({ at, statusCode }) => progressKey(statusCode, at));
+  for (const [key, records] of times)
+    if (records.length > 1 && records.length > stepsSaying(ours, key, rules)) return records[1]!;
+  return null;
+}
+
+function stepsSaying(ours: OurDossier, key: string, { profile, catalogue }: Rules): number {
+  const folded = foldOf(ours, catalogue);
+  const reasons = new Set<string | null>();
+  for (const fact of ours.facts) {
+    const shown = shownAs(fact, folded);
+    if (shown === null) continue;
+    const { code } = coded(profile, catalogue, shown.status, shown.reason, fact.t);
+    if (progressKey(code, fact.t) === key) reasons.add(shown.reason);
+  }
+  const implied = folded.shown.filter(({ at, implied: states }) =>
+    profile.demands.some((state) => states.includes(state) && progressKey(profile.statusCodes[state], at) === key),
+  );
+  return reasons.size + implied.length;
 }
 
 /** An instant as exactly as the other side tells it, in the time of Viet Nam. */

@@ -1,4 +1,5 @@
 /** @module An exported list of a portal as rows, whatever its format: CSV, XLSX or NDJSON, streamed, nothing of it kept but what is compared. */
+import { writtenCode } from '../dossiers/identifiers.ts';
 import { formatOf } from '../imports/read.ts';
 import { timeOf } from '../imports/times.ts';
 import { openCsv } from '../spreadsheet/csv.ts';
@@ -161,7 +162,7 @@ function rowReader(
     return cell === null ? '' : String(cell).trim();
   };
   return ({ row, cells }) => {
-    const told = text(cells, code);
+    const told = writtenCode(text(cells, code));
     if (told === '' || told.length > LONGEST_CELL) return { row, column: 'code' };
     const statusText = text(cells, status);
     const statusCode = statusText === '' ? null : statuses(statusText);

@@ -12,6 +12,7 @@ export const PORTAL_KINDS = [
   'appointment-differs',
   'channel-differs',
   'result-missing',
+  'delivery-refused',
   'portal-only-progress',
   'duplicate-at-portal',
   'procedure-unknown',
@@ -79,6 +80,13 @@ export const KINDS: Readonly<Record<DifferenceKind, KindFacts>> = {
   'appointment-differs': kind('Ngày hẹn trả khác nhau', 'The appointment differs', 'high', 'portal', 'resync'),
   'channel-differs': kind('Hình thức nộp khác nhau', 'The channel differs', 'medium', 'portal', 'resync'),
   'result-missing': kind('Thiếu kết quả trên Cổng', 'The result is not at the portal', 'medium', 'portal', 'resync'),
+  'delivery-refused': kind(
+    'Cổng không nhận dữ liệu hồ sơ',
+    'The portal refuses what is to be told',
+    'high',
+    'portal',
+    'resync',
+  ),
   'portal-only-progress': kind('Cổng có tiến độ lạ', 'Progress that we never sent', 'medium', 'other-writer', null),
   'duplicate-at-portal': kind('Tiến độ bị lặp trên Cổng', 'Progress stands twice at the portal', 'low', 'portal', null),
   'procedure-unknown': kind(

@@ -10,6 +10,7 @@ const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1
 export interface OurRow extends OurDossier {
   readonly id: number;
   readonly agencies: string[];
+  readonly origin: string;
   readonly isMoving: boolean;
   /** Its policy lets nothing be sent. */
   readonly isObserved: boolean;
@@ -18,13 +19,17 @@ export interface OurRow extends OurDossier {
   readonly lastError: string | null;
 }
 
+/** Two dossiers carry a number by which a system would find both: its own, or one that stands for any. */
+const COLLIDING =
+  "b.code = a.code and (b.system = a.system or '*' in (a.system, b.system)) and b.dossier_id <> a.dossier_id";
+
 const OURS = `
-  d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.agencies, d.facts, d.status, d.head_seq as "headSeq",
+  d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.agencies, d.origin, d.facts, d.status, d.head_seq as "headSeq",
   d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields,
   coalesce(s.sent_seqs, '{}') as "sentSeqs", coalesce(s.believed_seqs, '{}') as "believedSeqs", coalesce(s.acked_seq < s.head_seq and s.blocked_reason is null and s.mode = 'send'
-    and not exists (select from destination p where p.name = $1 and p.paused_since is not null), false) as "isMoving", s.mode <> 'send' as "isObserved",
+    and not exists (select from destination p where p.name = $1 and p.paused_since is not null), false) as "isMoving", s.mode is distinct from 'send' as "isObserved",
   d.incomplete as "isHeld", s.blocked_reason as "blockedReason", s.last_error as "lastError",
-  coalesce((select array_agg(distinct a.code) from dossier_alias a join dossier_alias b on b.code = a.code and b.system = a.system and b.dossier_id <> a.dossier_id
+  coalesce((select array_agg(distinct a.code) from dossier_alias a join dossier_alias b on ${COLLIDING}
     where a.dossier_id = d.id), '{}') as "collidingAliases"`;
 
 const OURS_FROM = `
@@ -43,7 +48,7 @@ const OF_DAY = `
   and ($4::text is null or d.procedure_code = $4)`;
 
 /**
- * Our dossiers of one day of receipt within a scope, to be asked about one by one.
+ * The next dossiers of ours of one day of receipt within a scope, to be asked about one by one, in the order of their codes; held ones are not.
  *
  * @param agencies codes that count for the scope's agency; null for all
  * @param changedSince leaves out what has ended and was not delivered since (epoch ms); null: nothing
@@ -54,27 +59,30 @@ export async function oursOfDay(
   day: string,
   agencies: readonly string[] | null,
   changedSince: number | null,
+  { after, limit }: { after: string; limit: number },
 ): Promise<OurRow[]> {
   const { rows } = await db.query<OurRow>({
     name: 'reconcile-day',
     text: `
       select ${OURS} ${OURS_FROM}
-      where ${OF_DAY} and ${active('$5')}`,
-    values: [destination, day, agencies, procedureCode, changedSince],
+      where ${OF_DAY} and ${active('$5')} and not d.incomplete and d.code > $6 order by d.code limit $7`,
+    values: [destination, day, agencies, procedureCode, changedSince, after, limit],
   });
   return rows;
 }
 
-/** How many dossiers a day of receipt has within a scope; held ones are not counted. */
-export async function countOfDay(
+/** How many dossiers of a day of receipt within a scope a run leaves out, for they are at rest. */
+export async function countAtRest(
   db: Queryable,
-  { procedureCode }: RunScope,
+  { destination, procedureCode }: RunScope,
   day: string,
   agencies: readonly string[] | null,
+  changedSince: number,
 ): Promise<number> {
   const { rows } = await db.query<{ n: number }>(
-    `select count(*)::int as n from dossier d where $1::text is not null and not d.incomplete and ${OF_DAY}`,
-    ['', day, agencies, procedureCode],
+    `select count(*)::int as n from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $1
+     where not d.incomplete and ${OF_DAY} and not coalesce(${active('$5')}, false)`,
+    [destination, day, agencies, procedureCode, changedSince],
   );
   return rows[0]!.n;
 }
@@ -120,7 +128,7 @@ const screenOf = (theirs: string, precision: string, strangers: string): string 
       and (s.acked_seq is null or s.acked_seq >= s.head_seq)
       and not d.facts @> any($9::jsonb[])
       and not exists (select from difference x where x.destination = $1 and x.dossier_code = d.code and x.state in ('confirmed', 'evidence'))
-      and not exists (select from dossier_alias a join dossier_alias b on b.code = a.code and b.system = a.system and b.dossier_id <> a.dossier_id where a.dossier_id = d.id),
+      and not exists (select from dossier_alias a join dossier_alias b on ${COLLIDING} where a.dossier_id = d.id),
       false) as plain
     from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $1 left join theirs t on t.code = d.code
     where ${OF_DAY}

@@ -1,23 +1,23 @@
 /** @module Works through reconciliation runs, a day at a time, and through the looks that follow; any process may go on where another stopped. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { UpstreamError } from '../connector/upstream-error.ts';
 import { isoDate, parseDay } from '../deadlines/local-time.ts';
 import { Rounds } from '../rounds.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
+import { Asking, isStruggle } from './asking.ts';
+import { DayListing } from './day-listing.ts';
 import { type LookDeps, lookAgain } from './look.ts';
-import { RepairBudget, readStop } from './repairs.ts';
-import { compareDay, compareStrangers, listDay, type RunDeps } from './run.ts';
+import { compareDay, compareStrangers, isListed, type RunDeps } from './run.ts';
 import * as store from './store.ts';
 
-export interface ReconcilerOptions extends Omit<LookDeps, 'permit' | 'mayMend'> {
+export interface ReconcilerOptions extends Omit<LookDeps, 'ask'> {
   readonly instance: string;
   /** Whether the destination takes calls now. */
   readonly isOpen: () => boolean;
   /** Questions a second, at most. */
   readonly perSecond: number;
-  /** Dossiers a minute that are mended, at most. */
-  readonly repairsPerMinute: number;
 }
 
 const LOOK_EVERY = 0.5 * SECOND;
@@ -26,14 +26,12 @@ const LEASE = MINUTE;
 const HELD_ANEW_AFTER = 2 * SECOND;
 
 const SLICE = 1 * SECOND;
+/** Runs whose listings are kept from one turn to the next. */
+const RUNS_LISTED = 3;
+/** Asked code by code, a part of a day takes about as long: looks and other runs have their turn between two of them. */
+const CODES_AT_ONCE = { least: 8, most: 200 };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Its failure is met where it is awaited, if anybody still does. */
-function heard<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
 
 /** The run was cancelled, taken over, or this process stops: what was compared stands. */
 class RunStopped extends Error {}
@@ -41,15 +39,16 @@ class RunStopped extends Error {}
 export class Reconciler implements WorkerPart {
   readonly #options: ReconcilerOptions;
   readonly #rounds: Rounds;
-  #nextCallAt = 0;
+  readonly #asking: Asking;
   /** When this process's hold on its run ends. */
   #leaseUntil = 0;
   #isWaiting = false;
-  readonly #budget: RepairBudget;
+  /** What was listed of each run's next days, to be gone on with. */
+  readonly #listings = new LRUCache<string, DayListing[]>({ max: RUNS_LISTED });
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    this.#budget = new RepairBudget(options.repairsPerMinute);
+    this.#asking = new Asking(options);
     this.#rounds = new Rounds({
       everyMs: LOOK_EVERY,
       round: () => this.round(),
@@ -68,7 +67,7 @@ export class Reconciler implements WorkerPart {
   /** Looks at what is due, then compares some days: no long run keeps a look, a repair or another run waiting. @returns whether there is more */
   async round(): Promise<boolean> {
     const { db, destination, instance, now, isOpen, log } = this.#options;
-    if (!isOpen()) return false;
+    if (!isOpen() || this.#asking.restsFor > 0) return false;
     const looked = await this.#look();
     for (const run of await store.endSettledRuns(db, destination, now()))
       log.info({ destination, run }, 'a reconciliation is done');
@@ -81,8 +80,8 @@ export class Reconciler implements WorkerPart {
       return true;
     } catch (error) {
       if (error instanceof RunStopped) return false;
-      // The portal struggles: the run goes on from its day when it answers again.
-      if (error instanceof UpstreamError && error.isTransient) {
+      // The portal struggles: the run goes on from where it stands when it answers again.
+      if (error instanceof UpstreamError && (isStruggle(error) || error.kind === 'contract')) {
         if (!this.#isWaiting) log.warn({ destination, kind: error.kind }, 'a reconciliation waits for the destination');
         this.#isWaiting = true;
         return false;
@@ -97,7 +96,7 @@ export class Reconciler implements WorkerPart {
 
   #look(): Promise<number> {
     const known = new Map<string, store.Run | null>();
-    const deps = { ...this.#options, permit: () => this.#pace(), mayMend: (wanted: number) => this.#mayMend(wanted) };
+    const deps = { ...this.#options, ask: <T>(question: () => Promise<T>) => this.#asking.ask(question) };
     return lookAgain(deps, async (runId) => {
       if (runId === null) return null;
       if (!known.has(runId)) known.set(runId, await store.findRun(this.#options.db, runId));
@@ -105,15 +104,11 @@ export class Reconciler implements WorkerPart {
     });
   }
 
-  async #mayMend(wanted: number): Promise<number> {
-    const { db, destination, now } = this.#options;
-    return (await readStop(db, destination)) === null ? this.#budget.take(wanted, now()) : 0;
-  }
-
   /** Compares for about a second: how far it has come is kept once, and what waits for its look comes next. */
   async #compare(run: store.Run): Promise<void> {
-    const { db, instance } = this.#options;
-    const deps: RunDeps = { ...this.#options, permit: () => this.#permit(run.id) };
+    const { db, instance, perSecond } = this.#options;
+    const codesAtOnce = Math.min(CODES_AT_ONCE.most, Math.max(CODES_AT_ONCE.least, perSecond));
+    const deps: RunDeps = { ...this.#options, codesAtOnce, ask: (question) => this.#ask(run.id, question) };
     const { id, position: first, codePosition: after } = run;
     if (first === null) {
       const { result, next } = await compareStrangers(deps, run);
@@ -121,44 +116,56 @@ export class Reconciler implements WorkerPart {
     }
     const until = performance.now() + SLICE;
     const sum: Mutable<store.DayResult> = { compared: 0, inStep: 0, moving: 0, unchecked: 0 };
+    const from: store.Place = { day: first, code: run.dayCode };
+    let to = from;
     let way = run.way;
-    let day: string | null = first;
-    let listing = listDay(deps, run, first);
     try {
-      while (day !== null && (day === first || performance.now() < until) && !this.#rounds.isStopping) {
-        const listed = await listing;
-        const next: string | null = day < run.to ? isoDate(parseDay(day, 'position') + 1) : null;
-        // The portal lists the next day while the database compares this one.
-        if (next !== null && listed !== null) listing = heard(listDay(deps, run, next));
-        const compared = await compareDay(deps, run, day, listed);
+      do {
+        const { day, code } = to as { day: string; code: string | null };
+        const listed = isListed({ ...run, way }) ? await this.#listed(deps, run, day) : null;
+        const next = day < run.to ? isoDate(parseDay(day, 'position') + 1) : null;
+        // The portal lists the next day while the database compares this one; its failure is met where it is awaited.
+        if (next !== null && listed !== null) this.#listed(deps, run, next).catch(() => {});
+        const compared = await compareDay(deps, { ...run, dayCode: code }, day, listed);
         ({ way } = compared);
         for (const [name, n] of Object.entries(compared.result)) sum[name as keyof store.DayResult] += n;
-        day = next;
-        if (way === 'by-code') break;
-      }
+        to = compared.next === null ? { day: next, code: null } : { day, code: compared.next };
+        // What was asked about code by code is kept at once.
+      } while (to.day !== null && way !== 'by-code' && this.#goesOn(until));
     } finally {
-      if (day !== first) await store.advanceRun(db, { id, instance, day: first }, way!, sum, day);
+      if (to !== from) await store.advanceRun(db, { id, instance, from, to }, way!, sum);
     }
   }
 
-  /** Waits for the next question's turn: what reconciliation asks, it asks at one pace. */
-  async #pace(): Promise<void> {
-    const { now, perSecond } = this.#options;
-    const wait = this.#nextCallAt - now();
-    this.#nextCallAt = Math.max(now(), this.#nextCallAt) + SECOND / perSecond;
-    if (wait > 0) await pause(wait);
+  #goesOn(until: number): boolean {
+    return performance.now() < until && !this.#rounds.isStopping && this.#asking.restsFor === 0;
+  }
+
+  /** A day's listing: what was listed of it before is not asked for again. */
+  #listed(deps: RunDeps, run: store.Run, day: string): ReturnType<DayListing['read']> {
+    if (deps.portal === null) return Promise.resolve(null);
+    const days = this.#listings.get(run.id) ?? [];
+    this.#listings.set(run.id, days);
+    let listing = days.find((one) => one.day === day);
+    if (listing === undefined) {
+      listing = new DayListing(day);
+      // The day before it was compared.
+      days.splice(0, days.length - 1);
+      days.push(listing);
+    }
+    return listing.read(deps.portal, deps);
   }
 
   /** Keeps the pace and the run; a run that was cancelled or taken over is left at once. */
-  async #permit(runId: string): Promise<void> {
+  async #ask<T>(runId: string, question: () => Promise<T>): Promise<T> {
     const { isOpen } = this.#options;
-    await this.#pace();
     await this.#hold(runId);
     while (!isOpen() && !this.#rounds.isStopping) {
       await pause(LOOK_EVERY);
       await this.#hold(runId);
     }
     if (this.#rounds.isStopping) throw new RunStopped();
+    return this.#asking.ask(question);
   }
 
   async #hold(runId: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { PortalView } from '../capabilities/portal.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Rules } from './compare.ts';
 import { noteSightings } from './difference-store.ts';
-import { findingsOf } from './look.ts';
+import { findingsOf } from './findings.ts';
 import { oursByCode } from './ours-store.ts';
 import { sightingOf } from './run.ts';
 

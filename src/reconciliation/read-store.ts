@@ -12,7 +12,7 @@ export async function countByKind(
 ): Promise<{ kind: DifferenceKind; state: DifferenceState; n: number }[]> {
   const { rows } = await db.query<{ kind: DifferenceKind; state: DifferenceState; n: number }>(
     `select d.kind, d.state, count(*)::int as n from difference_sighting s join difference d on d.id = s.difference_id
-     where s.run_id = $1 group by d.kind, d.state`,
+     where s.run_id = $1 and not (d.seen_anew_at is not null and d.run_id = $1) group by d.kind, d.state`,
     [runId],
   );
   return rows;
@@ -37,7 +37,7 @@ export async function listDifferences(db: Queryable, filter: DifferenceFilter): 
   const { rows } = await db.query<Difference>(
     `select ${DIFFERENCE} from difference d
      where d.id > $7 and ${within('d.agencies', '$1')} and ($3::text is null or d.kind = $3)
-       and case when $4::text is not null then d.state = $4 when $2::uuid is not null then d.state <> 'found' else d.state not in ('found', 'repaired', 'closed') end
+       and case when $4::text is not null then d.state = $4 when $2::uuid is not null then d.state <> 'found' and not (d.seen_anew_at is not null and d.run_id = $2) else d.state not in ('found', 'repaired', 'closed') end
        and ($5::text is null or d.dossier_code = $5) and ($6::text[] is null or ${within('d.agencies', '$6')})
        and ($2::uuid is null or exists (select 1 from difference_sighting s where s.run_id = $2 and s.difference_id = d.id))
      order by d.id limit $8`,
@@ -61,6 +61,7 @@ export async function differencesToRepair(
   const { rows } = await db.query<Difference>(
     `select ${DIFFERENCE} from difference d
      where d.destination = $1 and d.state in ('confirmed', 'evidence', 'repairing', 'ignored') and ${within('d.agencies', '$2')}
+       and not (d.state = 'repairing' and d.repairs = 0 and $3::bigint[] is null)
        and ($3::bigint[] is null or d.id = any($3)) and ($4::text is null or d.kind = $4) and ($5::text is null or d.cause = $5)
      order by d.id limit $6`,
     [destination, filter.own, filter.ids, filter.kind, filter.cause, limit],
@@ -75,21 +76,21 @@ export async function markRepairing(
   word: { by: string; reason: string; now: number },
 ): Promise<void> {
   await db.query(
-    `update difference set state = 'repairing', repairs = 0, looks = 0, decided_by = $2, decided_reason = $3, ignored_until = null,
+    `update difference set state = 'repairing', repairs = 0, looks = 0, decided_by = $2, decided_reason = $3, ignored_until = null, waits = false,
        confirmed_at = coalesce(confirmed_at, ${at('$4')}), look_at = ${at('$4')}
      where id = any($1::bigint[])`,
     [ids, word.by, word.reason, word.now],
   );
 }
 
-/** @returns false when it was over already */
+/** Looked at when the time of that is over. @returns false when it was over already */
 export async function ignore(
   db: Queryable,
   id: number,
   word: { by: string; reason: string; until: number },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update difference set state = 'ignored', decided_by = $2, decided_reason = $3, ignored_until = ${at('$4')}, look_at = null
+    `update difference set state = 'ignored', decided_by = $2, decided_reason = $3, ignored_until = ${at('$4')}, look_at = ${at('$4')}, waits = false
      where id = $1 and state not in ('repaired', 'closed')`,
     [id, word.by, word.reason, word.until],
   );

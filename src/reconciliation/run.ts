@@ -1,20 +1,24 @@
 /** @module Compares both sides of one day of receipt: our dossiers with a listing or an uploaded export, or each asked about by its code. */
 
 import type { AgenciesOn } from '../agencies/directory.ts';
-import type { PortalClient } from '../capabilities/portal.ts';
+import type { PortalClient, PortalView } from '../capabilities/portal.ts';
+import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { parseDay, startOfDay } from '../deadlines/local-time.ts';
 import { parseDossierCode } from '../dossiers/identifiers.ts';
 import { PAUSE_WORDS, pauseKind } from '../dossiers/status.ts';
 import { DAY } from '../units.ts';
+import { isStruggle } from './asking.ts';
 import type { Finding, Rules, ToldRow } from './compare.ts';
+import type { Listing, Pages } from './day-listing.ts';
 import * as differences from './difference-store.ts';
 import { findExport, type PortalExport, strangersAfter } from './export-store.ts';
-import { findingsOf, glanceOf } from './look.ts';
+import { findingsOf, glanceOf } from './findings.ts';
 import * as store from './ours-store.ts';
 import type { DayResult, Run, RunScope } from './store.ts';
+import { noteUnchecked } from './unchecked-store.ts';
 
-export interface RunDeps {
+export interface RunDeps extends Pages {
   readonly db: Queryable;
   /** null where the destination cannot be asked: only an export tells of it. */
   readonly portal: PortalClient | null;
@@ -22,45 +26,31 @@ export interface RunDeps {
   /** Milliseconds until a difference is looked at a second time. */
   readonly settleAfterMs: number;
   readonly now: () => number;
-  /** Awaited before each question: the portal's quota, and its health. @throws when the run is to stop */
-  readonly permit: () => Promise<void>;
+  /** Dossiers that are asked about by code before it is noted how far the run has come. */
+  readonly codesAtOnce: number;
 }
-
-/** A day's rows as JSON, so that they need not be kept as they are; null where the destination has no listing. */
-export type Listing = string | null;
 
 export interface ComparedDay {
   readonly way: NonNullable<Run['way']>;
   readonly result: DayResult;
+  /** The code after which the day goes on; null where all of it was compared. */
+  readonly next: string | null;
 }
 
 /** One code at a time, what is at rest is left out: it ended, and nothing was delivered for so long. */
 export const ACTIVE_FOR = 30 * DAY;
 
-/** The destination's listing of a day; null where it has none, or an export stands for it. */
-export async function listDay({ portal, permit }: RunDeps, run: Run, day: string): Promise<Listing> {
-  if (portal === null || run.exportId !== null || run.way === 'by-code') return null;
-  const pages: string[] = [];
-  // What moved from one page to the next while they were asked for stands on both.
-  const codes = new Set<string>();
-  for (let page = 1; ; page++) {
-    await permit();
-    const found = await portal.list(day, day, page);
-    if (found === null) return null;
-    const rows = found.rows.filter(({ code }) => !codes.has(code) && codes.add(code));
-    if (rows.length > 0) pages.push(JSON.stringify(rows).slice(1, -1));
-    if (!found.more) return `[${pages.join(',')}]`;
-  }
-}
+/** Whether a run knows the other side by its listing, as far as is known yet. */
+export const isListed = ({ exportId, way }: Run): boolean => exportId === null && way !== 'by-code';
 
 /** Compares a day and notes what differs, to be looked at again. */
 export async function compareDay(deps: RunDeps, run: Run, day: string, listed: Listing): Promise<ComparedDay> {
   const agencies = deps.rules().catalogue.agencies.asOf(deps.now());
   const own = run.agencyCode === null ? null : agencies.codesUnder([run.agencyCode]);
-  if (run.exportId !== null) return { way: 'export', result: await compareExported(deps, run, day, own) };
+  if (run.exportId !== null) return { way: 'export', result: await compareExported(deps, run, day, own), next: null };
   if (deps.portal === null) throw new Error('the destination is not connected: only an uploaded export tells of it');
-  if (listed === null) return { way: 'by-code', result: await askEach(deps, deps.portal, run, day, own) };
-  return { way: 'listing', result: await compareListed(deps, run, day, { own, agencies, listed }) };
+  if (listed === null) return { way: 'by-code', ...(await askEach(deps, deps.portal, run, day, own)) };
+  return { way: 'listing', result: await compareListed(deps, run, day, { own, agencies, listed }), next: null };
 }
 
 async function compareListed(
@@ -80,7 +70,8 @@ async function compareListed(
     deps.db,
     strange.map(({ code }) => code),
   );
-  for (const row of strange) if (!known.has(row.code)) found.sightings.push(strangerOf(row, agencies));
+  const named = codesOf(run, deps.rules(), agencies);
+  for (const row of strange) if (!known.has(row.code)) found.sightings.push(strangerOf(row, named));
   await note(deps, run, found.sightings, [...looked, ...strange.map(({ code }) => code)]);
   return {
     compared: screened.compared + strange.length,
@@ -99,7 +90,7 @@ async function compareExported(
   const file = await exportOf(deps.db, run);
   const screened = await store.screenDay(deps.db, run, day, own, file.id, screenOn(deps, day));
   const found = new Findings();
-  let moved = 0;
+  const moved: string[] = [];
   const looked = await closely(deps, run, screened.rest, async (rows) => {
     // What the file shows of a dossier that has moved since, or had just moved, says nothing of what the portal shows of it.
     const since = await store.movedSince(
@@ -110,13 +101,20 @@ async function compareExported(
     );
     for (const { row, told } of rows) {
       const findings = row.isMoving ? null : glanceOf(row, told, deps.rules());
-      if (findings !== null && findings.length > 0 && since.has(row.id)) moved++;
+      if (findings !== null && findings.length > 0 && since.has(row.id)) moved.push(row.code);
       else found.of(row, findings);
     }
   });
   await note(deps, run, found.sightings, looked);
+  await noteUnchecked(deps.db, run.id, moved, 'moved');
   const { compared, inStep } = screened;
-  return { compared: compared - moved, inStep: inStep + found.inStep, moving: found.moving, unchecked: moved };
+  return {
+    compared: compared - moved.length,
+    inStep: inStep + found.inStep,
+    moving: found.moving,
+    // Each was noted by its name.
+    unchecked: 0,
+  };
 }
 
 /** Codes that are set beside ours at once. */
@@ -135,7 +133,8 @@ export async function compareStrangers(
     (row) =>
       isInScope(row, run, agencies) && (row.receivedAt === null || (row.receivedAt >= from && row.receivedAt < to)),
   );
-  const sightings = mine.map((row) => strangerOf(row, agencies));
+  const named = codesOf(run, deps.rules(), agencies);
+  const sightings = mine.map((row) => strangerOf(row, named));
   await note(
     deps,
     run,
@@ -151,30 +150,66 @@ async function exportOf(db: Queryable, { exportId }: Run): Promise<PortalExport>
   return file;
 }
 
-/** Each dossier is asked about by its code; of a run that leaves out what is at rest, those are counted as unchecked. */
+/** Questions under way at once. */
+const ASKED_AT_ONCE = 8;
+
+/** The next dossiers of a day are asked about by their codes; of a run that leaves out what is at rest, those are counted as unchecked. */
 async function askEach(
   deps: RunDeps,
   portal: PortalClient,
   run: Run,
   day: string,
   own: readonly string[] | null,
-): Promise<DayResult> {
+): Promise<{ result: DayResult; next: string | null }> {
+  const { db, codesAtOnce } = deps;
   const since = run.extent === 'active' ? run.requestedAt - ACTIVE_FOR : null;
-  const ours = (await store.oursOfDay(deps.db, run, day, own, since)).filter(({ isHeld }) => !isHeld);
+  const page = { after: run.dayCode ?? '', limit: codesAtOnce };
+  const rows = await store.oursOfDay(db, run, day, own, since, page);
   const found = new Findings();
-  for (const row of ours) {
-    await deps.permit();
-    found.of(row, row.isMoving ? null : findingsOf(row, await portal.read(row.code), deps.rules()));
+  const unreadable: string[] = [];
+  let asked = 0;
+  let fault: unknown = null;
+  while (asked < rows.length && fault === null) {
+    const some = rows.slice(asked, asked + ASKED_AT_ONCE);
+    const views = await Promise.allSettled(some.map((row) => viewOf(deps, portal, row)));
+    for (const [i, row] of some.entries()) {
+      const view = views[i]!;
+      if (view.status === 'rejected') {
+        fault = view.reason;
+        break;
+      }
+      asked++;
+      if (view.value === 'unreadable') unreadable.push(row.code);
+      else found.of(row, view.value === 'moving' ? null : findingsOf(row, view.value, deps.rules()));
+    }
   }
-  await note(
-    deps,
-    run,
-    found.sightings,
-    ours.map(({ code }) => code),
-  );
-  const all = since === null ? ours.length : await store.countOfDay(deps.db, run, day, own);
+  // What one fault of the destination interrupts is not asked about again.
+  if (fault !== null && (asked === 0 || !(fault instanceof UpstreamError))) throw fault;
+  const codes = rows.slice(0, asked).map(({ code }) => code);
+  await note(deps, run, found.sightings, codes);
+  await noteUnchecked(db, run.id, unreadable, 'unreadable');
+  const isLast = asked === rows.length && rows.length < codesAtOnce;
+  const atRest = isLast && since !== null ? await store.countAtRest(db, run, day, own, since) : 0;
   const { inStep, moving } = found;
-  return { compared: ours.length, inStep, moving, unchecked: all - ours.length };
+  return {
+    result: { compared: asked - unreadable.length, inStep, moving, unchecked: atRest },
+    next: isLast ? null : (codes.at(-1) ?? run.dayCode),
+  };
+}
+
+/** What is on its way is the sync's to bring: it is not asked about. */
+async function viewOf(
+  { ask }: RunDeps,
+  portal: PortalClient,
+  row: store.OurRow,
+): Promise<PortalView | null | 'moving' | 'unreadable'> {
+  if (row.isMoving) return 'moving';
+  try {
+    return await ask(() => portal.read(row.code));
+  } catch (error) {
+    if (error instanceof UpstreamError && !isStruggle(error)) return 'unreadable';
+    throw error;
+  }
 }
 
 /** What a day's looks came to. */
@@ -257,7 +292,21 @@ function isInScope(
   if (procedureCode !== null && row.procedureCode !== procedureCode) return false;
   if (agencyCode === null) return true;
   const parsed = parseDossierCode(row.code);
-  return parsed !== null && agencies.covers([agencyCode], agencies.standsFor(parsed.agency));
+  // A number of no form that we know names no agency: it is for those who answer for all.
+  if (parsed === null) return agencies.coversAll([agencyCode]);
+  return agencies.covers([agencyCode], agencies.standsFor(parsed.agency));
+}
+
+/** Tells for whom a dossier counts that only the other side has, by its code. */
+function codesOf({ agencyCode }: RunScope, { catalogue }: Rules, agencies: AgenciesOn): (code: string) => string[] {
+  const all = catalogue.data.agencies
+    .filter((one) => agencies.parentOf(one) === null)
+    .map((one) => agencies.codeOf(one));
+  return (code) => {
+    const parsed = parseDossierCode(code);
+    if (parsed !== null) return agencies.standsFor(parsed.agency);
+    return agencyCode === null ? all : [agencyCode];
+  };
 }
 
 /** What one of our dossiers is noted with. */
@@ -272,14 +321,13 @@ export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): 
   cause: row.blockedReason ?? row.lastError,
 });
 
-function strangerOf(told: store.Stranger, agencies: AgenciesOn): differences.Sighting {
+function strangerOf(told: store.Stranger, agenciesOf: (code: string) => string[]): differences.Sighting {
   const { code } = told;
-  const parsed = parseDossierCode(code);
   return {
     kind: 'missing-here',
     dossierCode: code,
     dossierId: null,
-    agencies: parsed ? agencies.standsFor(parsed.agency) : [],
+    agencies: agenciesOf(code),
     headSeq: null,
     ours: null,
     theirs: { status: told.statusCode, appointmentAt: told.appointmentAt },

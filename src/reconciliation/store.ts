@@ -31,6 +31,8 @@ export interface Run extends RunScope {
   readonly state: RunState;
   readonly way: (typeof WAYS)[number] | null;
   readonly position: string | null;
+  /** Within a day that is asked about code by code, the last code that was; null at its beginning. */
+  readonly dayCode: string | null;
   /** Of those that only the export has, the last code that was looked at. */
   readonly codePosition: string | null;
   readonly compared: number;
@@ -44,7 +46,7 @@ export interface Run extends RunScope {
 
 const RUN = `
   id, destination, agency_code as "agencyCode", procedure_code as "procedureCode", from_date as "from", to_date as "to", repair,
-  dry_run as "dryRun", export_id as "exportId", extent, code_position as "codePosition", requested_by as "requestedBy", state, way, position, compared, in_step as "inStep", moving, unchecked, error,
+  dry_run as "dryRun", export_id as "exportId", extent, code_position as "codePosition", day_code as "dayCode", requested_by as "requestedBy", state, way, position, compared, in_step as "inStep", moving, unchecked, error,
   requested_at as "requestedAt", finished_at as "finishedAt"`;
 
 export async function insertRun(
@@ -94,6 +96,15 @@ export async function firstReceipt(db: Queryable): Promise<string | null> {
   return rows[0]!.day;
 }
 
+/** Whether a sweep that the clock started still has dossiers to compare. */
+export async function isSweeping(db: Queryable, destination: string): Promise<boolean> {
+  const { rows } = await db.query(
+    "select from reconciliation_run where destination = $1 and swept_on is not null and state = 'running' and position is not null limit 1",
+    [destination],
+  );
+  return rows.length > 0;
+}
+
 export async function findRun(db: Queryable, id: string): Promise<Run | null> {
   const { rows } = await db.query<Run>(`select ${RUN} from reconciliation_run where id = $1`, [id]);
   return rows[0] ?? null;
@@ -107,16 +118,16 @@ export async function listRuns(db: Queryable, before: number | null, limit: numb
   return rows;
 }
 
-/** The oldest run that has days or codes left and that nobody works on, leased; null where there is none. */
+/** A run that has days or codes left and that nobody works on, leased; of several each has its turn. null where there is none. */
 export async function claimRun(
   db: Queryable,
   destination: string,
   lease: { instance: string; now: number; until: number },
 ): Promise<Run | null> {
   const { rows } = await db.query<Run>(
-    `update reconciliation_run set leased_by = $2, lease_until = ${at('$4')}
+    `update reconciliation_run set leased_by = $2, lease_until = ${at('$4')}, turn_at = ${at('$3')}
      where id = (select id from reconciliation_run where state = 'running' and destination = $1 and coalesce(position::text, code_position) is not null and (lease_until is null or lease_until < ${at('$3')} or leased_by = $2)
-       order by requested_at for update skip locked limit 1)
+       order by coalesce(turn_at, requested_at), id for update skip locked limit 1)
      returning ${RUN}`,
     [destination, lease.instance, lease.now, lease.until],
   );
@@ -146,19 +157,26 @@ export interface DayResult {
   readonly unchecked: number;
 }
 
-/** A day was compared, by the process that holds the run: its sums, and the day that comes next (null: it was the last). */
+/** Where a run stands: a day (null: all were compared), and within it the last code that was asked about. */
+export interface Place {
+  readonly day: string | null;
+  readonly code: string | null;
+}
+
+/** Some days were compared, or a part of one, by the process that holds the run: their sums, and where it goes on. @returns false where another has taken it over */
 export async function advanceRun(
   db: Queryable,
-  run: { readonly id: string; readonly instance: string; readonly day: string },
+  run: { readonly id: string; readonly instance: string; readonly from: Place; readonly to: Place },
   way: NonNullable<Run['way']>,
-  result: DayResult,
-  next: string | null,
-): Promise<void> {
-  await db.query(
-    `update reconciliation_run set way = $4, compared = compared + $5, in_step = in_step + $6, moving = moving + $7, unchecked = unchecked + $8, position = $9
-     where id = $1 and leased_by = $2 and position = $3 and state = 'running'`,
-    [run.id, run.instance, run.day, way, result.compared, result.inStep, result.moving, result.unchecked, next],
+  { compared, inStep, moving, unchecked }: DayResult,
+): Promise<boolean> {
+  const { id, instance, from, to } = run;
+  const { rowCount } = await db.query(
+    `update reconciliation_run set way = $5, compared = compared + $6, in_step = in_step + $7, moving = moving + $8, unchecked = unchecked + $9, position = $10, day_code = $11
+     where id = $1 and leased_by = $2 and position = $3 and day_code is not distinct from $4 and state = 'running'`,
+    [id, instance, from.day, from.code, way, compared, inStep, moving, unchecked, to.day, to.code],
   );
+  return rowCount === 1;
 }
 
 /** The next codes of its export were looked at, by the process that holds the run. */
@@ -195,9 +213,21 @@ export async function endSettledRuns(db: Queryable, destination: string, now: nu
   const { rows } = await db.query<{ id: string }>(
     `update reconciliation_run r set state = 'done', finished_at = ${at('$2')}, lease_until = null
      where r.state = 'running' and r.destination = $1 and r.position is null and r.code_position is null
-       and not exists (select 1 from difference_sighting s join difference d on d.id = s.difference_id where s.run_id = r.id and d.look_at is not null)
+       and not exists (select 1 from difference_sighting s join difference d on d.id = s.difference_id where s.run_id = r.id and d.look_at is not null and d.state <> 'ignored')
      returning r.id`,
     [destination, now],
   );
   return rows.map(({ id }) => id);
+}
+
+/** Those of these differences that a run saw which mends what it finds and is under way. */
+export async function seenByRepair(db: Queryable, differenceIds: readonly number[]): Promise<Set<number>> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'reconcile-repairing',
+    text: `
+      select distinct s.difference_id as id from difference_sighting s join reconciliation_run r on r.id = s.run_id
+      where s.difference_id = any($1::bigint[]) and r.state = 'running' and r.repair and not r.dry_run`,
+    values: [differenceIds],
+  });
+  return new Set(rows.map(({ id }) => id));
 }

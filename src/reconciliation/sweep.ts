@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { Rounds } from '../rounds.ts';
 import { MINUTE } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
-import { firstReceipt, insertRun } from './store.ts';
+import { firstReceipt, insertRun, isSweeping } from './store.ts';
 
 export interface SweepOptions {
   readonly db: Queryable;
@@ -50,7 +50,8 @@ export class NightlySweep implements WorkerPart {
     const due = startOfDay(today) + atMinute * MINUTE;
     if (now() < due || now() > due + LATEST) return;
     const from = await firstReceipt(db);
-    if (from === null) return;
+    // Asked code by code, a province takes longer than a night: the sweep that is under way goes on.
+    if (from === null || (await isSweeping(db, destination))) return;
     const scope = { destination, agencyCode: null, procedureCode: null, from, to: isoDate(today) };
     await insertRun(db, scope, {
       repair,
@@ -58,6 +59,8 @@ export class NightlySweep implements WorkerPart {
       requestedBy: 'gateway',
       now: now(),
       sweptOn: isoDate(today),
+      // Where there is no listing: what is open, and what was delivered of late.
+      extent: 'active',
     });
   }
 }

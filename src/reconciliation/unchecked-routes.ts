@@ -1,4 +1,4 @@
-/** @module What a run did not ask about, by name: one code at a time, all of a province would take days. */
+/** @module What a run did not check, by name: one code at a time, all of a province would take days; some cannot be judged. */
 import { z } from 'zod';
 import { within } from '../agencies/within.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
@@ -10,12 +10,17 @@ import { defineRoute, type Route } from '../http/route.ts';
 import { EXAMPLE_RUN } from './examples.ts';
 import { ACTIVE_FOR } from './run.ts';
 import { findRun, type Run } from './store.ts';
+import { UNCHECKED_REASONS } from './unchecked-store.ts';
 
 interface Unchecked {
   readonly dossierCode: string;
+  readonly reason: (typeof REASONS)[number];
   readonly finishedAt: number | null;
   readonly deliveredAt: number | null;
 }
+
+/** At rest in a run of what is active, or what the run itself could not judge. */
+const REASONS = ['at-rest', ...UNCHECKED_REASONS] as const;
 
 export function uncheckedRoutes({ db, catalogue }: { db: Queryable; catalogue: () => Catalogue }): Route[] {
   return [
@@ -43,6 +48,10 @@ export function uncheckedRoutes({ db, catalogue }: { db: Queryable; catalogue: (
           items: z.array(
             z.object({
               dossierCode: z.string(),
+              reason: z.enum(REASONS).meta({
+                description:
+                  'at-rest: it had ended, and nothing was delivered for 30 days; moved: since the export was made; unreadable: what the destination answered about it',
+              }),
               finishedAt: z.string().nullable(),
               deliveredAt: z.string().nullable(),
             }),
@@ -60,7 +69,7 @@ export function uncheckedRoutes({ db, catalogue }: { db: Queryable; catalogue: (
           fail('not-found', { detail: `No reconciliation ${id}`, detailVi: `Không có lần đối soát ${id}` });
         const scope = run.agencyCode === null ? own : agencies.codesUnder([run.agencyCode]);
         const { limit, cursor = '' } = call.query;
-        const items = run.extent === 'all' ? [] : await uncheckedOf(db, run, { own, scope, after: cursor, limit });
+        const items = await uncheckedOf(db, run, { own, scope, after: cursor, limit });
         if (items.length === limit) linkNext(call, items.at(-1)!.dossierCode);
         return {
           items: items.map((one) => ({
@@ -76,19 +85,33 @@ export function uncheckedRoutes({ db, catalogue }: { db: Queryable; catalogue: (
 
 async function uncheckedOf(
   db: Queryable,
-  { destination, procedureCode, from, to, requestedAt }: Run,
+  { id, destination, procedureCode, from, to, extent, way, requestedAt }: Run,
   page: { own: readonly string[]; scope: readonly string[]; after: string; limit: number },
 ): Promise<Unchecked[]> {
+  const leavesOut = extent === 'active' && way === 'by-code';
   const { rows } = await db.query<Unchecked>(
-    `select d.code as "dossierCode", d.finished_at as "finishedAt", s.acked_at as "deliveredAt"
+    `select d.code as "dossierCode", coalesce(u.reason, 'at-rest') as reason, d.finished_at as "finishedAt", s.acked_at as "deliveredAt"
      from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $1
+       left join reconciliation_unchecked u on u.run_id = $10 and u.dossier_code = d.code
      where d.code > $2 and d.superseded_by is null and not d.incomplete and ${within('d.agencies', '$3')} and ${within('d.agencies', '$4')}
        and ($5::text is null or d.procedure_code = $5)
        and coalesce(d.received_at, d.submitted_at) >= ($6 || 'T00:00:00+07:00')::timestamptz
        and coalesce(d.received_at, d.submitted_at) < ($7 || 'T00:00:00+07:00')::timestamptz + interval '1 day'
-       and d.finished_at is not null and not coalesce(s.acked_at >= to_timestamp($8::float8 / 1000), false) and not coalesce(s.acked_seq < s.head_seq, false)
+       and (u.reason is not null or ($11 and d.finished_at is not null and not coalesce(s.acked_at >= to_timestamp($8::float8 / 1000), false) and not coalesce(s.acked_seq < s.head_seq, false)))
      order by d.code limit $9`,
-    [destination, page.after, page.own, page.scope, procedureCode, from, to, requestedAt - ACTIVE_FOR, page.limit],
+    [
+      destination,
+      page.after,
+      page.own,
+      page.scope,
+      procedureCode,
+      from,
+      to,
+      requestedAt - ACTIVE_FOR,
+      page.limit,
+      id,
+      leavesOut,
+    ],
   );
   return rows;
 }

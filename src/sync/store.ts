@@ -225,6 +225,27 @@ export async function resync(
   return rowCount === 1;
 }
 
+/**
+ * Asks what is there and sends what is missing. What was sent stays sent unless the destination tells otherwise: one that tells
+ * no progress would get everything twice. What it refused is tried once more.
+ */
+export async function sendMissing(
+  db: Queryable,
+  destination: string,
+  dossierId: number,
+  now: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'sync-send-missing',
+    text: `
+      update sync_state set generation = generation + 1, acked_seq = 0, snapshot_digest = null, attempts = 0, blocked_reason = null, blocked_at = null,
+        behind_since = coalesce(behind_since, ${at('$3')}), next_attempt_at = ${at('$3')}, unknown_since = ${at('$3')}
+      where destination = $1 and dossier_id = $2 and mode = 'send'`,
+    values: [destination, dossierId, now],
+  });
+  return rowCount === 1;
+}
+
 /** A new profile version in force: every row of an older one is out of step until its snapshot agrees. */
 export async function raiseProfile(db: Queryable, destination: string, version: number, now: number): Promise<number> {
   const { rowCount } = await db.query(

@@ -118,7 +118,7 @@ export async function sendAgain(
   now: number,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update sync_state set generation = generation + 1, acked_seq = 0, snapshot_digest = null, sent_seqs = '{}', attempts = 0,
+    `update sync_state set generation = generation + 1, acked_seq = 0, snapshot_digest = null, attempts = 0,
        behind_since = to_timestamp($4::float8 / 1000), next_attempt_at = to_timestamp($4::float8 / 1000), unknown_since = to_timestamp($4::float8 / 1000)
      where destination = $1 and dossier_id = $2 and head_seq = $3 and acked_seq >= head_seq and lease_token is null and mode = 'send'`,
     [destination, dossierId, headSeq, now],

@@ -33,6 +33,16 @@ export class Portal {
     return (await this.#json('GET', '/_stats/national-portal')) as PortalStatistics;
   }
 
+  /** Whether it has a listing. */
+  async lists(lists: boolean): Promise<void> {
+    await this.#json('PUT', '/_settings/national-portal', { lists });
+  }
+
+  /** What people or mishaps do at it. */
+  async act(act: { readonly act: string; readonly dossier: string } & Readonly<Record<string, string>>): Promise<void> {
+    await this.#json('POST', '/_act/national-portal', act);
+  }
+
   /** Every record that it accepted, in order. */
   async seen(): Promise<Seen[]> {
     const text = await (await fetch(`${this.url}/_seen/national-portal`)).text();

@@ -23,7 +23,7 @@ const view = (progress: readonly ShownProgress[] | null, more: Partial<PortalVie
   statusCode: progress?.at(-1)?.statusCode ?? '2',
   appointmentAt: null,
   progress,
-  results: 0,
+  results: [],
   isPaidOnline: false,
   kept: {},
   fields: {},

@@ -36,7 +36,7 @@ function bothSides(commands: readonly Command[], fields: Parameters<typeof regis
     statusCode: snapshot.statusCode,
     appointmentAt: snapshot.appointmentAt === null ? null : onWire(snapshot.appointmentAt),
     progress: records.map(({ record }) => ({ ...record, at: onWire(record.at) })),
-    results: snapshot.fields.results?.length ?? 0,
+    results: (snapshot.fields.results ?? []).map(({ code, name }) => ({ code: code ?? null, name })),
     isPaidOnline: false,
     kept: {},
     fields: { channel: 'online', procedureCode: '1.005129' },
@@ -110,6 +110,29 @@ describe('a view', () => {
     ]);
   });
 
+  it('with two steps of ours of one code and second has no duplicate, with a third of it one', () => {
+    const twoReasons = [...PAUSED, status(CODE, 'paused', '03-12T09:00', { reason: 'citizen-payment' })];
+    const { ours, view } = bothSides(twoReasons);
+    const same = view.progress!.filter(({ at: time }) => time === at('03-12T09:00'));
+    expect(same.map(({ statusCode }) => statusCode)).toEqual(['6', '6']);
+    expect(kinds(ours, view)).toEqual([]);
+    expect(kinds(ours, { ...view, progress: [...view.progress!, same[0]!] })).toEqual(['duplicate-at-portal']);
+  });
+
+  it('is compared only by what is ours to write there', () => {
+    const { ours, view } = bothSides(RESUMED);
+    const spoilt = {
+      ...view,
+      statusCode: '2',
+      appointmentAt: null,
+      fields: { ...view.fields, channel: 'counter' } as const,
+    };
+    const owned = (...owns: NonNullable<OurDossier['owns']>) => kinds({ ...ours, owns }, spoilt);
+    expect(owned('status')).toEqual(['status-stale']);
+    expect(owned('appointment', 'channel')).toEqual(['appointment-differs', 'channel-differs']);
+    expect(owned('fees')).toEqual([]);
+  });
+
   it('of a portal that tells no progress is compared by its status and dates', () => {
     const { ours, view } = bothSides(PAUSED);
     expect(kinds(ours, { ...view, progress: null })).toEqual([]);
@@ -125,8 +148,10 @@ describe('a view', () => {
   it('without the result that was given lacks it; more results than ours are others’', () => {
     const results = [{ code: 'KQ.H15.000001', name: 'Giấy chứng nhận', fileRef: null }];
     const { ours, view } = bothSides([], { fields: { ...fields, results } });
-    expect(kinds(ours, { ...view, results: 0 })).toEqual(['result-missing']);
-    expect(kinds(ours, { ...view, results: 2 })).toEqual([]);
+    const others = { code: 'KQ.H15.000098', name: 'Kết quả do hệ thống khác trả' };
+    expect(kinds(ours, { ...view, results: [] })).toEqual(['result-missing']);
+    expect(kinds(ours, { ...view, results: [others] })).toEqual(['result-missing']);
+    expect(kinds(ours, { ...view, results: [others, ...view.results] })).toEqual([]);
   });
 });
 

@@ -62,6 +62,9 @@ const THERE: Readonly<Partial<Record<Kind, object>>> = {
   'duplicate-at-portal': { act: 'repeat-progress' },
 };
 
+/** What the portal refuses it would refuse again: that is for people. */
+const STATE: Readonly<Partial<Record<Kind, string>>> = { 'delivery-refused': 'evidence' };
+
 function commandsOf(code: string, kind: Kind | null): Command[] {
   const day = dayIn(code);
   const fields = {
@@ -101,6 +104,12 @@ async function spoiled(province: Province): Promise<void> {
     THERE[kind] === undefined ? [] : injected(kind).map((dossier) => ({ ...THERE[kind], dossier })),
   );
   await atOnce(acts, (act) => province.act(act));
+  // The portal has refused the newest entry, which nothing shows that is compared.
+  await timeline.pool.query(
+    `update sync_state set acked_seq = head_seq - 1, blocked_reason = '−5: Sai định dạng', blocked_at = now()
+     where dossier_id in (select id from dossier where code = any($1))`,
+    [injected('delivery-refused')],
+  );
   // Two dossiers carry the same number.
   await timeline.pool.query(
     `insert into dossier_alias (system, code, dossier_id)
@@ -203,7 +212,7 @@ it('are all found and none invented, mended where they can be, by a run that was
   expect(run).toMatchObject({ state: 'done', way: 'by-code', compared: all });
   const expected = Object.fromEntries(
     PORTAL_KINDS.filter((kind) => kind !== 'missing-here').map((kind) => [
-      `${kind} ${KINDS[kind].repair === null ? 'confirmed' : 'repaired'}`,
+      `${kind} ${STATE[kind] ?? (KINDS[kind].repair === null ? 'confirmed' : 'repaired')}`,
       OF_EACH_KIND,
     ]),
   );

@@ -1,7 +1,7 @@
 /** @module What a second look makes of a difference. */
 import { describe, expect, it } from 'vitest';
 import type { Difference } from '../../src/reconciliation/difference-store.ts';
-import { type JudgeOptions, judge, type Seen } from '../../src/reconciliation/judge.ts';
+import { type JudgeOptions, judge, judgeUnreadable, type Seen } from '../../src/reconciliation/judge.ts';
 
 const NOW = 1_000_000;
 const finding = { kind: 'pause-lost', ours: { status: '6' }, theirs: { status: '4' } } as const;
@@ -18,6 +18,7 @@ const difference: Difference = {
   cause: null,
   headSeq: 4,
   firstSeenAt: 0,
+  seenAnewAt: null,
   lastSeenAt: 0,
   confirmedAt: null,
   repairedAt: null,
@@ -67,9 +68,14 @@ describe('a difference seen once', () => {
     expect(look({}, { isMoving: true })).toMatchObject({ state: 'gone', mend: false });
   });
 
-  it('leaves an earlier one of the same row as it was: repaired', () => {
-    expect(look({ repairedAt: 5 }, { finding: null })).toMatchObject({ state: 'repaired', lookAt: null });
-    expect(look({ repairedAt: 5 }, { isMoving: true })).toMatchObject({ state: 'repaired', lookAt: null });
+  it('leaves the earlier life of its row as it was: repaired, or closed', () => {
+    for (const state of ['repaired', 'closed'] as const) {
+      const anew = { state, seenAnewAt: 7, confirmedAt: 3, repairs: 3 };
+      expect(look(anew, { finding: null })).toMatchObject({ state: 'as-before', lookAt: null });
+      expect(look(anew, { isMoving: true })).toMatchObject({ state: 'as-before', lookAt: null });
+      expect(look(anew, { headSeq: 5 })).toMatchObject({ state, headSeq: 5, lookAt: NOW + 100 });
+      expect(look(anew, {}, { repair: true })).toMatchObject({ state: 'repairing', repairs: 1, mend: true });
+    }
   });
 
   it('is mended at once where the run repairs', () => {
@@ -118,5 +124,32 @@ describe('what nobody may mend by itself', () => {
     expect(look(word, { needsWord: true })).toMatchObject({ mend: true, repairs: 1 });
     expect(look(word, { isBlocked: true })).toMatchObject({ mend: true, repairs: 1 });
     expect(look({ ...word, repairs: 1 }, { isBlocked: true })).toMatchObject({ state: 'evidence', mend: false });
+  });
+});
+
+describe('what was ignored', () => {
+  it('stands again when the time of that is over, or is over itself', () => {
+    expect(look({ state: 'ignored' })).toMatchObject({ state: 'confirmed', lookAt: null });
+    expect(look({ state: 'ignored' }, { isMoving: true })).toMatchObject({ state: 'confirmed', lookAt: NOW + 100 });
+    expect(look({ state: 'ignored' }, { finding: null })).toMatchObject({ state: 'repaired' });
+  });
+});
+
+describe('a dossier whose answer cannot be read', () => {
+  const unreadable = (was: Partial<Difference>) => judgeUnreadable({ ...difference, ...was }, 'TrangThaiHoSo', NOW);
+
+  it('is looked at a few times more, and then left as it stands', () => {
+    expect(unreadable({ looks: 0 })).toMatchObject({ state: 'found', lookAt: NOW, cause: null });
+    expect(unreadable({ looks: 2 })).toMatchObject({ state: 'gone', lookAt: null });
+    expect(unreadable({ looks: 2, state: 'closed', seenAnewAt: 5 })).toMatchObject({ state: 'as-before' });
+    expect(unreadable({ looks: 2, state: 'confirmed' })).toMatchObject({ state: 'confirmed', lookAt: null });
+  });
+
+  it('is a case for people where it was being mended', () => {
+    expect(unreadable({ looks: 2, state: 'repairing', repairs: 1 })).toMatchObject({
+      state: 'evidence',
+      cause: 'TrangThaiHoSo',
+      mend: false,
+    });
   });
 });

@@ -32,7 +32,11 @@ it('covers everything from the first receipt on, once, and again the night after
   await timeline.append(registration('H15.50-260310-0001'));
   for (const time of ['11-03T01:59', '11-03T02:00', '11-03T02:01', '11-03T02:30']) await looks(time);
   expect(await runs()).toEqual([{ from: '2026-03-10', to: '2026-11-03', repair: true }]);
+  // The night after, the one that is still under way goes on.
   await looks('11-04T02:05');
+  expect(await runs()).toHaveLength(1);
+  await timeline.pool.query('update reconciliation_run set position = null');
+  await looks('11-04T02:06');
   expect(await runs()).toHaveLength(2);
 });
 

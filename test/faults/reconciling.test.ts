@@ -1,0 +1,74 @@
+/** @module kill -9 of a gateway in the midst of a reconciliation and in mid-repair: the next one goes on where it stood. */
+import { expect, it } from 'vitest';
+import { isoDate } from '../../src/deadlines/local-time.ts';
+import { findRun, insertRun, type Run } from '../../src/reconciliation/store.ts';
+import { DAY, HOUR } from '../../src/units.ts';
+import { FAULTLESS, openScene, type Scene } from './scene.ts';
+import { dossierCode, hour, igate, landRegistry, RUN_DAY, register } from './stories.ts';
+
+const DOSSIERS = 60;
+const SPOILT = 24;
+const codes = Array.from({ length: DOSSIERS }, (_, n) => dossierCode(n + 1));
+const spoilt = codes.slice(0, SPOILT);
+const ON = isoDate((RUN_DAY + 7 * HOUR) / DAY);
+
+const start = ({ pool }: Scene, extent: Run['extent'] = 'all'): Promise<string> =>
+  insertRun(
+    pool,
+    { destination: 'national-portal', agencyCode: 'H15', procedureCode: null, from: ON, to: ON },
+    { repair: true, dryRun: false, requestedBy: 'operator', now: Date.now(), extent },
+  );
+
+it('a reconciliation killed in its midst and in mid-repair goes on where it stood, and mends everything once', {
+  timeout: 120_000,
+}, async () => {
+  const scene = await openScene({
+    env: { RECONCILE_CALLS_PER_SECOND: '20', SYNC_READ_BACK_AFTER_MS: '600000', RECONCILE_NIGHTLY_AT: 'off' },
+  });
+  const { portal, pool } = scene;
+  const [replica] = scene.replicas;
+  const first = await replica!.start();
+  await scene.senders.tell(
+    codes.map((code) => [register(code), igate(code, 'processing', hour(1)), landRegistry(code, 'paused', hour(2))]),
+  );
+  await scene.inStep();
+  await portal.lists(false);
+  for (const [i, dossier] of spoilt.entries())
+    await portal.act(i % 2 === 0 ? { act: 'forget-pause', dossier } : { act: 'forget-dossier', dossier });
+
+  const id = await start(scene);
+  const run = async (): Promise<Run> => (await findRun(pool, id))!;
+  await expect.poll(async () => (await run()).dayCode, { timeout: 20_000, interval: 10 }).not.toBeNull();
+  first.signal('SIGKILL');
+  await first.ended;
+  const killed = await run();
+  expect(killed.state).toBe('running');
+  expect(killed.compared).toBeGreaterThan(0);
+  expect(killed.compared).toBeLessThan(DOSSIERS);
+
+  const second = await replica!.start('mid-repair:3');
+  expect(await second.ended).toBe('SIGKILL');
+  expect(await run()).toMatchObject({ state: 'running' });
+
+  await replica!.start();
+  await expect.poll(async () => (await run()).state, { timeout: 30_000, interval: 50 }).toBe('done');
+  expect(await run()).toMatchObject({ way: 'by-code', compared: DOSSIERS, inStep: DOSSIERS - SPOILT, unchecked: 0 });
+  await scene.inStep();
+  const stand = async () =>
+    (await pool.query('select id, dossier_code as code, kind, state, repairs from difference order by id')).rows;
+  const rows = await stand();
+  expect(new Set(rows.map(({ kind, state }) => `${kind} ${state}`))).toEqual(
+    new Set(['pause-lost repaired', 'missing-at-portal repaired']),
+  );
+  expect(rows.map(({ code }) => code).sort()).toEqual(spoilt);
+  const again = await start(scene);
+  await expect.poll(async () => (await findRun(pool, again))!.state, { timeout: 30_000, interval: 50 }).toBe('done');
+  expect(await findRun(pool, again)).toMatchObject({ compared: DOSSIERS, inStep: DOSSIERS });
+  expect(await stand()).toEqual(rows);
+
+  await portal.lists(true);
+  // What the portal forgot it was told again, and nobody else anything.
+  const { duplicated, ...others } = await scene.verdicts();
+  expect(others).toEqual(FAULTLESS);
+  expect(duplicated.filter((fact) => !spoilt.includes(fact.dossier))).toEqual([]);
+});
