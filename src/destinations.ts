@@ -80,7 +80,7 @@ const COMPLETE_EVERY = 2 * SECOND;
 /** A destination whose address is not configured: its rows are kept, nothing is called; what it shows is known by uploaded exports alone. */
 const unconnected = (
   name: string,
-  { config, instance, watchPool, kept, log, now }: Omit<PortalOptions, 'connection' | 'sweepsAfterMs'>,
+  { config, instance, watchPool, seal, kept, treat, log, now }: Omit<PortalOptions, 'connection' | 'sweepsAfterMs'>,
 ): Destination => ({
   name,
   breaker: () => 'closed',
@@ -91,8 +91,13 @@ const unconnected = (
     new Reconciler({
       destination: name,
       db: watchPool,
+      seal,
       portal: null,
-      rules: () => ({ profile: kept.profile(name), catalogue: kept.catalogue() }),
+      rules: () => ({
+        profile: kept.profile(name),
+        catalogue: kept.catalogue(),
+        owns: (subject) => treat(name, subject, now()).owns,
+      }),
       adopt: () => Promise.resolve(false),
       wake() {},
       settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
@@ -143,6 +148,7 @@ function openPortal(options: PortalOptions): Destination {
   const reconciling: Omit<ReconcilerOptions, 'instance' | 'isOpen' | 'perSecond'> = {
     destination: name,
     db: options.watchPool,
+    seal,
     portal,
     rules: () => ({
       profile: profile(),

@@ -187,13 +187,14 @@ export async function chooseDifferences(
   limit: number,
 ): Promise<Chosen[]> {
   const { ids, destination, kind, cause, own } = filter;
-  const { rows } = await db.query<Chosen>(
-    `select d.id, d.kind, d.agencies from difference d
+  const { rows } = await db.query<Chosen & { cause: string | null }>(
+    `select d.id, d.kind, d.agencies, d.cause from difference d
      where case when $1::bigint[] is not null then d.id = any($1) and d.state <> 'found'
-       else d.destination = $2 and ($3::text is null or d.kind = $3) and ($4::text is null or d.cause = $4)
-         and d.state in ('confirmed', 'repairing', 'evidence', 'ignored') and ${within('d.agencies', '$5')} end
-     order by d.id limit $6`,
-    [ids, destination, kind, cause, own, limit],
+       else d.destination = $2 and ($3::text is null or d.kind = $3)
+         and d.state in ('confirmed', 'repairing', 'evidence', 'ignored') and ${within('d.agencies', '$4')} end
+     order by d.id limit $5`,
+    [ids, destination, kind, own, cause === null ? limit : null],
   );
-  return rows;
+  // A destination's words stand sealed: what shares them is found by reading them.
+  return rows.filter((row) => ids !== null || cause === null || row.cause === cause).slice(0, limit);
 }

@@ -1,4 +1,6 @@
 /** @module The differences' SQL: noted, looked at, settled. One function per statement. */
+import type { Seal } from '../access/seal.ts';
+import { sealedText } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Side } from './compare.ts';
 import type { DifferenceKind } from './kinds.ts';
@@ -13,8 +15,13 @@ export interface Sighting {
   readonly headSeq: number | null;
   readonly ours: Side | null;
   readonly theirs: Side | null;
+  /** The destination's words, sealed. */
   readonly cause: string | null;
 }
+
+/** A destination's words may name anybody: they stand sealed. */
+export const sealedCause = (words: string | null, seal: Seal): string | null =>
+  words === null ? null : sealedText(words, seal);
 
 /** Whether a difference that is known is over: seen once more, it keeps that life until a second look. */
 const OVER = "d.state in ('repaired', 'closed')";
@@ -159,17 +166,18 @@ export interface Looked {
 /**
  * Writes what looks came to. What was decided or seen since they were claimed is looked at anew: such a look changes nothing.
  *
- * @param until until when they were claimed
+ * @param until when the claim of them ends, as it was made
  * @returns the ids of those whose look counts
  */
 export async function writeLooks(
   db: Queryable,
   looked: readonly Looked[],
-  until: number,
-  now: number,
+  { until, now, seal }: { until: number; now: number; seal: Seal },
 ): Promise<Set<number>> {
   const idsOf = (state: Looked['state']): number[] => looked.filter((one) => one.state === state).map(({ id }) => id);
-  const kept = looked.filter(({ state }) => state !== 'gone' && state !== 'as-before');
+  const kept = looked
+    .filter(({ state }) => state !== 'gone' && state !== 'as-before')
+    .map((one) => ({ ...one, cause: sealedCause(one.cause, seal) }));
   const { rows } = await db.query<{ id: number }>({
     name: 'difference-look',
     text: `

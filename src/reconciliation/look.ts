@@ -1,4 +1,5 @@
 /** @module Looks at differences again, one dossier at a time, and lets the sync mend what can be mended. */
+import type { Seal } from '../access/seal.ts';
 import type { PortalClient } from '../capabilities/portal.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { isBackDated } from '../deadlines/misuse.ts';
@@ -22,6 +23,7 @@ import { noteUnchecked } from './unchecked-store.ts';
 export interface LookDeps extends Pages {
   readonly destination: string;
   readonly db: Queryable;
+  readonly seal: Seal;
   /** null where the destination cannot be asked: a look then goes by the export that the difference was found in. */
   readonly portal: PortalClient | null;
   readonly rules: () => Rules;
@@ -50,7 +52,7 @@ const REPAIRS_AT_MOST = 3;
  * @returns how many there were
  */
 export async function lookAgain(deps: LookDeps, runOf: RunOf): Promise<number> {
-  const { db, destination, now, settleAfterMs, repairsPerMinute } = deps;
+  const { db, seal, destination, now, settleAfterMs, repairsPerMinute } = deps;
   const until = now() + 2 * settleAfterMs + MINUTE;
   const mayMend = (await repairsLeft(db, destination, repairsPerMinute, now())) > 0;
   const claimed = await differences.claimLooks(db, destination, { now: now(), until, limit: BATCH, mayMend });
@@ -105,7 +107,7 @@ export async function lookAgain(deps: LookDeps, runOf: RunOf): Promise<number> {
       waits: true,
     };
   });
-  const written = await differences.writeLooks(db, kept, until, now());
+  const written = await differences.writeLooks(db, kept, { until, now: now(), seal });
   await mend(
     deps,
     claimed.filter(({ id }) => toMend.has(id) && written.has(id)),
@@ -141,7 +143,7 @@ const writesLate = (row: OurRow, { view }: Look, late: ReadonlySet<number> | und
 
 /** A look tells more than a listing: what it shows besides is seen for the first time. */
 async function noteOthers(
-  { db, destination, portal, now, settleAfterMs }: LookDeps,
+  { db, seal, destination, portal, now, settleAfterMs }: LookDeps,
   claimed: readonly differences.Difference[],
   {
     looks,
@@ -162,7 +164,7 @@ async function noteOthers(
     if (!row || look === undefined || look instanceof Unreadable || isMoving(look, row, after.get(code))) return [];
     const others = look.findings.filter(({ kind }) => !known.has(`${kind} ${code}`));
     for (const { kind } of others) known.add(`${kind} ${code}`);
-    return others.map((finding) => ({ runId, sighting: sightingOf(row, finding) }));
+    return others.map((finding) => ({ runId, sighting: sightingOf(row, finding, seal) }));
   });
   for (const [id, found] of Map.groupBy(sightings, ({ runId }) => runId))
     await differences.noteSightings(

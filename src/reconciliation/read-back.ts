@@ -1,4 +1,5 @@
 /** @module Names what a read-back after a delivery found wrong, and that it is being sent again. */
+import type { Seal } from '../access/seal.ts';
 import type { PortalView } from '../capabilities/portal.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Rules } from './compare.ts';
@@ -9,6 +10,7 @@ import { sightingOf } from './run.ts';
 
 export interface ReadBackDeps {
   readonly db: Queryable;
+  readonly seal: Seal;
   readonly destination: string;
   readonly rules: () => Rules;
   readonly settleAfterMs: number;
@@ -17,10 +19,10 @@ export interface ReadBackDeps {
 
 /** Notes the differences of a dossier that the sync found at its read-back and sends again. */
 export async function noteReadBack(deps: ReadBackDeps, code: string, view: PortalView | null): Promise<void> {
-  const { db, destination, rules, settleAfterMs, now } = deps;
+  const { db, seal, destination, rules, settleAfterMs, now } = deps;
   const [row] = await oursByCode(db, destination, [code]);
   if (!row) return;
-  const sightings = findingsOf(row, view, rules()).map((finding) => sightingOf(row, finding));
+  const sightings = findingsOf(row, view, rules()).map((finding) => sightingOf(row, finding, seal));
   if (sightings.length === 0) return;
   const how = { state: 'repairing', now: now(), lookAt: now() + settleAfterMs } as const;
   await noteSightings(db, { id: null, destination }, sightings, how);

@@ -62,11 +62,12 @@ export async function differencesToRepair(
     `select ${DIFFERENCE} from difference d
      where d.destination = $1 and d.state in ('confirmed', 'evidence', 'repairing', 'ignored') and ${within('d.agencies', '$2')}
        and not (d.state = 'repairing' and d.repairs = 0 and $3::bigint[] is null)
-       and ($3::bigint[] is null or d.id = any($3)) and ($4::text is null or d.kind = $4) and ($5::text is null or d.cause = $5)
-     order by d.id limit $6`,
-    [destination, filter.own, filter.ids, filter.kind, filter.cause, limit],
+       and ($3::bigint[] is null or d.id = any($3)) and ($4::text is null or d.kind = $4)
+     order by d.id limit $5`,
+    [destination, filter.own, filter.ids, filter.kind, filter.cause === null ? limit : null],
   );
-  return rows;
+  // A destination's words stand sealed: what shares them is found by reading them.
+  return rows.filter(({ cause }) => filter.cause === null || cause === filter.cause).slice(0, limit);
 }
 
 /** A person's word: looked at, and mended if it is still there, as soon as the destination takes calls. */

@@ -1,5 +1,6 @@
 /** @module Compares both sides of one day of receipt: our dossiers with a listing or an uploaded export, or each asked about by its code. */
 
+import type { Seal } from '../access/seal.ts';
 import type { AgenciesOn } from '../agencies/directory.ts';
 import type { PortalClient, PortalView } from '../capabilities/portal.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
@@ -20,6 +21,7 @@ import { noteUnchecked } from './unchecked-store.ts';
 
 export interface RunDeps extends Pages {
   readonly db: Queryable;
+  readonly seal: Seal;
   /** null where the destination cannot be asked: only an export tells of it. */
   readonly portal: PortalClient | null;
   readonly rules: () => Rules;
@@ -60,7 +62,7 @@ async function compareListed(
   { own, agencies, listed }: { own: readonly string[] | null; agencies: AgenciesOn; listed: string },
 ): Promise<DayResult> {
   const screened = await store.screenDay(deps.db, run, day, own, listed, screenOn(deps, day));
-  const found = new Findings();
+  const found = new Findings(deps.seal);
   const looked = await closely(deps, run, screened.rest, (rows) => {
     for (const { row, told } of rows) found.of(row, row.isMoving ? null : glanceOf(row, told, deps.rules()));
     return Promise.resolve();
@@ -89,7 +91,7 @@ async function compareExported(
 ): Promise<DayResult> {
   const file = await exportOf(deps.db, run);
   const screened = await store.screenDay(deps.db, run, day, own, file.id, screenOn(deps, day));
-  const found = new Findings();
+  const found = new Findings(deps.seal);
   const moved: string[] = [];
   const looked = await closely(deps, run, screened.rest, async (rows) => {
     // What the file shows of a dossier that has moved since, or had just moved, says nothing of what the portal shows of it.
@@ -165,7 +167,7 @@ async function askEach(
   const since = run.extent === 'active' ? run.requestedAt - ACTIVE_FOR : null;
   const page = { after: run.dayCode ?? '', limit: codesAtOnce };
   const rows = await store.oursOfDay(db, run, day, own, since, page);
-  const found = new Findings();
+  const found = new Findings(deps.seal);
   const unreadable: string[] = [];
   let asked = 0;
   let fault: unknown = null;
@@ -214,15 +216,20 @@ async function viewOf(
 
 /** What a day's looks came to. */
 class Findings {
+  readonly #seal: Seal;
   readonly sightings: differences.Sighting[] = [];
   inStep = 0;
   moving = 0;
+
+  constructor(seal: Seal) {
+    this.#seal = seal;
+  }
 
   /** @param findings null: something of the dossier is on its way, which the sync brings */
   of(row: store.OurRow, findings: readonly Finding[] | null): void {
     if (findings === null) this.moving++;
     else if (findings.length === 0) this.inStep++;
-    else this.sightings.push(...findings.map((finding) => sightingOf(row, finding)));
+    else this.sightings.push(...findings.map((finding) => sightingOf(row, finding, this.#seal)));
   }
 }
 
@@ -310,7 +317,7 @@ function codesOf({ agencyCode }: RunScope, { catalogue }: Rules, agencies: Agenc
 }
 
 /** What one of our dossiers is noted with. */
-export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): differences.Sighting => ({
+export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding, seal: Seal): differences.Sighting => ({
   kind,
   dossierCode: row.code,
   dossierId: row.id,
@@ -318,7 +325,7 @@ export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding): 
   headSeq: row.headSeq,
   ours,
   theirs,
-  cause: row.blockedReason ?? row.lastError,
+  cause: differences.sealedCause(row.blockedReason ?? row.lastError, seal),
 });
 
 function strangerOf(told: store.Stranger, agenciesOf: (code: string) => string[]): differences.Sighting {

@@ -20,7 +20,7 @@ const start = ({ pool }: Scene, extent: Run['extent'] = 'all'): Promise<string> 
   );
 
 it('a reconciliation killed in its midst and in mid-repair goes on where it stood, and mends everything once', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const scene = await openScene({
     env: { RECONCILE_CALLS_PER_SECOND: '20', SYNC_READ_BACK_AFTER_MS: '600000', RECONCILE_NIGHTLY_AT: 'off' },

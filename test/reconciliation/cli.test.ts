@@ -8,6 +8,7 @@ import { type ReconcileAct, reconcileText } from '../../src/cli/reconcile.ts';
 import { Reconciler } from '../../src/reconciliation/part.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
 import { registration } from '../support/commands.ts';
+import { testSeal } from '../support/seal.ts';
 import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
 
 const CODE = 'H15.50-260310-0001';
@@ -28,6 +29,7 @@ beforeAll(async () => {
   part = new Reconciler({
     destination: PORTAL,
     db: timeline.pool,
+    seal: testSeal,
     portal: null,
     rules: () => ({ profile, catalogue }),
     adopt: () => Promise.resolve(false),

@@ -6,6 +6,7 @@ import { Reconciler } from '../../src/reconciliation/part.ts';
 import { findRun, insertRun } from '../../src/reconciliation/store.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
 import { at, registration, status } from '../support/commands.ts';
+import { testSeal } from '../support/seal.ts';
 import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
 import { bytesOf, workbook } from '../support/workbook.ts';
 
@@ -62,6 +63,7 @@ async function reconcile(exportId: number): Promise<string> {
   const part = new Reconciler({
     destination: PORTAL,
     db: timeline.pool,
+    seal: testSeal,
     portal: null,
     rules: () => ({ profile, catalogue }),
     adopt: () => Promise.resolve(false),

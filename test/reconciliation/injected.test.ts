@@ -11,6 +11,7 @@ import { findRun, insertRun, type Run } from '../../src/reconciliation/store.ts'
 import { catalogue, profile } from '../support/catalogue.ts';
 import { registration, status } from '../support/commands.ts';
 import { openProvince, type Province } from '../support/province.ts';
+import { testSeal } from '../support/seal.ts';
 import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
 
 const OF_EACH_KIND = 150;
@@ -130,6 +131,7 @@ function reconciler(province: Province, wake: () => void, dies: () => boolean = 
   return new Reconciler({
     destination: PORTAL,
     db: timeline.pool,
+    seal: testSeal,
     portal,
     rules: () => ({ profile, catalogue }),
     adopt: adoptFrom(client, appender),

@@ -6,6 +6,7 @@ import { findRun, insertRun, type Run } from '../../src/reconciliation/store.ts'
 import { plan } from '../../src/sync/plan.ts';
 import { SECOND } from '../../src/units.ts';
 import { catalogue, profile } from './catalogue.ts';
+import { testSeal } from './seal.ts';
 import { PORTAL, silent, type Timeline } from './timeline.ts';
 
 /** A day without a row in its listing. */
@@ -84,6 +85,7 @@ export class Reconciling {
     return new Reconciler({
       destination: PORTAL,
       db: this.timeline.pool,
+      seal: testSeal,
       portal: {
         list: (...asked: Parameters<PortalClient['list']>) => this.list(...asked),
         read: (code: string) => this.read(code),
