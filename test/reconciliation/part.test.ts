@@ -68,7 +68,12 @@ it('a dossier with something on its way is the sync’s to bring, and ends no ru
 
 it('what waits at a destination that is paused is a difference; once it is resumed, it is the sync’s to bring', async () => {
   await timeline.pool.query('update sync_state set acked_seq = 0');
-  await writePause(timeline.pool, PORTAL, { since: scene.now, by: 'operator', reason: 'Cổng đang bảo trì', until: null });
+  await writePause(timeline.pool, PORTAL, {
+    since: scene.now,
+    by: 'operator',
+    reason: 'Cổng đang bảo trì',
+    until: null,
+  });
   const one = scene.reconciler();
   const id = await start('2026-03-10', '2026-03-10');
   await one.round();
