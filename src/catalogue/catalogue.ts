@@ -155,6 +155,11 @@ export class Catalogue {
     return this.#procedures.has(nationalProcedure(code) ?? code);
   }
 
+  /** The name of a procedure in its newest version. */
+  procedureName(code: string): string | undefined {
+    return this.#procedures.get(nationalProcedure(code) ?? code)?.at(-1)?.name;
+  }
+
   /** The version of a procedure in force when the dossier was received; compared by the national part of its code. */
   procedureAt(code: string | null, receivedAt: number | null): ProcedureVersion | null {
     const versions = code === null ? undefined : this.#procedures.get(nationalProcedure(code) ?? code);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { Catalogue, ProcedureVersion } from './catalogue.ts';
+import { nameRoutes } from './name-routes.ts';
 
 const effect = z.enum(['suspend', 'restart', 'none']);
 const rule = { effect, legalBasis: z.string().nullable() };
@@ -66,6 +67,7 @@ export function catalogueRoutes({ catalogue }: { readonly catalogue: () => Catal
       response: { 200: z.object({ items: z.array(procedure) }) },
       handler: () => ({ items: catalogue().data.procedures.map(toProcedureAnswer) }),
     }),
+    ...nameRoutes({ catalogue }),
   ];
 }
 

@@ -180,7 +180,8 @@ class ReconcileCommand {
     const { run, kind = null, state = null, dossier = null, after, limit } = asked;
     const runId = run === undefined ? null : (await this.#find(run)).id;
     const own = await this.#everyAgency();
-    const filter = { own, runId, kind, state, dossierCode: dossier, agency: null, after, limit };
+    const kinds = kind === null ? null : [kind];
+    const filter = { own, runId, kinds, state, dossierCode: dossier, agency: null, seenBefore: null, after, limit };
     const rows = await readStore.listDifferences(this.#pool, filter);
     return { items: rows.map((row) => toDifferenceAnswer(row, this.#now)) };
   }

@@ -7,6 +7,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { civilFromDay, dayOf } from '../deadlines/local-time.ts';
 import { fail } from '../errors.ts';
+import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
@@ -18,6 +19,7 @@ import type { AddressBook, Addressee } from './parties.ts';
 import {
   attachmentAnswer,
   incidentAnswer,
+  incidentCounts,
   incidentPost,
   MOST_DIFFERENCES,
   messageAnswer,
@@ -172,6 +174,22 @@ export function incidentRoutes({ pool, seal, catalogue, addressBook, prefix }: I
         });
         if (found.length === limit) linkNext(call, found.at(-1)!.id);
         return { items: found.map((incident) => toIncidentAnswer(incident, call.now)) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/incidents/counts',
+      id: 'countIncidents',
+      tag,
+      summary: { vi: 'Số sự cố đang mở', en: 'How many incidents are open, and how their clocks stand' },
+      scope: 'incidents.read',
+      response: { 200: incidentCounts },
+      errors: [],
+      example: {},
+      handler: async (call) => {
+        const own = catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies);
+        const { nextDueAt, ...counts } = await store.countIncidents(pool, own, call.now);
+        return { ...counts, nextDueAt: rfc3339(nextDueAt) };
       },
     }),
     defineRoute({

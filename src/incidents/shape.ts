@@ -82,6 +82,13 @@ export const incidentAnswer = z.object({
   evidence: z.string().meta({ description: 'Where its evidence pack is to be had' }),
 });
 
+export const incidentCounts = z.object({
+  open: z.int(),
+  late: z.int().meta({ description: 'With an answer that is overdue' }),
+  notSent: z.int().meta({ description: 'Of which nobody was told yet' }),
+  nextDueAt: z.string().nullable().meta({ description: 'The earliest answer that is due and has not come' }),
+});
+
 export const messageAnswer = z.object({
   id: z.int(),
   kind: z.enum(MESSAGE_KINDS),

@@ -111,6 +111,29 @@ export async function listIncidents(db: Queryable, filter: IncidentFilter): Prom
   return rows;
 }
 
+/** Incidents that are open, by how the clocks of their parties stand; each counts once, the most pressing way. */
+export interface IncidentCounts {
+  readonly open: number;
+  /** An answer is overdue. */
+  readonly late: number;
+  /** Nobody was told yet. */
+  readonly notSent: number;
+  /** The earliest answer that is due, epoch milliseconds; null: none is awaited. */
+  readonly nextDueAt: number | null;
+}
+
+/** @param own codes of the agencies that count for the caller */
+export async function countIncidents(db: Queryable, own: readonly string[], now: number): Promise<IncidentCounts> {
+  const { rows } = await db.query<IncidentCounts>(
+    `select count(*)::int as open, (count(*) filter (where c.due < ${at('$2')}))::int as late, (count(*) filter (where not c.sent))::int as "notSent", min(c.due) as "nextDueAt"
+     from incident i, lateral (
+       select bool_or(p.sent_at is not null) as sent, min(p.due_at) filter (where p.answered_at is null) as due from incident_party p where p.incident_id = i.id) as c
+     where ${MAY_SEE} and i.state = 'open'`,
+    [own, now],
+  );
+  return rows[0]!;
+}
+
 /** Null also where a dossier of it is not the caller's. */
 export async function findIncident(db: Queryable, number: string, own: readonly string[]): Promise<Incident | null> {
   const { rows } = await db.query<Incident>(`select ${INCIDENT} from incident i where i.number = $2 and ${MAY_SEE}`, [

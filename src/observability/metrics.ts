@@ -111,6 +111,7 @@ function destinationGauges(options: MetricsOptions, registers: Registry[]): void
         for (const state of ['observed', 'compared'] as const) rows.set({ destination, state }, figures[state]);
         rows.set({ destination, state: 'in-step' }, figures.inStep);
         rows.set({ destination, state: 'paused-not-there' }, figures.pausesNotThere);
+        rows.set({ destination, state: 'paused-lost' }, figures.pausesLost);
         this.set(
           { destination },
           figures.oldestUnacknowledgedAt === null ? 0 : (now - figures.oldestUnacknowledgedAt) / SECOND,

@@ -9,7 +9,15 @@ import { rfc3339 } from '../http/answer.ts';
 import type { Caller } from '../http/auth.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { closeQuarantined, findQuarantined, listQuarantine, type QuarantineItem, quarantinedOf } from './store.ts';
+import { causeOf } from './causes.ts';
+import {
+  closeQuarantined,
+  countQuarantine,
+  findQuarantined,
+  listQuarantine,
+  type QuarantineItem,
+  quarantinedOf,
+} from './store.ts';
 
 const item = z.object({
   id: z.int(),
@@ -22,17 +30,16 @@ const item = z.object({
   suggestion: z.string(),
 });
 
-const SUGGESTION: Readonly<Record<string, string>> = {
-  'alias-ambiguous': 'Hai hồ sơ mang cùng số: sửa số ở một hồ sơ rồi thử lại.',
-  'unmapped-code': 'Hệ thống gửi mã chưa có trong bảng mã: bổ sung bảng mã rồi thử lại.',
-  'event-id-reused': 'Cùng mã sự kiện nhưng khác nội dung: hỏi lại hệ thống gửi, rồi loại bỏ bản sai.',
-  'implausible-time': 'Thời điểm không hợp lý: kiểm tra đồng hồ hoặc múi giờ của hệ thống gửi.',
-  unreadable: 'Không đọc được nội dung: xem bản gốc, liên hệ hệ thống gửi.',
-  'unknown-dossier': 'Hồ sơ chưa được đăng ký: đăng ký hồ sơ rồi thử lại.',
-  'unverified-field': 'Chờ xác minh xong thông tin của hồ sơ, sự kiện được áp dụng tự động; hoặc sửa thông tin sai.',
-  'unknown-payment': 'Nền tảng báo một giao dịch mà cổng không yêu cầu: đối chiếu mã tham chiếu với nền tảng.',
-  'append-failed': 'Cơ sở dữ liệu từ chối: xem chi tiết, báo bộ phận kỹ thuật.',
-};
+const words = z.object({ vi: z.string(), en: z.string() });
+const counted = z.object({
+  cause: z.string().meta({ description: 'The reason of its items' }),
+  source: z.string(),
+  count: z.int(),
+  retryable: z.int().meta({ description: 'How many of them can be tried again: the others could not be read' }),
+  oldestAt: z.string(),
+  title: words,
+  suggestion: words,
+});
 
 /** Tried again in one transaction, at most. */
 const AT_ONCE = 500;
@@ -87,8 +94,26 @@ export function quarantineRoutes({ db, appender, agencies }: QuarantineRouteDeps
           items: items.map((found) => ({
             ...found,
             at: rfc3339(found.at),
-            suggestion: SUGGESTION[found.reason] ?? '',
+            suggestion: causeOf(found.reason).suggestion.vi,
           })),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/quarantine/causes',
+      id: 'countQuarantine',
+      tag: 'operations',
+      summary: { vi: 'Số mục chờ xử lý theo nguyên nhân', en: 'How many items wait, by cause and source' },
+      scope: 'quarantine.read',
+      response: { 200: z.object({ total: z.int(), items: z.array(counted) }) },
+      errors: [],
+      example: {},
+      handler: async (call) => {
+        const rows = await countQuarantine(db, agencies().codesUnder(call.caller.agencies));
+        return {
+          total: rows.reduce((sum, { count }) => sum + count, 0),
+          items: rows.map((row) => ({ ...row, oldestAt: rfc3339(row.oldestAt), ...causeOf(row.cause) })),
         };
       },
     }),

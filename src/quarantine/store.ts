@@ -44,6 +44,25 @@ export async function listQuarantine(
   return rows;
 }
 
+export interface CountedCause {
+  readonly cause: string;
+  readonly source: string;
+  readonly count: number;
+  readonly retryable: number;
+  /** Epoch milliseconds. */
+  readonly oldestAt: number;
+}
+
+/** What waits, by cause and source, the most first. @param own codes of the agencies that count for the caller */
+export async function countQuarantine(db: Queryable, own: readonly string[]): Promise<CountedCause[]> {
+  const { rows } = await db.query<CountedCause>(
+    `select q.reason as cause, q.source, count(*)::int as count, count(q.command)::int as retryable, min(q.at) as "oldestAt"
+     ${OPEN} and (d.id is null or ${within('d.agencies', '$1')}) group by q.reason, q.source order by count desc, "oldestAt"`,
+    [own],
+  );
+  return rows;
+}
+
 export async function findQuarantined(db: Queryable, id: number): Promise<QuarantineItem | null> {
   const { rows } = await db.query<QuarantineItem>(`select ${ITEM} ${OPEN} and q.id = $1`, [id]);
   return rows[0] ?? null;

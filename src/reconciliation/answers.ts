@@ -4,6 +4,7 @@ import { rfc3339 } from '../http/answer.ts';
 import type { Side } from './compare.ts';
 import { DIFFERENCE_STATES, type Difference } from './difference-store.ts';
 import { DIFFERENCE_KINDS, KINDS, OWNERS, SEVERITIES } from './kinds.ts';
+import type { ListedDifference } from './read-store.ts';
 import { EXTENTS, type Run, WAYS } from './store.ts';
 
 const words = z.object({ vi: z.string(), en: z.string() });
@@ -68,6 +69,9 @@ export const differenceAnswer = z.object({
   ignoredUntil: z.string().nullable(),
 });
 
+/** In a list: with the agency of the dossier. */
+export const listedAnswer = differenceAnswer.extend({ agencyCode: z.string().nullable() });
+
 /** Members named `…At` are instants. */
 const shown = (found: Side | null) =>
   found === null
@@ -107,6 +111,11 @@ export function toDifferenceAnswer(row: Difference, now: number): z.input<typeof
     ignoredUntil: rfc3339(row.ignoredUntil),
   };
 }
+
+export const toListedAnswer = (row: ListedDifference, now: number): z.input<typeof listedAnswer> => ({
+  ...toDifferenceAnswer(row, now),
+  agencyCode: row.agencyCode,
+});
 
 const DAY = 86_400_000;
 const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY;

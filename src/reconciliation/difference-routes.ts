@@ -4,12 +4,14 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
+import { rfc3339 } from '../http/answer.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { destinationParams, forAll, knownAmong } from '../sync/destination-params.ts';
-import { differenceAnswer, toDifferenceAnswer } from './answers.ts';
+import { MINUTE } from '../units.ts';
+import { differenceAnswer, listedAnswer, toDifferenceAnswer, toListedAnswer } from './answers.ts';
 import { DIFFERENCE_STATES, type Difference } from './difference-store.ts';
-import { DIFFERENCE_KINDS, KINDS } from './kinds.ts';
+import { DIFFERENCE_KINDS, KINDS, kindsOf, OWNERS, SEVERITIES } from './kinds.ts';
 import * as readStore from './read-store.ts';
 import { writeStop } from './repairs.ts';
 
@@ -17,6 +19,25 @@ const params = z.object({ id: z.coerce.number().int().positive() });
 const reasoned = z.strictObject({ reason: z.string().min(3).max(1000) });
 /** Mended with one word of a person, at most. */
 const AT_ONCE = 1_000;
+
+const counted = z.object({
+  kind: z.enum(DIFFERENCE_KINDS),
+  title: z.object({ vi: z.string(), en: z.string() }),
+  severity: z.enum(SEVERITIES),
+  owner: z.enum(OWNERS),
+  state: z.enum(DIFFERENCE_STATES),
+  count: z.int(),
+  oldestAt: z.string(),
+});
+
+function toCounted({ kind, state, count, oldestAt }: readStore.CountedDifferences): z.input<typeof counted> {
+  const { title, severity, owner } = KINDS[kind];
+  return { kind, title, severity, owner, state, count, oldestAt: rfc3339(oldestAt) };
+}
+
+/** The gravest first, of these the most. */
+const gravest = (a: z.input<typeof counted>, b: z.input<typeof counted>): number =>
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.count - a.count;
 
 export interface DifferenceRouteDeps {
   readonly db: Queryable;
@@ -43,32 +64,56 @@ export function differenceRoutes({ db, catalogue, destinations }: DifferenceRout
       query: z.object({
         kind: z.enum(DIFFERENCE_KINDS).optional(),
         state: z.enum(DIFFERENCE_STATES).optional(),
+        owner: z.enum(OWNERS).optional().meta({ description: 'Who has to act where it cannot be mended here' }),
         dossier: z.string().max(60).optional(),
         agency: agencyCode.optional(),
+        olderThanMinutes: z.coerce.number().int().min(1).max(5_256_000).optional(),
         limit: z.coerce.number().int().min(1).max(1000).default(100),
         cursor: z
           .string()
           .regex(/^\d{1,15}$/)
           .optional(),
       }),
-      response: { 200: z.object({ items: z.array(differenceAnswer) }) },
+      response: { 200: z.object({ items: z.array(listedAnswer) }) },
       errors: [],
-      example: { query: { limit: 20 } },
+      example: { query: { owner: 'portal', olderThanMinutes: 1440, limit: 20 } },
       handler: async (call) => {
-        const { kind, state, dossier, agency, limit, cursor } = call.query;
+        const { kind, state, owner, dossier, agency, olderThanMinutes, limit, cursor } = call.query;
         const agencies = catalogue().agencies.asOf(call.now);
         const items = await readStore.listDifferences(db, {
           own: agencies.codesUnder(call.caller.agencies),
           runId: null,
-          kind: kind ?? null,
+          kinds: kindsOf({ kind, owner }),
           state: state ?? null,
           dossierCode: dossier ?? null,
           agency: agency ? agencies.codesUnder([agency]) : null,
+          seenBefore: olderThanMinutes === undefined ? null : call.now - olderThanMinutes * MINUTE,
           after: Number(cursor ?? 0),
           limit,
         });
         if (items.length === limit) linkNext(call, items.at(-1)!.id);
-        return { items: items.map((row) => toDifferenceAnswer(row, call.now)) };
+        return { items: items.map((row) => toListedAnswer(row, call.now)) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/differences/counts',
+      id: 'countDifferences',
+      tag: 'reconciliation',
+      summary: { vi: 'Số sai lệch đang có', en: 'How many differences stand, by kind and state' },
+      scope: 'reconciliation.read',
+      query: z.object({ agency: agencyCode.optional() }),
+      response: { 200: z.object({ total: z.int(), items: z.array(counted) }) },
+      errors: [],
+      example: {},
+      handler: async (call) => {
+        const { agency } = call.query;
+        const agencies = catalogue().agencies.asOf(call.now);
+        const rows = await readStore.countDifferences(db, {
+          own: agencies.codesUnder(call.caller.agencies),
+          agency: agency ? agencies.codesUnder([agency]) : null,
+        });
+        return { total: rows.reduce((sum, { count }) => sum + count, 0), items: rows.map(toCounted).sort(gravest) };
       },
     }),
     defineRoute({

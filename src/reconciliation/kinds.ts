@@ -138,3 +138,15 @@ export const KINDS: Readonly<Record<DifferenceKind, KindFacts>> = {
   ),
   'payment-receipt-missing': kind('Thiếu biên lai', 'The receipt is missing', 'medium', 'igate', null),
 };
+
+/** The kinds that a filter means; null where it names none. @returns none at all where they exclude each other */
+export function kindsOf(filter: {
+  readonly kind?: DifferenceKind | undefined;
+  readonly owner?: KindFacts['owner'] | undefined;
+}): readonly DifferenceKind[] | null {
+  const { kind: wanted, owner } = filter;
+  if (wanted === undefined && owner === undefined) return null;
+  return DIFFERENCE_KINDS.filter(
+    (known) => (wanted ?? known) === known && (owner ?? KINDS[known].owner) === KINDS[known].owner,
+  );
+}

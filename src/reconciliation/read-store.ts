@@ -18,30 +18,65 @@ export async function countByKind(
   return rows;
 }
 
+/** Seen twice and not over. */
+const STANDS = "d.state not in ('found', 'repaired', 'closed')";
+
 export interface DifferenceFilter {
   /** Codes of the agencies that count for the caller. */
   readonly own: readonly string[];
   readonly runId: string | null;
-  readonly kind: string | null;
+  /** Of any of these; null: of every kind. */
+  readonly kinds: readonly string[] | null;
   readonly state: string | null;
   readonly dossierCode: string | null;
   /** Codes of those that count for the agency asked for. */
   readonly agency: readonly string[] | null;
+  /** Epoch milliseconds: only those that were first seen before. */
+  readonly seenBefore: number | null;
   readonly after: number;
   readonly limit: number;
 }
 
+/** A difference with the agency of its dossier; null where neither is known. */
+export interface ListedDifference extends Difference {
+  readonly agencyCode: string | null;
+}
+
 /** In the order of their ids; without a state all that were seen twice and are not over. */
-export async function listDifferences(db: Queryable, filter: DifferenceFilter): Promise<Difference[]> {
-  const { own, runId, kind, state, dossierCode, agency, after, limit } = filter;
-  const { rows } = await db.query<Difference>(
-    `select ${DIFFERENCE} from difference d
-     where d.id > $7 and ${within('d.agencies', '$1')} and ($3::text is null or d.kind = $3)
-       and case when $4::text is not null then d.state = $4 when $2::uuid is not null then d.state <> 'found' and not (d.seen_anew_at is not null and d.run_id = $2) else d.state not in ('found', 'repaired', 'closed') end
+export async function listDifferences(db: Queryable, filter: DifferenceFilter): Promise<ListedDifference[]> {
+  const { own, runId, kinds, state, dossierCode, agency, seenBefore, after, limit } = filter;
+  const { rows } = await db.query<ListedDifference>(
+    `select ${DIFFERENCE}, coalesce((select o.agency_code from dossier o where o.id = d.dossier_id), d.agencies[1]) as "agencyCode"
+     from difference d
+     where d.id > $7 and ${within('d.agencies', '$1')} and ($3::text[] is null or d.kind = any($3))
+       and case when $4::text is not null then d.state = $4 when $2::uuid is not null then d.state <> 'found' and not (d.seen_anew_at is not null and d.run_id = $2) else ${STANDS} end
        and ($5::text is null or d.dossier_code = $5) and ($6::text[] is null or ${within('d.agencies', '$6')})
        and ($2::uuid is null or exists (select 1 from difference_sighting s where s.run_id = $2 and s.difference_id = d.id))
+       and ($9::float8 is null or d.first_seen_at < ${at('$9')})
      order by d.id limit $8`,
-    [own, runId, kind, state, dossierCode, agency, after, limit],
+    [own, runId, kinds, state, dossierCode, agency, after, limit, seenBefore],
+  );
+  return rows;
+}
+
+export interface CountedDifferences {
+  readonly kind: DifferenceKind;
+  readonly state: DifferenceState;
+  readonly count: number;
+  /** When the oldest of them was first seen, epoch milliseconds. */
+  readonly oldestAt: number;
+}
+
+/** What stands, by kind and state. @param agency codes of those that count for the agency asked for; null: all of `own` */
+export async function countDifferences(
+  db: Queryable,
+  { own, agency }: { own: readonly string[]; agency: readonly string[] | null },
+): Promise<CountedDifferences[]> {
+  const { rows } = await db.query<CountedDifferences>(
+    `select d.kind, d.state, count(*)::int as count, min(d.first_seen_at) as "oldestAt" from difference d
+     where ${STANDS} and ${within('d.agencies', '$1')} and ($2::text[] is null or ${within('d.agencies', '$2')})
+     group by d.kind, d.state`,
+    [own, agency],
   );
   return rows;
 }

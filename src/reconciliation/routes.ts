@@ -6,7 +6,7 @@ import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { differenceAnswer, runAnswer, toDifferenceAnswer, toRunAnswer } from './answers.ts';
+import { listedAnswer, runAnswer, toListedAnswer, toRunAnswer } from './answers.ts';
 import { DIFFERENCE_STATES } from './difference-store.ts';
 import { EXAMPLE_RUN } from './examples.ts';
 import { findExport, type PortalExport } from './export-store.ts';
@@ -193,7 +193,7 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
           .regex(/^\d{1,15}$/)
           .optional(),
       }),
-      response: { 200: z.object({ items: z.array(differenceAnswer) }) },
+      response: { 200: z.object({ items: z.array(listedAnswer) }) },
       errors: ['not-found'],
       example: { params: { id: EXAMPLE_RUN }, query: { limit: 20 } },
       handler: async (call) => {
@@ -202,15 +202,16 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
         const items = await listDifferences(db, {
           own: catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies),
           runId: run.id,
-          kind: kind ?? null,
+          kinds: kind === undefined ? null : [kind],
           state: state ?? null,
           dossierCode: null,
           agency: null,
+          seenBefore: null,
           after: Number(cursor ?? 0),
           limit,
         });
         if (items.length === limit) linkNext(call, items.at(-1)!.id);
-        return { items: items.map((row) => toDifferenceAnswer(row, call.now)) };
+        return { items: items.map((row) => toListedAnswer(row, call.now)) };
       },
     }),
     defineRoute({

@@ -15,6 +15,8 @@ export interface DestinationFigures {
   readonly oldestUnacknowledgedAt: number | null;
   /** Dossiers paused here whose pause the destination has not acknowledged: "Tạm dừng chưa lên Cổng". */
   readonly pausesNotThere: number;
+  /** Dossiers paused here whose pause the destination acknowledged and does not show: the difference `pause-lost` stands. */
+  readonly pausesLost: number;
 }
 
 /** What is only observed is owed nothing. */
@@ -39,7 +41,11 @@ export async function destinationFigures(
         (count(*) filter (where s.mode = 'observe'))::int as observed,
         (count(*) filter (where s.mode = 'compare'))::int as compared,
         min(s.behind_since) filter (where ${SENT} and s.acked_seq < s.head_seq) as "oldestUnacknowledgedAt",
-        (count(*) filter (where ${SENT} and s.acked_seq < s.head_seq and d.status = 'paused'))::int as "pausesNotThere"
+        (count(*) filter (where ${SENT} and s.acked_seq < s.head_seq and d.status = 'paused'))::int as "pausesNotThere",
+        (select count(*) from difference f join dossier p on p.id = f.dossier_id
+           join sync_state o on o.dossier_id = f.dossier_id and o.destination = f.destination
+         where f.destination = $1 and f.kind = 'pause-lost' and f.state not in ('found', 'repaired', 'closed') and p.status = 'paused'
+           and o.mode = 'send' and o.acked_seq >= o.head_seq and ($2::text[] is null or ${withinEach('p.agencies', '$2')}))::int as "pausesLost"
       from sync_state s join dossier d on d.id = s.dossier_id
       where s.destination = $1 and ($2::text[] is null or ${withinEach('d.agencies', '$2')})`,
     values: [destination, own],
@@ -62,13 +68,23 @@ export interface OutOfStepRow {
   readonly blockedReason: string | null;
 }
 
+export const OUT_OF_STEP = ['behind', 'retrying', 'blocked', 'unknown', 'unverified'] as const;
+
+export interface OutOfStepFilter {
+  /** Codes of the agencies that count for the caller. */
+  readonly own: readonly string[];
+  /** A status of the dossier. */
+  readonly status: string | null;
+  /** As the figures count them; null: whatever is not acknowledged. */
+  readonly state: (typeof OUT_OF_STEP)[number] | null;
+  readonly limit: number;
+}
+
 /** What is out of step, longest first: the one question of level-triggered sync. */
 export async function listOutOfStep(
   db: Queryable,
   destination: string,
-  agencies: readonly string[],
-  status: string | null,
-  limit: number,
+  { own, status, state, limit }: OutOfStepFilter,
 ): Promise<OutOfStepRow[]> {
   const { rows } = await db.query<OutOfStepRow>(
     `select d.code as "dossierCode", d.agency_code as "agencyCode", d.status, d.pause_reason as "pauseReason", d.paused_since as "pausedSince",
@@ -76,10 +92,13 @@ export async function listOutOfStep(
        case when s.blocked_reason is not null then 'blocked' when s.attempts > 0 or s.unknown_since is not null then 'retrying' else 'behind' end as state,
        s.last_error as "lastError", s.blocked_reason as "blockedReason"
      from sync_state s join dossier d on d.id = s.dossier_id
-     where s.destination = $1 and ${SENT} and s.acked_seq < s.head_seq and ($3::text is null or d.status = $3)
-       and ${within('d.agencies', '$2')}
+     where s.destination = $1 and ${SENT} and ($3::text is null or d.status = $3) and ${within('d.agencies', '$2')}
+       and case $5::text when 'blocked' then s.blocked_reason is not null when 'unknown' then s.unknown_since is not null when 'unverified' then s.unverified
+         when 'behind' then s.acked_seq < s.head_seq and s.blocked_reason is null and s.attempts = 0 and s.unknown_since is null
+         when 'retrying' then s.acked_seq < s.head_seq and s.blocked_reason is null and (s.attempts > 0 or s.unknown_since is not null)
+         else s.acked_seq < s.head_seq end
      order by s.behind_since nulls last limit $4`,
-    [destination, agencies, status, limit],
+    [destination, own, status, limit, state],
   );
   return rows;
 }

@@ -10,11 +10,12 @@ import { STATUSES } from '../dossiers/status.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { readStop } from '../reconciliation/repairs.ts';
 import { blockedRoutes } from './blocked-routes.ts';
 import { destinationParams, forAll, knownAmong } from './destination-params.ts';
 import { readPause, writePause } from './gate.ts';
 import { MODES, type Treat } from './policy.ts';
-import { destinationFigures, listOutOfStep } from './read-store.ts';
+import { destinationFigures, listOutOfStep, OUT_OF_STEP } from './read-store.ts';
 import { SILENCES, silentAt } from './silent-store.ts';
 import { resync } from './store.ts';
 
@@ -46,7 +47,9 @@ const figures = z.object({
   compared: z.int(),
   oldestUnacknowledgedAt: z.string().nullable(),
   pausesNotThere: z.int(),
+  pausesLost: z.int().meta({ description: 'Acknowledged, and by a difference that stands not shown' }),
   paused: z.object({ since: z.string(), by: z.string(), reason: z.string(), until: z.string().nullable() }).nullable(),
+  repairsStopped: z.object({ since: z.string(), by: z.string(), reason: z.string() }).nullable(),
 });
 
 const outOfStep = z.object({
@@ -87,9 +90,10 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
         const own = directory.coversAll(agencies) ? null : directory.codesUnder(agencies);
         const items = await Promise.all(
           destinations.map(async ({ name: destination, breaker }) => {
-            const [counted, pause] = await Promise.all([
+            const [counted, pause, stop] = await Promise.all([
               destinationFigures(db, destination, own),
               readPause(db, destination),
+              readStop(db, destination),
             ]);
             const { oldestUnacknowledgedAt, ...counts } = counted;
             return {
@@ -101,6 +105,7 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
               paused: pause
                 ? { since: rfc3339(pause.since), by: pause.by, reason: pause.reason, until: rfc3339(pause.until) }
                 : null,
+              repairsStopped: stop ? { since: rfc3339(stop.since), by: stop.by, reason: stop.reason } : null,
             };
           }),
         );
@@ -117,6 +122,10 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
       params: destinationParams,
       query: z.object({
         status: z.enum(STATUSES).optional(),
+        state: z
+          .enum(OUT_OF_STEP)
+          .optional()
+          .meta({ description: 'Those that the destination’s figure of this name counts' }),
         limit: z.coerce.number().int().min(1).max(500).default(50),
       }),
       response: { 200: z.object({ items: z.array(outOfStep) }) },
@@ -124,13 +133,9 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
       example: { params: { name: 'national-portal' }, query: { status: 'paused' } },
       handler: async (call) => {
         known(call.params.name);
-        const items = await listOutOfStep(
-          db,
-          call.params.name,
-          catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies),
-          call.query.status ?? null,
-          call.query.limit,
-        );
+        const { status = null, state = null, limit } = call.query;
+        const own = catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies);
+        const items = await listOutOfStep(db, call.params.name, { own, status, state, limit });
         return {
           items: items.map((found) => ({
             ...found,

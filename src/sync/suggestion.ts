@@ -40,7 +40,7 @@ const KNOWN: readonly (readonly [pattern: RegExp, words: Bilingual])[] = [
 ];
 
 const OTHERWISE: Bilingual = {
-  vi: 'Đọc lời từ chối của Cổng, sửa hồ sơ nếu sai; nếu hồ sơ đúng, lập sự vụ gửi đơn vị vận hành Cổng, rồi thử lại.',
+  vi: 'Đọc lời từ chối của Cổng, sửa hồ sơ nếu sai; nếu hồ sơ đúng, lập sự cố gửi đơn vị vận hành Cổng, rồi thử lại.',
   en: 'Read the portal’s words and correct the dossier if it is wrong; if it is right, open an incident for the portal’s operators, then retry.',
 };
 

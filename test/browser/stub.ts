@@ -11,7 +11,10 @@ const SESSION = {
   fullName: 'Lê Thị Bình',
   role: 'operator',
   agencies: ['H15'],
-  scopes: ['sync.read', 'dossiers.read', 'subscriptions.read'],
+  scopes: [
+    ...['sync.read', 'dossiers.read', 'subscriptions.read', 'reconciliation.read', 'incidents.read', 'quarantine.read'],
+    ...['connectors.read', 'catalogues.read', 'reports.read'],
+  ],
   csrfToken: 'the proof',
 };
 const COOKIE = 'session=random; Path=/; HttpOnly; SameSite=Strict';
@@ -30,6 +33,10 @@ export interface Canned {
   differences: Record<string, unknown>[];
   blocked: Record<string, unknown>[];
   silent: Record<string, unknown>;
+  counts: Record<string, unknown>[];
+  quarantined: Record<string, unknown>[];
+  incident: Record<string, unknown>;
+  connectors: Record<string, unknown>[];
   /** Answered to every read in place of the rest. */
   problem: { status: number; title: string; detail: string; traceId: string } | null;
   /** Paths that were read, in order. */
@@ -73,10 +80,68 @@ export async function startStub(canned: Canned): Promise<FastifyInstance> {
     totals: { dossiers: 27, compared: 27, inStep: 26, wouldWrite: canned.compared.length, differences: {} },
     items: canned.compared,
   }));
-  app.get('/v1/destinations/national-portal/blocked', async () => ({ items: canned.blocked }));
+  app.get('/v1/destinations/national-portal/blocked', async () => ({
+    total: canned.blocked.length,
+    causes: canned.blocked.map(({ reason, suggestion }) => ({ cause: reason, dossiers: 1, suggestion })),
+    items: canned.blocked,
+  }));
   app.get('/v1/destinations/national-portal/silent', async () => canned.silent);
   app.get('/v1/reconciliations', async () => ({ items: canned.runs }));
-  app.get('/v1/differences', async () => ({ items: canned.differences }));
+  app.get('/v1/reconciliations/:id', async () => canned.runs[0]);
+  app.get('/v1/reconciliations/:id/differences', async () => ({ items: canned.differences }));
+  app.get('/v1/reconciliations/:id/unchecked', async () => ({
+    items: [{ dossierCode: 'H15.50-260201-9007', finishedAt: '2026-02-10T16:00:00+07:00', deliveredAt: null }],
+  }));
+  app.get<{ Querystring: Record<string, string> }>('/v1/differences', async ({ query }, reply) => {
+    const asked = canned.differences.filter(
+      ({ kind, owner }) => (query.kind ?? kind) === kind && (query.owner ?? owner) === owner,
+    );
+    if (query.cursor === undefined && query.dossier === undefined)
+      void reply.header('link', '</v1/differences?limit=100&cursor=7>; rel="next"');
+    return { items: query.dossier === undefined ? asked : asked.filter((one) => one.dossierCode === query.dossier) };
+  });
+  app.get('/v1/differences/counts', async () => ({
+    total: canned.counts.reduce((sum, { count }) => sum + Number(count), 0),
+    items: canned.counts,
+  }));
+  app.get('/v1/quarantine', async () => ({ items: canned.quarantined }));
+  app.get('/v1/quarantine/causes', async () => ({
+    total: canned.quarantined.length,
+    items: canned.quarantined.map(({ reason, source, at }) => ({
+      cause: reason,
+      source,
+      count: 1,
+      retryable: 1,
+      oldestAt: at,
+      title: { vi: 'Hồ sơ chưa được đăng ký', en: '' },
+      suggestion: { vi: 'Đăng ký hồ sơ rồi thử lại.', en: '' },
+    })),
+  }));
+  app.get('/v1/incidents', async () => ({ items: [canned.incident] }));
+  app.get('/v1/incidents/counts', async () => ({
+    open: 1,
+    late: 1,
+    notSent: 0,
+    nextDueAt: '2026-03-19T17:00:00+07:00',
+  }));
+  app.get('/v1/incidents/:number', async () => canned.incident);
+  app.get('/v1/evidence-packs', async () => ({
+    items: [
+      {
+        id: 3,
+        file: '/v1/evidence-packs/3/file',
+        madeAt: '2026-03-20T11:00:00+07:00',
+        madeBy: 'binh.le',
+        bytes: 256_886,
+        sha256: 'd4a5e3e12b69c1d0aa',
+      },
+    ],
+  }));
+  app.get('/v1/connectors', async () => ({ items: canned.connectors }));
+  app.get('/v1/catalogues/names', async () => ({
+    agencies: { 'H15.50': 'UBND xã Buôn Hồ', H15: 'UBND tỉnh Đắk Lắk' },
+    procedures: { '1.005129': 'Đăng ký biến động quyền sử dụng đất' },
+  }));
   app.get('/v1/subscriptions', async () => ({ items: canned.subscriptions }));
   app.get<{ Params: { code: string } }>('/v1/dossiers/:code', async () => canned.dossier);
   app.get('/v1/dossiers/:code/timeline', async () => ({ events: canned.events }));
@@ -113,6 +178,43 @@ export function cannedAnswers(): Canned {
         inStep: 338,
         oldestUnacknowledgedAt: '2026-03-20T09:10:00+07:00',
         pausesNotThere: 2,
+        pausesLost: 1,
+        repairsStopped: null,
+      },
+    ],
+    counts: [
+      {
+        kind: 'pause-lost',
+        title: { vi: 'Tạm dừng không có trên Cổng', en: 'A pause is not at the portal' },
+        severity: 'critical',
+        owner: 'portal',
+        state: 'evidence',
+        count: 1234,
+        oldestAt: '2026-03-20T08:10:00+07:00',
+      },
+    ],
+    quarantined: [
+      {
+        id: 7,
+        at: '2026-03-20T09:00:00+07:00',
+        source: 'land-registry',
+        reason: 'unknown-dossier',
+        detail: 'H15.50-260310-0404 is not known here',
+        dossierRef: 'H15.50-260310-0404',
+      },
+    ],
+    incident: incident(),
+    connectors: [
+      connector('national-portal', 'Cổng Dịch vụ công quốc gia', 'up'),
+      {
+        ...connector('population', 'Cơ sở dữ liệu quốc gia về dân cư', 'down'),
+        stop: {
+          by: 'breaker',
+          why: 'timeout',
+          words: null,
+          since: '2026-03-20T09:00:00+07:00',
+          until: '2026-03-20T09:20:00+07:00',
+        },
       },
     ],
     runs: [
@@ -125,15 +227,33 @@ export function cannedAnswers(): Canned {
         way: 'export',
         compared: 4500,
         unchecked: 12,
+        procedureCode: null,
+        repair: true,
+        dryRun: false,
+        inStep: 4485,
+        moving: 0,
         differences: { 'pause-lost': 2, 'status-stale': 1 },
+        states: { evidence: 1, repairing: 1, repaired: 1 },
         progress: 0.42,
+        remainingSeconds: 600,
+        requestedBy: 'binh.le',
+        finishedAt: null,
         requestedAt: '2026-03-20T08:00:00+07:00',
         error: null,
       },
     ],
     differences: [
       {
+        id: 7,
         dossierCode: DOSSIER,
+        agencyCode: 'H15.50',
+        owner: 'portal',
+        repairable: true,
+        repairs: 3,
+        repairedAt: null,
+        lastSeenAt: '2026-03-20T09:10:00+07:00',
+        decidedBy: null,
+        ignoredUntil: null,
         kind: 'pause-lost',
         title: { vi: 'Tạm dừng không có trên Cổng', en: 'A pause is not at the portal' },
         severity: 'critical',
@@ -141,7 +261,7 @@ export function cannedAnswers(): Canned {
         theirs: { status: '4' },
         firstSeenAt: '2026-03-20T08:10:00+07:00',
         state: 'evidence',
-        cause: '−5: không có quyền cập nhật',
+        cause: '-2: không có quyền cập nhật',
         decidedReason: null,
       },
     ],
@@ -149,7 +269,7 @@ export function cannedAnswers(): Canned {
       {
         dossierCode: 'H15.57-260316-9002',
         blockedAt: '2026-03-20T10:02:01+07:00',
-        reason: 'Mã TTHC không tồn tại trên hệ thống',
+        reason: '-5: Mã TTHC không tồn tại trên hệ thống',
         suggestion: { vi: 'Mã thủ tục không có trên Cổng: đối chiếu danh mục thủ tục.', en: '' },
         attempts: 1,
       },
@@ -171,7 +291,7 @@ export function cannedAnswers(): Canned {
         headSeq: 6,
         attempts: 3,
         state: 'retrying',
-        lastError: 'Cổng không trả lời trong 10 giây',
+        lastError: 'gave no answer in time',
         blockedReason: null,
       },
       {
@@ -186,7 +306,7 @@ export function cannedAnswers(): Canned {
         attempts: 1,
         state: 'blocked',
         lastError: null,
-        blockedReason: 'Mã TTHC không tồn tại trên hệ thống',
+        blockedReason: '-5: Mã TTHC không tồn tại trên hệ thống',
       },
     ],
     dossier: {
@@ -253,7 +373,7 @@ export function cannedAnswers(): Canned {
       attempts: 3,
       nextAttemptAt: '2026-03-20T09:45:00+07:00',
       blockedReason: null,
-      lastError: 'Cổng không trả lời trong 10 giây',
+      lastError: 'gave no answer in time',
       seenAt: '2026-03-20T09:08:30+07:00',
       seenStatus: '6',
       seenAppointmentAt: '2026-03-31T17:00:00+07:00',
@@ -271,6 +391,64 @@ export function cannedAnswers(): Canned {
     reads: [],
   };
 }
+
+const connector = (name: string, vi: string, state: string): Record<string, unknown> => ({
+  name,
+  title: { vi, en: '' },
+  state,
+  stop: null,
+  maintenanceUntil: null,
+  limits: [],
+});
+
+/** About the lost pause: one party is late with its answer, another was not told yet. */
+const incident = (): Record<string, unknown> => ({
+  number: 'SC-2026-0001',
+  title: 'Tạm dừng không có trên Cổng',
+  state: 'open',
+  differences: [{ id: 7, kind: 'pause-lost', dossierCode: DOSSIER }],
+  parties: [
+    {
+      ...{
+        party: 'data-centre',
+        name: 'Trung tâm Dữ liệu quốc gia',
+        contact: { phone: '1900 000 000' },
+        state: 'late',
+      },
+      ...{
+        answerWorkingDays: 3,
+        sentAt: '2026-03-16T09:00:00+07:00',
+        dueAt: '2026-03-19T17:00:00+07:00',
+        answeredAt: null,
+      },
+    },
+    {
+      ...{ party: 'ministry', name: 'Bộ, ngành chủ quản', contact: {}, state: 'not-sent' },
+      ...{ answerWorkingDays: 5, sentAt: null, dueAt: null, answeredAt: null },
+    },
+  ],
+  openedAt: '2026-03-16T08:30:00+07:00',
+  openedBy: 'binh.le',
+  openedReason: 'Đã gửi lại ba lần',
+  closedAt: null,
+  closedBy: null,
+  closedReason: null,
+  messages: [
+    {
+      ...{ id: 1, kind: 'sent', party: 'data-centre', at: '2026-03-16T09:00:00+07:00', channel: 'document' },
+      ...{ reference: '112/TTPVHCC', words: 'Gửi hồ sơ chứng minh lỗi', notedBy: 'binh.le' },
+    },
+  ],
+  attachments: [
+    {
+      id: 1,
+      url: '/v1/incidents/SC-2026-0001/attachments/1',
+      fileName: 'man-hinh.png',
+      bytes: 2048,
+      addedBy: 'binh.le',
+    },
+  ],
+});
 
 const stage = (
   mode: string,

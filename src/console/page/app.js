@@ -1,9 +1,6 @@
-/** @module The console's page: who looks, the view that the address names, a refresh every five seconds while someone looks. */
-import { loadDossier, renderDossier } from './dossier.js';
+/** @module The console's page: who looks, the view that the address names, a refresh every few seconds while someone looks. */
 import { element } from './element.js';
-import { loadOverview, renderOverview } from './overview.js';
-import { loadReconciliation, renderReconciliation } from './reconciliation.js';
-import { forget, loadSession, loggedIn, logIn, logOut, Problem, returnToPlace } from './session.js';
+import { forget, loadSession, loggedIn, logIn, logOut, may, Problem, returnToPlace } from './session.js';
 import { exactClockOf, renewSpans } from './times.js';
 import { roleWord } from './words.js';
 
@@ -13,60 +10,106 @@ const UNAUTHORIZED = 401;
 const byId = (id) => document.getElementById(id);
 const main = byId('main');
 const search = byId('search');
+const nav = byId('nav');
 const freshness = byId('freshness');
 const signOutButton = byId('sign-out');
 const whoLine = byId('who');
 
-const overview = { title: 'Liên Thông', load: (_before, signal) => loadOverview(signal), render: renderOverview };
-const reconciliation = {
-  title: 'Đối soát – Liên Thông',
-  load: (_before, signal) => loadReconciliation(signal),
-  render: renderReconciliation,
-};
-const dossierView = (code) => ({
-  title: `${code} – Liên Thông`,
-  load: (before, signal) => loadDossier(code, before, signal),
-  render: renderDossier,
-});
+/** The pages that the header leads to: address, name, and the scope without which there is nothing to see. */
+const PAGES = [
+  ['#/', 'Tổng quan', 'sync.read'],
+  ['#/sai-lech', 'Sai lệch', 'reconciliation.read'],
+  ['#/cho-xu-ly', 'Chờ xử lý', 'quarantine.read'],
+  ['#/su-co', 'Sự cố', 'incidents.read'],
+  ['#/doi-soat', 'Đối soát', 'reconciliation.read'],
+  ['#/he-thong', 'Hệ thống', 'connectors.read'],
+];
 
-/** What is on the screen: its view, the data of its last read, and what ends that read when the view changes. */
-let shown = { view: null, data: null, reading: new AbortController() };
+/**
+ * What loads each view by the first part of its address: with something after it, and without. A view has `title(place)`,
+ * `load(place, before, signal)`, `render(data)`, and `every` where it is not to be read again each few seconds (null: never).
+ */
+const VIEWS = {
+  '': [() => import('./overview.js')],
+  lech: [() => import('./out-of-step.js')],
+  'sai-lech': [() => import('./differences.js')],
+  'cho-xu-ly': [() => import('./hands.js')],
+  'su-co': [() => import('./incidents.js'), () => import('./incident.js')],
+  'doi-soat': [() => import('./runs.js'), () => import('./run.js')],
+  'he-thong': [() => import('./systems.js')],
+  'bo-quen': [() => import('./silent.js')],
+  'ho-so': [() => import('./overview.js'), () => import('./dossier.js')],
+};
+
+/** What is on the screen: its view and place, the data of its last read, and what ends that read when the view changes. */
+let shown = nothing();
 let timer;
 
-/** The view that the address names; a code that cannot be decoded names none. */
-function viewOfAddress() {
-  if (location.hash === '#/doi-soat') return reconciliation;
-  const named = /^#\/ho-so\/(.+)$/.exec(location.hash)?.[1];
-  try {
-    return named ? dossierView(decodeURIComponent(named).trim()) : overview;
-  } catch {
-    return overview;
-  }
+function nothing() {
+  return { view: null, place: null, data: null, reading: new AbortController() };
 }
 
-function open() {
+/** Where the address leads: a name of `VIEWS`, what stands after it, and the filters; the overview where it leads nowhere. */
+function placeOfAddress() {
+  const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const [name, ...rest] = path.split('/');
+  try {
+    if (Object.hasOwn(VIEWS, name))
+      return { name, what: decodeURIComponent(rest.join('/')).trim(), filter: new URLSearchParams(query) };
+  } catch {
+    // A code that cannot be decoded names none.
+  }
+  return { name: '', what: '', filter: new URLSearchParams() };
+}
+
+async function open() {
   shown.reading.abort();
   clearTimeout(timer);
   const who = loggedIn();
-  for (const part of [search, freshness, whoLine, signOutButton]) part.hidden = who === null;
+  for (const part of [search, nav, freshness, whoLine, signOutButton]) part.hidden = who === null;
   if (who === null) return showSignIn();
   whoLine.replaceChildren(
     element('strong', {}, who.fullName),
     ` ${roleWord(who.role)}, ${who.agencies.join(', ') || 'chưa có cơ quan'}`,
   );
-  shown = { view: viewOfAddress(), data: null, reading: new AbortController() };
-  document.title = shown.view.title;
-  freshness.textContent = '';
+  const place = placeOfAddress();
+  showNav(place);
   showProblem(null);
-  main.replaceChildren(element('p', { class: 'empty', role: 'status' }, 'Đang tải…'));
+  const isSamePage = shown.place?.name === place.name && shown.place.what === place.what;
+  const current = { ...nothing(), place };
+  shown = current;
+  // A filter of the same page leaves what stands until the answer is there.
+  if (!isSamePage) {
+    freshness.textContent = '';
+    main.replaceChildren(element('p', { class: 'empty', role: 'status' }, 'Đang tải…'));
+  }
+  const [all, one = all] = VIEWS[place.name];
+  try {
+    const view = await (place.what === '' ? all : one)();
+    if (current !== shown) return;
+    current.view = view;
+    document.title = view.title(place);
+  } catch {
+    if (current !== shown) return;
+    main.replaceChildren();
+    return showProblem(new Problem({ title: 'Không tải được trang', detail: 'Hãy tải lại trang.' }));
+  }
   refresh();
+}
+
+function showNav({ name }) {
+  nav.replaceChildren(
+    ...PAGES.filter(([, , scope]) => may(scope)).map(([href, word]) =>
+      element('a', { href, 'aria-current': href === `#/${name}` ? 'page' : null }, word),
+    ),
+  );
 }
 
 async function refresh() {
   clearTimeout(timer);
   const current = shown;
   try {
-    const data = await current.view.load(current.data, current.reading.signal);
+    const data = await current.view.load(current.place, current.data, current.reading.signal);
     if (current !== shown) return;
     show(data);
     showProblem(null);
@@ -76,7 +119,9 @@ async function refresh() {
     if (current.data === null) main.replaceChildren();
     showProblem(error);
   }
-  if (document.visibilityState === 'visible') timer = setTimeout(refresh, REFRESH);
+  // What could not be read at all is tried again whatever the view.
+  const { every = REFRESH } = current.data === null ? {} : current.view;
+  if (document.visibilityState === 'visible' && every !== null) timer = setTimeout(refresh, every);
 }
 
 /** Draws again only what changed, and leaves the reader's place: the focus, and what was opened. */
@@ -85,16 +130,19 @@ function show(data) {
   if (JSON.stringify(data) === JSON.stringify(shown.data)) return renewSpans();
   shown.data = data;
   const focused = main.contains(document.activeElement) ? placeOf(document.activeElement) : null;
-  const isOpen = byId('explanation')?.open === true;
+  const opened = [...main.querySelectorAll('details[id][open]')].map(({ id }) => id);
   main.replaceChildren(...shown.view.render(data).filter((part) => part !== null));
-  if (isOpen && byId('explanation')) byId('explanation').open = true;
+  for (const id of opened) byId(id)?.setAttribute('open', '');
   if (focused) main.querySelector(focused)?.focus({ preventScroll: true });
 }
 
 function placeOf(focused) {
+  if (focused.id) return `#${CSS.escape(focused.id)}`;
   const href = focused.getAttribute('href');
   if (href) return `a[href="${CSS.escape(href)}"]`;
-  return focused.matches('summary') ? 'summary' : '.scroll';
+  const within = focused.closest('[id]');
+  const inside = within && main.contains(within) && within !== main ? `#${CSS.escape(within.id)} ` : '';
+  return `${inside}${focused.localName}`;
 }
 
 function showProblem(error) {
@@ -122,7 +170,7 @@ function endSession(error) {
 
 function showSignIn() {
   document.title = 'Đăng nhập – Liên Thông';
-  shown = { view: null, data: null, reading: new AbortController() };
+  shown = nothing();
   showProblem(null);
   const button = element('button', { type: 'button' }, 'Đăng nhập');
   button.addEventListener('click', logIn);
@@ -173,7 +221,7 @@ byId('skip').addEventListener('click', (event) => {
 });
 addEventListener('hashchange', open);
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible' && shown.view !== null) refresh();
+  if (document.visibilityState === 'visible' && shown.view !== null && shown.view.every !== null) refresh();
 });
 
 begin();

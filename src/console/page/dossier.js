@@ -1,7 +1,11 @@
 /** @module One dossier on one time line: what the ministry told, what the gateway made of it, what stands at the portal. */
+import { DIFFERENCE, differenceCells, namesIn } from './difference-row.js';
 import { chip, element } from './element.js';
+import { failure } from './failures.js';
+import { agencyWords, listSection, procedureWords } from './list.js';
 import { whatOthersWrote, wouldWrite } from './moving-in.js';
-import { read } from './session.js';
+import { learnNames } from './names.js';
+import { may, read, readAtMost } from './session.js';
 import { clockOf, dayOf, elapsed, exactClockOf, moment, workingSpan } from './times.js';
 import {
   basisWord,
@@ -19,8 +23,12 @@ import {
 
 const PORTAL = 'national-portal';
 
-/** The dossier, its time line, and where it stands at the portal; `before` is what the last read gave. */
-export async function loadDossier(code, before, signal) {
+export const title = ({ what }) => `${what} – Liên Thông`;
+
+const HALF_MINUTE = 30_000;
+
+/** The dossier, its time line, where it stands at the portal and what differs there; `before` is what the last read gave. */
+export async function load({ what: code }, before, signal) {
   const path = `/v1/dossiers/${encodeURIComponent(code)}`;
   const { destinations } = await read(`${path}/sync`, signal);
   const portal = destinations.find(({ name }) => name === PORTAL) ?? null;
@@ -31,14 +39,26 @@ export async function loadDossier(code, before, signal) {
     : await Promise.all([read(path, signal), read(`${path}/timeline`, signal)]);
   // A dossier that waits to be accepted has no deadline yet.
   const deadline = dossier.receivedAt ? await read(`${path}/deadline`, signal) : null;
-  return { dossier, events, deadline, portal };
+  const differences = may('reconciliation.read')
+    ? await readAtMost(`/v1/differences?dossier=${encodeURIComponent(code)}`, HALF_MINUTE, signal)
+    : { items: [] };
+  const names = namesIn(differences.items);
+  const { routing, agencyCode, procedureCode } = dossier;
+  await learnNames(
+    {
+      agencies: [agencyCode, routing?.receiving, routing?.resolving, ...names.agencies],
+      procedures: [procedureCode, ...names.procedures],
+    },
+    signal,
+  );
+  return { dossier, events, deadline, portal, differences: differences.items };
 }
 
-export function renderDossier({ dossier, events, deadline, portal }) {
+export function render({ dossier, events, deadline, portal, differences }) {
   const rows = [...events].sort((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt) || a.seq - b.seq);
   return [
-    element('p', { class: 'back' }, element('a', { href: '#/' }, '← Lệch trạng thái')),
-    heading(dossier, portal),
+    element('p', { class: 'back' }, element('a', { href: '#/' }, '← Tổng quan')),
+    heading(dossier, portal, differences),
     facts(dossier, deadline),
     element(
       'section',
@@ -57,13 +77,24 @@ export function renderDossier({ dossier, events, deadline, portal }) {
       ),
     ),
     deadline && deadline.steps.length > 0 ? explanation(deadline.steps) : null,
+    differences.length === 0
+      ? null
+      : listSection({
+          id: 'differences',
+          title: 'Sai lệch với Cổng',
+          items: differences,
+          columns: DIFFERENCE,
+          cellsOf: differenceCells,
+          nothing: '',
+        }),
   ];
 }
 
-function heading(dossier, portal) {
+function heading(dossier, portal, differences) {
   const reason = dossier.pauseReason === null ? '' : `: ${reasonWord(dossier.pauseReason)}`;
   const isSent = portal && portal.state !== 'observing';
-  const isMissing = dossier.status === 'paused' && isSent && portal.ackedSeq < portal.headSeq;
+  const isLost = differences.some(({ kind }) => kind === 'pause-lost');
+  const isMissing = dossier.status === 'paused' && isSent && (portal.ackedSeq < portal.headSeq || isLost);
   return element(
     'div',
     { class: 'heading' },
@@ -85,9 +116,9 @@ function facts(dossier, deadline) {
   return element(
     'dl',
     { class: 'facts' },
-    fact('Thủ tục hành chính', dossier.procedureCode),
-    fact('Cơ quan tiếp nhận', dossier.routing?.receiving ?? dossier.agencyCode),
-    fact('Cơ quan giải quyết', dossier.routing?.resolving ?? dossier.agencyCode),
+    fact('Thủ tục hành chính', procedureWords(dossier.procedureCode)),
+    fact('Cơ quan tiếp nhận', agencyWords(dossier.routing?.receiving ?? dossier.agencyCode)),
+    fact('Cơ quan giải quyết', agencyWords(dossier.routing?.resolving ?? dossier.agencyCode)),
     fact('Được tiếp nhận', dossier.receivedAt ? moment(dossier.receivedAt) : 'Chờ tiếp nhận'),
     pause ? fact('Tạm dừng từ', moment(pause.since), element('span', { class: 'aside' }, elapsed(pause.since))) : null,
     clock.appointmentAt === null
@@ -247,7 +278,7 @@ function seenAtPortal({
         ),
     seenAppointmentAt === null ? null : element('p', {}, 'Ngày hẹn trả trên Cổng: ', moment(seenAppointmentAt)),
     element('p', {}, chip(tone, word), attempts > 0 ? element('span', { class: 'aside' }, ` ${attempts} lần`) : null),
-    blockedReason || lastError ? element('p', { class: 'why' }, blockedReason ?? lastError) : null,
+    blockedReason || lastError ? element('div', { class: 'why' }, failure(blockedReason ?? lastError)) : null,
     nextAttemptAt === null ? null : element('p', { class: 'aside' }, `Thử lại lúc ${exactClockOf(nextAttemptAt)}`),
     seenAt === null ? null : element('p', { class: 'aside' }, 'Đọc lại từ Cổng lúc ', moment(seenAt)),
     comparison

@@ -1,5 +1,7 @@
 /** @module Beside another connection: how far each stage is, what would be written, who else writes. */
 import { chip, element } from './element.js';
+import { agencyWords, codeLink, table } from './list.js';
+import { learnNames } from './names.js';
 import { read } from './session.js';
 import { moment } from './times.js';
 import { fieldWord, modeWord, portalStatusWord } from './words.js';
@@ -13,6 +15,7 @@ export async function loadMovingIn({ name, observed, compared }, signal) {
     read(`/v1/destinations/${name}/readiness`, signal),
     compared > 0 ? read(`/v1/destinations/${name}/comparison?limit=${MOST_LISTED}`, signal) : null,
   ]);
+  await learnNames({ agencies: comparison?.items.map(({ agencyCode }) => agencyCode) }, signal);
   return { stages: readiness.stages, comparison };
 }
 
@@ -54,44 +57,22 @@ function compared({ totals, items }) {
     ),
     items.length === 0
       ? element('p', { class: 'empty' }, 'Không có gì phải ghi.')
-      : element(
-          'div',
-          { class: 'scroll', role: 'region', 'aria-labelledby': 'would-write', tabindex: '0' },
-          element(
-            'table',
-            { class: 'list', role: 'table' },
-            element(
-              'thead',
-              { role: 'rowgroup' },
-              element(
-                'tr',
-                { role: 'row' },
-                COLUMNS.map((column) => element('th', { scope: 'col', role: 'columnheader' }, column)),
-              ),
-            ),
-            element('tbody', { role: 'rowgroup' }, items.map(comparedRow)),
-          ),
-        ),
+      : table('would-write', items, COLUMNS, comparedCells),
     all > items.length ? element('p', { class: 'aside' }, `Đang hiện ${items.length} trên ${all} hồ sơ.`) : null,
   ];
 }
 
 const COLUMNS = ['Mã hồ sơ', 'Cơ quan', 'Sai lệch', 'Sẽ ghi', 'Nơi khác đã ghi'];
 
-function comparedRow(comparison) {
+function comparedCells(comparison) {
   const { dossierCode, agencyCode, findings } = comparison;
-  const cells = [
-    element('a', { class: 'code', href: `#/ho-so/${encodeURIComponent(dossierCode)}` }, dossierCode),
-    agencyCode ?? '–',
+  return [
+    codeLink(dossierCode),
+    agencyWords(agencyCode),
     findings.length === 0 ? '–' : findings.map(({ title }) => element('p', {}, title.vi)),
     wouldWrite(comparison),
     whatOthersWrote(comparison),
   ];
-  return element(
-    'tr',
-    { role: 'row' },
-    cells.map((cell, n) => element('td', { role: 'cell', 'data-label': COLUMNS[n] }, cell)),
-  );
 }
 
 /** What would be written of one dossier, in words. */

@@ -34,6 +34,7 @@ export async function loadSession() {
 /** The session is over: whatever was known of it is forgotten. */
 export function forget() {
   session = null;
+  kept.clear();
 }
 
 /** Leaves the page for the log-in; what was open is opened again afterwards. */
@@ -56,16 +57,41 @@ export async function logOut() {
     headers: { 'x-csrf-token': session?.csrfToken ?? '' },
   });
   const { next = null } = response.ok ? await response.json() : {};
-  session = null;
+  forget();
   if (next) location.assign(next);
 }
 
 /** The JSON of a GET. Throws a Problem; with status 401 the session is over. */
-export async function read(path, signal) {
+export const read = async (path, signal) => (await answerOf(path, signal)).json();
+
+/** A list's part, and the cursor of the next one; null after the last. */
+export async function readPart(path, signal) {
+  const response = await answerOf(path, signal);
+  const next = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+  const { items } = await response.json();
+  return { items, next: next ? new URL(next, location.href).searchParams.get('cursor') : null };
+}
+
+/** What was read less often than the page is drawn, with when, by path. */
+const kept = new Map();
+
+/** The same as `read`, asked again only when it is older than `atMost` milliseconds: for what costs the gateway a count of everything. */
+export async function readAtMost(path, atMost, signal) {
+  const found = kept.get(path);
+  if (found && Date.now() - found.at < atMost) return found.value;
+  const value = await read(path, signal);
+  kept.set(path, { at: Date.now(), value });
+  return value;
+}
+
+/** When `readAtMost` last read it, epoch milliseconds; now for what it never read. */
+export const readAt = (path) => kept.get(path)?.at ?? Date.now();
+
+async function answerOf(path, signal) {
   const headers = { accept: 'application/json', 'accept-language': 'vi' };
   const response = await reach(path, { headers, signal });
   if (!response.ok) throw await problemOf(response);
-  return response.json();
+  return response;
 }
 
 async function reach(path, options = {}) {

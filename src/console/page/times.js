@@ -1,5 +1,6 @@
 /** @module Times as Vietnamese papers write them, always in Vietnam's zone whatever the machine's. */
 import { element } from './element.js';
+import { readAt } from './session.js';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 const MINUTE = 60_000;
@@ -37,9 +38,12 @@ export const exactClockOf = (time) => exactFormat.format(new Date(time));
 /** `09:15 10/03/2026` in a `<time>`. */
 export const moment = (time) => element('time', { datetime: time }, `${clockOf(time)} ${dayOf(time)}`);
 
+/** `10/03/2026` of a date without a time. */
+export const dateOf = (date) => date.split('-').reverse().join('/');
+
 /** How long ago, in the two largest units: `2 giờ 5 phút`. */
 export function span(since, now = Date.now()) {
-  const minutes = Math.max(0, Math.floor((now - Date.parse(since)) / MINUTE));
+  const minutes = Math.max(0, Math.floor((now - new Date(since).getTime()) / MINUTE));
   if (minutes < 1) return 'chưa đến 1 phút';
   return units(minutes, [
     ['ngày', 1440],
@@ -51,10 +55,19 @@ export function span(since, now = Date.now()) {
 /** A `<time>` that says how long ago; `renewSpans` keeps it true. */
 export const elapsed = (since) => element('time', { datetime: since, 'data-since': since }, span(since));
 
-/** Brings every `elapsed` of the page up to now. */
+/** A `<time>` that says when `path` was last read; `renewSpans` keeps it true. */
+export const asOf = (path) => element('time', { 'data-read': path }, exactClockOf(readAt(path)));
+
+/** Brings every `elapsed` and `asOf` of the page up to now. */
 export function renewSpans(now = Date.now()) {
   for (const found of document.querySelectorAll('[data-since]')) found.textContent = span(found.dataset.since, now);
+  for (const found of document.querySelectorAll('[data-read]'))
+    found.textContent = exactClockOf(readAt(found.dataset.read));
 }
+
+/** How long until then, or since: `còn 2 ngày 3 giờ`, `quá 5 giờ`. */
+export const clockTo = (due, now = Date.now()) =>
+  Date.parse(due) >= now ? `còn ${span(now, Date.parse(due))}` : `quá ${span(due, now)}`;
 
 /** Office time: `3 ngày 2 giờ làm việc`. */
 export const workingSpan = (minutes) =>

@@ -134,6 +134,115 @@ export const syncState = (state) =>
     observing: ['calm', 'Không gửi'],
   })[state] ?? ['calm', state];
 
+/** Why a state of the sync is listed, as a heading. */
+export const outOfStepWord = of({
+  behind: 'Chưa gửi',
+  retrying: 'Đang thử lại',
+  blocked: 'Bị chặn',
+  unknown: 'Chưa rõ kết quả',
+  unverified: 'Chưa đọc lại được',
+});
+
+/** State of a difference: tone and word. */
+export const differenceState = (state) =>
+  ({
+    found: ['calm', 'Mới thấy một lần'],
+    confirmed: ['warn', 'Chờ xử lý'],
+    repairing: ['warn', 'Đang khắc phục'],
+    repaired: ['good', 'Đã khắc phục'],
+    evidence: ['bad', 'Cần lập sự cố'],
+    closed: ['ended', 'Đã đóng'],
+    ignored: ['calm', 'Tạm bỏ qua'],
+  })[state] ?? ['calm', state];
+
+/** Who has to act about a difference. */
+export const ownerWord = of({
+  gateway: 'Liên Thông',
+  portal: 'Cổng Dịch vụ công quốc gia',
+  ministry: 'Bộ, ngành',
+  igate: 'Một cửa (iGate)',
+  'other-writer': 'Hệ thống khác ghi lên Cổng',
+  'payment-platform': 'Nền tảng thanh toán',
+  bank: 'Ngân hàng',
+});
+
+/** Members of what a side shows of a difference. */
+export const sideWord = of({
+  occurredAt: 'lúc',
+  channel: 'hình thức nộp',
+  agencyCode: 'cơ quan',
+  alias: 'số',
+  count: 'số tiến độ',
+  results: 'số kết quả',
+  references: 'mã tham chiếu',
+  amount: 'số tiền',
+  state: 'tình trạng',
+  asked: 'nền tảng trả lời',
+  settled: 'ngân hàng ghi có',
+  paidAt: 'nộp lúc',
+});
+
+/** How a dossier was handed in, by the portal's code. */
+export const channelWord = of({ '': 'Trực tiếp', 1: 'Trực tiếp', 2: 'Trực tuyến', 3: 'Bưu chính công ích' });
+
+/** State of a payment. */
+export const paymentWord = of({
+  created: 'mới tạo',
+  pending: 'chờ kết quả',
+  succeeded: 'đã nộp',
+  failed: 'không thành công',
+  unknown: 'chưa rõ kết quả',
+  'debited-failed': 'đã trừ tiền, giao dịch không thành công',
+  'refund-requested': 'đã yêu cầu hoàn tiền',
+  refunded: 'đã hoàn tiền',
+  recovered: 'nền tảng đã ghi nhận lại',
+  settled: 'ngân hàng đã ghi có',
+});
+
+/** The colour of a severity. */
+export const severityTone = (severity) =>
+  ({ critical: 'bad', high: 'bad', medium: 'warn', low: 'calm' })[severity] ?? 'calm';
+
+/** How an upstream does: tone and word. */
+export const healthState = (state) =>
+  ({
+    up: ['good', 'Đang kết nối'],
+    degraded: ['warn', 'Chập chờn'],
+    down: ['bad', 'Gián đoạn'],
+    maintenance: ['warn', 'Bảo trì'],
+    quota: ['warn', 'Hết lượt gọi'],
+    unknown: ['calm', 'Chưa gọi lần nào'],
+    inbound: ['calm', 'Chỉ nhận tin gửi đến'],
+    'not-connected': ['ended', 'Chưa kết nối'],
+  })[state] ?? ['calm', state];
+
+/** Why a dossier is silently left behind. */
+export const silenceWord = of({
+  'not-queued': 'Chưa được đưa vào hàng gửi',
+  'not-tried': 'Đến lượt gửi đã hơn một giờ mà chưa gửi',
+  'lease-lost': 'Đang gửi dở thì tiến trình dừng, chưa ai nhận lại',
+});
+
+/** What an entry of an incident's record is. */
+export const messageWord = of({ step: 'Cán bộ thực hiện', sent: 'Đã gửi', answered: 'Đã trả lời' });
+
+export const channelOfMessage = of({
+  document: 'Văn bản',
+  email: 'Thư điện tử',
+  phone: 'Điện thoại',
+  system: 'Hệ thống hỗ trợ',
+  other: 'Hình thức khác',
+});
+
+/** How the clock of a party of an incident stands: tone and word. */
+export const partyState = (state) =>
+  ({
+    'not-sent': ['calm', 'Chưa gửi'],
+    waiting: ['warn', 'Chờ trả lời'],
+    late: ['bad', 'Quá hạn trả lời'],
+    answered: ['good', 'Đã trả lời'],
+  })[state] ?? ['calm', state];
+
 export const basisWord = of({
   slip: 'theo giấy tiếp nhận hồ sơ và hẹn trả kết quả',
   ministry: 'theo ngày hẹn trả mới của Bộ, ngành',
