@@ -156,8 +156,9 @@ class ReconcileCommand {
   }
 
   async #show(run: string | null): Promise<unknown> {
+    const own = await this.#everyAgency();
     const answer = async (found: Run) =>
-      toRunAnswer(found, await readStore.countByKind(this.#pool, found.id), this.#now);
+      toRunAnswer(found, await readStore.countByKind(this.#pool, found.id, own), this.#now);
     if (run !== null) return answer(await this.#find(run));
     const runs = await listRuns(this.#pool, null, NEWEST);
     return { items: await Promise.all(runs.map(answer)) };

@@ -6,14 +6,16 @@ import type { DifferenceKind } from './kinds.ts';
 
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
+/** @param own codes of the agencies whose differences count */
 export async function countByKind(
   db: Queryable,
   runId: string,
+  own: readonly string[],
 ): Promise<{ kind: DifferenceKind; state: DifferenceState; n: number }[]> {
   const { rows } = await db.query<{ kind: DifferenceKind; state: DifferenceState; n: number }>(
     `select d.kind, d.state, count(*)::int as n from difference_sighting s join difference d on d.id = s.difference_id
-     where s.run_id = $1 and not (d.seen_anew_at is not null and d.run_id = $1) group by d.kind, d.state`,
-    [runId],
+     where s.run_id = $1 and not (d.seen_anew_at is not null and d.run_id = $1) and ${within('d.agencies', '$2')} group by d.kind, d.state`,
+    [runId, own],
   );
   return rows;
 }

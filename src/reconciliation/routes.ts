@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
+import type { Caller } from '../http/auth.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { listedAnswer, runAnswer, toListedAnswer, toRunAnswer } from './answers.ts';
@@ -68,6 +69,11 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
   };
   const find = (id: string, own: readonly string[], now: number): Promise<Run> =>
     visibleRun(db, catalogue().agencies.asOf(now), id, own);
+  /** A run with the caller's share of what it found. */
+  const answerOf = async (run: Run, { caller, now }: { caller: Pick<Caller, 'agencies'>; now: number }) => {
+    const own = catalogue().agencies.asOf(now).codesUnder(caller.agencies);
+    return toRunAnswer(run, await countByKind(db, run.id, own), now);
+  };
   /** Beyond what an export covers it says nothing: what it lacks there is not missing. */
   const coversAll = (file: PortalExport, asked: RunScope, now: number): boolean =>
     file.from <= asked.from &&
@@ -155,9 +161,7 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
         if (runs.length === limit) linkNext(call, runs.at(-1)!.requestedAt);
         const agencies = catalogue().agencies.asOf(call.now);
         const mine = runs.filter((run) => mayRead(run, call.caller.agencies, agencies));
-        return {
-          items: await Promise.all(mine.map(async (run) => toRunAnswer(run, await countByKind(db, run.id), call.now))),
-        };
+        return { items: await Promise.all(mine.map((run) => answerOf(run, call))) };
       },
     }),
     defineRoute({
@@ -173,7 +177,7 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
       example: { params: { id: EXAMPLE_RUN } },
       handler: async (call) => {
         const run = await find(call.params.id, call.caller.agencies, call.now);
-        return toRunAnswer(run, await countByKind(db, run.id), call.now);
+        return answerOf(run, call);
       },
     }),
     defineRoute({
@@ -235,7 +239,7 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
         // One that has ended is left as it is: its answer says so.
         await endRun(db, id, 'cancelled', call.now, call.body.reason);
         const run = await find(id, call.caller.agencies, call.now);
-        return toRunAnswer(run, await countByKind(db, id), call.now);
+        return answerOf(run, call);
       },
     }),
   ];

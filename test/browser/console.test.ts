@@ -72,7 +72,7 @@ describe('logging in', () => {
     await fillSignIn(page);
     await page.getByRole('heading', { name: DOSSIER }).waitFor();
     await page.getByText('Lê Thị Bình', { exact: true }).waitFor();
-    expect(await page.getByText('Cán bộ vận hành, H15').isVisible()).toBe(true);
+    expect(await page.getByText('Cán bộ vận hành, UBND tỉnh Đắk Lắk').isVisible()).toBe(true);
     expect(await page.getByRole('alert').textContent()).toBe('');
     const stored = await page.evaluate('JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie])');
     expect(stored).toBe('[{},{},""]');
@@ -165,7 +165,7 @@ describe('the first screen', () => {
     await context.clock.fastForward(HALF_MINUTE);
     await line.getByText('Không gửi được').waitFor();
     expect(await line.textContent()).toBe(
-      'Không gửi được 2 nơi nhận, 1 tạm ngừng; iGate tỉnh: còn 1.234 thay đổi (nothing listens there)',
+      'Không gửi được 2 nơi nhận, 1 tạm ngừng; iGate tỉnh: còn 1.234 thay đổi (Địa chỉ nhận không hoạt động)',
     );
   });
 

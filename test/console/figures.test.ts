@@ -125,6 +125,8 @@ it('quarantine: by cause and source, with what to do', async () => {
 it('nothing of another agency’s counts', async () => {
   const read = await reader('H15.12');
   expect((await read<List>('differences/counts')).total).toBe(0);
+  const [run] = (await read<List<{ differences: object; states: object }>>('reconciliations')).items;
+  expect([run!.differences, run!.states]).toEqual([{}, {}]);
   expect(await read('incidents/counts')).toMatchObject({ open: 0, late: 0 });
   expect((await read<List>('quarantine/causes')).total).toBe(0);
   const [portal] = (await read<List<Record<string, number>>>('destinations')).items;

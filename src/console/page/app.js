@@ -1,5 +1,6 @@
 /** @module The console's page: who looks, the view that the address names, a refresh every few seconds while someone looks. */
 import { element } from './element.js';
+import { agencyName, learnNames } from './names.js';
 import { forget, loadSession, loggedIn, logIn, logOut, may, Problem, returnToPlace } from './session.js';
 import { exactClockOf, renewSpans } from './times.js';
 import { roleWord } from './words.js';
@@ -68,10 +69,7 @@ async function open() {
   const who = loggedIn();
   for (const part of [search, nav, freshness, whoLine, signOutButton]) part.hidden = who === null;
   if (who === null) return showSignIn();
-  whoLine.replaceChildren(
-    element('strong', {}, who.fullName),
-    ` ${roleWord(who.role)}, ${who.agencies.join(', ') || 'chưa có cơ quan'}`,
-  );
+  whoLine.replaceChildren(element('strong', {}, who.fullName), ` ${roleWord(who.role)}, ${agenciesOf(who)}`);
   const place = placeOfAddress();
   showNav(place);
   showProblem(null);
@@ -95,6 +93,12 @@ async function open() {
     return showProblem(new Problem({ title: 'Không tải được trang', detail: 'Hãy tải lại trang.' }));
   }
   refresh();
+}
+
+/** Whose dossiers a person sees: by name where there are few. */
+function agenciesOf({ agencies }) {
+  if (agencies.length > 2) return `${agencies.length} cơ quan`;
+  return agencies.map((code) => agencyName(code) ?? code).join(', ') || 'chưa có cơ quan';
 }
 
 function showNav({ name }) {
@@ -195,7 +199,10 @@ async function begin() {
     setTimeout(begin, REFRESH);
     return;
   }
-  if (loggedIn()) returnToPlace();
+  if (loggedIn()) {
+    returnToPlace();
+    await learnNames({ agencies: loggedIn().agencies });
+  }
   open();
 }
 

@@ -34,14 +34,10 @@ function copied(label, line) {
     try {
       await navigator.clipboard.writeText(line);
       copy.textContent = 'Đã chép';
+      copy.setAttribute('aria-label', `Đã chép lệnh ${tool}: ${label}`);
     } catch {
       // Selected, it can still be copied by hand.
     }
   });
-  return element(
-    'div',
-    { class: 'line' },
-    element('pre', { tabindex: '0', 'aria-label': `${label}: ${tool}` }, code),
-    copy,
-  );
+  return element('div', { class: 'line' }, element('pre', {}, code), copy);
 }

@@ -41,12 +41,33 @@ const OURS = {
   'is used up as far as we may': KINDS.quota,
   'does not have a dossier that it acknowledged':
     'Cổng đã xác nhận hồ sơ nhưng nay không còn hồ sơ này; đang gửi lại từ đầu',
+  // To those that are told of changes.
+  'no connection was made in time': 'Không kết nối được trong thời gian cho phép',
+  'nothing listens there': 'Địa chỉ nhận không hoạt động',
+  'its host name is unknown': 'Tên máy chủ không tồn tại',
+  'its host name could not be resolved': 'Không tra được tên máy chủ',
+  'there is no way to its host': 'Không có đường mạng tới máy chủ',
+  'there is no way to its network': 'Không có đường mạng tới máy chủ',
+  'TLS could not be agreed on': 'Không thiết lập được kênh mã hóa',
+  'its certificate is self-signed': 'Chứng thư số tự ký',
+  'its certificate is of an unknown authority': 'Chứng thư số do tổ chức không được tin cậy cấp',
+  'its certificate has expired': 'Chứng thư số đã hết hạn',
+  'its certificate is for another name': 'Chứng thư số cấp cho tên khác',
+  'no answer in time': KINDS.timeout,
+  'the connection was broken off': 'Ngắt kết nối giữa chừng',
+  // Of what could not be applied.
+  'occurredAt is before the dossier was submitted': 'Thời điểm xảy ra trước khi nộp hồ sơ',
+  'occurredAt is more than 5 minutes after its receipt': 'Thời điểm xảy ra muộn hơn lúc nhận tin quá 5 phút',
 };
 
 /** Parts of sentences of ours, before what they name. */
 const BEGINNINGS = [
   [/^systemic-refusal: /, 'Cổng từ chối hàng loạt'],
   [/^HTTP (\d{3})\b/, (found) => `Trả lời mã lỗi HTTP ${found[1]}`],
+  [/^(\S+) belongs to more than one dossier$/, (found) => `Số ${found[1]} thuộc nhiều hồ sơ`],
+  [/^(.+) is not known here$/, (found) => `${found[1]} chưa được đăng ký`],
+  [/^event \S+ of \S+ came before with other content$/, 'Mã sự kiện này đã dùng cho nội dung khác'],
+  [/^\S+ must wait until .+ is verified$/, 'Phải chờ xác minh xong thông tin của hồ sơ'],
   [/^[a-z-]+ \S+: ([a-z]+)$/, (found) => KINDS[found[1]] ?? null],
 ];
 
@@ -72,6 +93,6 @@ export function failure(words) {
     'p',
     { class: 'aside' },
     `${meaning} `,
-    element('q', { class: 'original', lang: words in OURS ? 'en' : null }, words),
+    element('q', { class: 'original', lang: /^[ -~]+$/.test(words) ? 'en' : null }, words),
   );
 }

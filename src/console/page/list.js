@@ -39,6 +39,9 @@ export function listSection({ id, title, aside = null, items, total = items.leng
   );
 }
 
+/** Cells that a phone has no room for. */
+const NOTHING = new Set(['0', '–']);
+
 /** @param id of the heading that names the table */
 export const table = (id, items, columns, cellsOf) =>
   element(
@@ -63,7 +66,13 @@ export const table = (id, items, columns, cellsOf) =>
           element(
             'tr',
             { role: 'row' },
-            cellsOf(item).map((cell, n) => element('td', { role: 'cell', 'data-label': columns[n] }, cell)),
+            cellsOf(item).map((cell, n) =>
+              element(
+                'td',
+                { role: 'cell', class: NOTHING.has(cell) ? 'nothing' : null, 'data-label': columns[n] },
+                cell,
+              ),
+            ),
           ),
         ),
       ),

@@ -1,5 +1,6 @@
 /** @module The operator's first screen: what must be 0, what waits for a person, and how the systems do. */
 import { chip, element } from './element.js';
+import { meaningOf } from './failures.js';
 import { listSection, number } from './list.js';
 import { loadMovingIn, renderMovingIn } from './moving-in.js';
 import { learnNames } from './names.js';
@@ -276,7 +277,8 @@ function subscribersLine(subscriptions) {
     failing.map(({ name, waiting, lastError }) => [
       '; ',
       element('strong', {}, name),
-      `: còn ${number(waiting)} thay đổi${lastError ? ` (${lastError})` : ''}`,
+      `: còn ${number(waiting)} thay đổi`,
+      lastError ? ` (${meaningOf(lastError) ?? lastError})` : null,
     ]),
   ];
 }

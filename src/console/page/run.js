@@ -2,6 +2,7 @@
 import { call, command, lienthong } from './commands.js';
 import { DIFFERENCE, differenceCells, namesIn } from './difference-row.js';
 import { chip, element } from './element.js';
+import { failure } from './failures.js';
 import { codeLink, listSection, number } from './list.js';
 import { learnNames } from './names.js';
 import { meansOf, outcomeOf, periodOf, progressOf, scopeOf, stateChip, wayWord } from './run-words.js';
@@ -51,7 +52,7 @@ export function render({ run, items, unchecked, isFiltered, next }) {
       stateChip(run),
       progressOf(run),
     ),
-    run.error === null ? null : element('p', { class: 'note' }, run.error),
+    run.error === null ? null : element('div', { class: 'note' }, failure(run.error)),
     element(
       'dl',
       { class: 'facts' },

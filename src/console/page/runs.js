@@ -1,5 +1,6 @@
 /** @module Reconciliations, newest first: what each looked at, how far it is, what it found and what became of it. */
 import { element } from './element.js';
+import { failure } from './failures.js';
 import { listSection, number } from './list.js';
 import { learnNames } from './names.js';
 import { outcomeOf, periodOf, progressOf, scopeOf, stateChip, wayWord } from './run-words.js';
@@ -61,10 +62,6 @@ function cellsOf(run) {
     found === 0 ? '0' : element('a', { href: `#/doi-soat/${run.id}` }, number(found)),
     repaired === 0 ? '0' : element('a', { href: `#/doi-soat/${run.id}?tinh-trang=repaired` }, number(repaired)),
     number(open),
-    [
-      stateChip(run),
-      element('div', {}, progressOf(run)),
-      run.error === null ? null : element('p', { class: 'aside' }, run.error),
-    ],
+    [stateChip(run), element('div', {}, progressOf(run)), run.error === null ? null : failure(run.error)],
   ];
 }

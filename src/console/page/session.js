@@ -110,7 +110,7 @@ async function problemOf(response) {
   const said = await response.json().catch(() => ({}));
   return new Problem({
     title: said.title ?? `Liên Thông trả lời lỗi ${response.status}`,
-    detail: said.detail,
+    detail: [said.detail, ...(said.violations ?? []).map(({ message }) => message)].filter(Boolean).join(' '),
     status: response.status,
     traceId: said.traceId,
   });

@@ -53,7 +53,9 @@ function connectorCells({ title: name, state, stop, maintenanceUntil, limits }) 
   return [
     name.vi,
     chip(...healthState(state)),
-    stop === null ? '–' : [STOPPED_BY[stop.by], ': ', kindOfFailure(stop.why), stop.words ? failure(stop.words) : null],
+    stop === null
+      ? (WITHOUT_STOP[state] ?? '–')
+      : [STOPPED_BY[stop.by], ': ', kindOfFailure(stop.why), stop.words ? failure(stop.words) : null],
     stop === null ? '–' : elapsed(stop.since),
     stop?.until ? moment(stop.until) : maintenanceUntil ? moment(maintenanceUntil) : '–',
     limits.length === 0
@@ -63,6 +65,12 @@ function connectorCells({ title: name, state, stop, maintenanceUntil, limits }) 
         ),
   ];
 }
+
+/** Why it does not do well, where it is called all the same. */
+const WITHOUT_STOP = {
+  down: 'Không trả lời lần gọi thử gần nhất',
+  degraded: 'Nhiều cuộc gọi gần đây không thành công',
+};
 
 const STOPPED_BY = { upstream: 'Hệ thống đó báo', operator: 'Cán bộ vận hành', breaker: 'Liên Thông tạm ngừng gọi' };
 
