@@ -19,16 +19,7 @@ export async function load(_place, _before, signal) {
     read('/v1/quarantine/causes', signal),
     read(`/v1/quarantine?limit=${MOST_QUARANTINED}`, signal),
   ]);
-  return { blocked: byCause(blocked), causes, quarantined: items };
-}
-
-function byCause({ items, causes, total = items.length }) {
-  const found = [...Map.groupBy(items, ({ reason }) => reason)].map(([cause, mine]) => ({
-    cause,
-    dossiers: mine.length,
-    suggestion: mine[0].suggestion,
-  }));
-  return { items, total, causes: causes ?? found };
+  return { blocked, causes, quarantined: items };
 }
 
 export const render = ({ blocked, causes, quarantined }) => [
