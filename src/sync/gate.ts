@@ -20,12 +20,39 @@ export async function readPause(db: Queryable, destination: string): Promise<Des
   return rows[0] ?? null;
 }
 
+/** A person's word that ended a pause. */
+export interface Resumption {
+  readonly since: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Null where the destination is paused, or goes on by itself or since ever. */
+export async function readResumption(db: Queryable, destination: string): Promise<Resumption | null> {
+  const { rows } = await db.query<Resumption>(
+    `select resumed_since as since, resumed_by as by, resumed_reason as reason from destination
+     where name = $1 and resumed_since is not null`,
+    [destination],
+  );
+  return rows[0] ?? null;
+}
+
+/** Ends the pause, and keeps who said so. */
+export async function writeResumption(db: Queryable, destination: string, word: Resumption): Promise<void> {
+  await writePause(db, destination, null);
+  await db.query(
+    'update destination set resumed_since = to_timestamp($2::float8 / 1000), resumed_by = $3, resumed_reason = $4 where name = $1',
+    [destination, word.since, word.by, word.reason],
+  );
+}
+
 export async function writePause(db: Queryable, destination: string, pause: DestinationPause | null): Promise<void> {
   await db.query(
     `insert into destination (name, paused_since, paused_by, paused_reason, paused_until)
      values ($1, to_timestamp($2::float8 / 1000), $3, $4, to_timestamp($5::float8 / 1000))
      on conflict (name) do update set paused_since = excluded.paused_since, paused_by = excluded.paused_by,
-       paused_reason = excluded.paused_reason, paused_until = excluded.paused_until`,
+       paused_reason = excluded.paused_reason, paused_until = excluded.paused_until,
+       resumed_since = null, resumed_by = null, resumed_reason = null`,
     [destination, pause?.since ?? null, pause?.by ?? null, pause?.reason ?? null, pause?.until ?? null],
   );
 }

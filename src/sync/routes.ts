@@ -13,7 +13,7 @@ import { defineRoute, type Route } from '../http/route.ts';
 import { readStop } from '../reconciliation/repairs.ts';
 import { blockedRoutes } from './blocked-routes.ts';
 import { destinationParams, forAll, knownAmong } from './destination-params.ts';
-import { readPause, writePause } from './gate.ts';
+import { readPause, readResumption, writePause, writeResumption } from './gate.ts';
 import { MODES, type Treat } from './policy.ts';
 import { destinationFigures, listOutOfStep, OUT_OF_STEP } from './read-store.ts';
 import { SILENCES, silentAt } from './silent-store.ts';
@@ -49,6 +49,10 @@ const figures = z.object({
   pausesNotThere: z.int(),
   pausesLost: z.int().meta({ description: 'Acknowledged, and by a difference that stands not shown' }),
   paused: z.object({ since: z.string(), by: z.string(), reason: z.string(), until: z.string().nullable() }).nullable(),
+  resumed: z
+    .object({ since: z.string(), by: z.string(), reason: z.string() })
+    .nullable()
+    .meta({ description: 'By whose word it is sent to again since the last pause' }),
   repairsStopped: z.object({ since: z.string(), by: z.string(), reason: z.string() }).nullable(),
 });
 
@@ -90,9 +94,10 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
         const own = directory.coversAll(agencies) ? null : directory.codesUnder(agencies);
         const items = await Promise.all(
           destinations.map(async ({ name: destination, breaker }) => {
-            const [counted, pause, stop] = await Promise.all([
+            const [counted, pause, resumption, stop] = await Promise.all([
               destinationFigures(db, destination, own),
               readPause(db, destination),
+              readResumption(db, destination),
               readStop(db, destination),
             ]);
             const { oldestUnacknowledgedAt, ...counts } = counted;
@@ -105,6 +110,7 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
               paused: pause
                 ? { since: rfc3339(pause.since), by: pause.by, reason: pause.reason, until: rfc3339(pause.until) }
                 : null,
+              resumed: resumption ? { ...resumption, since: rfc3339(resumption.since) } : null,
               repairsStopped: stop ? { since: rfc3339(stop.since), by: stop.by, reason: stop.reason } : null,
             };
           }),
@@ -207,8 +213,11 @@ export function syncRoutes({ db, catalogue, destinations, treat, wake }: SyncRou
           const { reason } = call.body;
           call.audited({ details: { destination: name, reason } });
           const by = call.access.officer ?? call.caller.clientId;
-          await writePause(db, name, act === 'pause' ? { since: call.now, by, reason, until: null } : null);
-          if (act === 'resume') wake();
+          if (act === 'pause') await writePause(db, name, { since: call.now, by, reason, until: null });
+          else {
+            await writeResumption(db, name, { since: call.now, by, reason });
+            wake();
+          }
           return { name, paused: act === 'pause' };
         },
       }),

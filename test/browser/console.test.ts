@@ -465,6 +465,12 @@ describe('reconciliation', () => {
     expect(words).toContain('Liên Thông tự ngừng, từ 08:00 20/03/2026, tự thử lại lúc 08:15 20/03/2026');
     expect(words).toContain('Cổng đang kiểm tra dữ liệu (binh.le, từ 07:00 20/03/2026)');
     expect(await section.locator('pre').first().textContent()).toMatch(/^lienthong destination resume/);
+    Object.assign(canned.destinations[0]!, {
+      paused: null,
+      resumed: { since: '2026-03-20T08:20:00+07:00', by: 'binh.le', reason: 'Cổng đã cấp lại quyền' },
+    });
+    await context.clock.fastForward(2 * REFRESH);
+    await section.getByText('Gửi trở lại: Cổng đã cấp lại quyền (binh.le, từ 08:20 20/03/2026)').waitFor();
     const [first] = await rowsOf(page, '#connectors-list tbody tr');
     expect(first!.slice(0, 3)).toEqual([
       'Cơ sở dữ liệu quốc gia về dân cư',

@@ -179,6 +179,7 @@ export function cannedAnswers(): Canned {
         oldestUnacknowledgedAt: '2026-03-20T09:10:00+07:00',
         pausesNotThere: 2,
         pausesLost: 1,
+        resumed: null,
         repairsStopped: null,
       },
     ],

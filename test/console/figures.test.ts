@@ -133,6 +133,22 @@ it('nothing of another agency’s counts', async () => {
   expect([portal!.pausesNotThere, portal!.pausesLost, portal!.behind, portal!.retrying]).toEqual([0, 0, 0, 0]);
 });
 
+it('a destination says who paused it, then who let it be sent to again, and who stopped its repairs', async () => {
+  const read = await reader('H15');
+  const say = (act: string, reason: string) =>
+    product.igate('POST', `/v1/destinations/national-portal/${act}`, { reason });
+  const portal = async () => (await read<List<Record<string, unknown>>>('destinations')).items[0]!;
+  await say('pause', 'Cổng đang bảo trì');
+  expect(await portal()).toMatchObject({ paused: { reason: 'Cổng đang bảo trì' }, resumed: null });
+  await say('resume', 'Cổng đã bảo trì xong');
+  expect(await portal()).toMatchObject({
+    paused: null,
+    resumed: { by: 'igate', reason: 'Cổng đã bảo trì xong', since: expect.stringMatching(/\+07:00$/) },
+  });
+  await say('repairs/stop', 'Cổng đang kiểm tra dữ liệu');
+  expect(await portal()).toMatchObject({ repairsStopped: { reason: 'Cổng đang kiểm tra dữ liệu' } });
+});
+
 it('names stand behind codes of both schemes; what nobody knows is left out', async () => {
   const read = await reader('H15');
   const query = 'agencies=H15.50,000.00.50.H15,H15.999&procedures=1.005129,9.999999';

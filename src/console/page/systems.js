@@ -88,7 +88,7 @@ const subscriberCells = ({ name, state, waiting, failingSince, lastError }) => [
   failingSince === null ? '–' : [elapsed(failingSince), lastError ? failure(lastError) : null],
 ];
 
-function destinationSection({ name, mode, breaker, paused, repairsStopped = null }) {
+function destinationSection({ name, mode, breaker, paused, resumed, repairsStopped }) {
   const word = destinationWord(name);
   const author = ['--author', 'ten.can.bo'];
   const turn = (label, verb, path, reason) =>
@@ -115,6 +115,7 @@ function destinationSection({ name, mode, breaker, paused, repairsStopped = null
       repairsStopped ? chip('bad', 'Đã ngừng khắc phục sai lệch') : chip('good', 'Đang khắc phục sai lệch'),
     ),
     paused ? pausedNote(paused) : null,
+    resumed ? element('p', {}, `Gửi trở lại: ${resumed.reason} (${resumed.by}, từ `, moment(resumed.since), ')') : null,
     repairsStopped
       ? element(
           'p',
