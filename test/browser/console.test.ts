@@ -358,6 +358,7 @@ describe('reconciliation', () => {
     expect(await page.getByRole('link', { name: 'PDF' }).getAttribute('href')).toMatch(/report\.pdf$/);
     expect((await rowsOf(page, '#unchecked-list tbody tr'))[0]).toEqual([
       'H15.50-260201-9007',
+      'Đã kết thúc, gần đây không gửi gì',
       '16:00 10/02/2026',
       '–',
     ]);

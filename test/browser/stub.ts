@@ -90,7 +90,14 @@ export async function startStub(canned: Canned): Promise<FastifyInstance> {
   app.get('/v1/reconciliations/:id', async () => canned.runs[0]);
   app.get('/v1/reconciliations/:id/differences', async () => ({ items: canned.differences }));
   app.get('/v1/reconciliations/:id/unchecked', async () => ({
-    items: [{ dossierCode: 'H15.50-260201-9007', finishedAt: '2026-02-10T16:00:00+07:00', deliveredAt: null }],
+    items: [
+      {
+        dossierCode: 'H15.50-260201-9007',
+        reason: 'at-rest',
+        finishedAt: '2026-02-10T16:00:00+07:00',
+        deliveredAt: null,
+      },
+    ],
   }));
   app.get<{ Querystring: Record<string, string> }>('/v1/differences', async ({ query }, reply) => {
     const asked = canned.differences.filter(

@@ -8,7 +8,7 @@ import { learnNames } from './names.js';
 import { meansOf, outcomeOf, periodOf, progressOf, scopeOf, stateChip, wayWord } from './run-words.js';
 import { may, read, readPart } from './session.js';
 import { moment } from './times.js';
-import { differenceState } from './words.js';
+import { differenceState, uncheckedWord } from './words.js';
 
 export const title = () => 'Một lần đối soát – Liên Thông';
 
@@ -93,9 +93,10 @@ export function render({ run, items, unchecked, isFiltered, next }) {
           title: 'Hồ sơ chưa xét',
           items: unchecked,
           total: run.unchecked,
-          columns: ['Mã hồ sơ', 'Kết thúc lúc', 'Gửi lần cuối'],
-          cellsOf: ({ dossierCode, finishedAt, deliveredAt }) => [
+          columns: ['Mã hồ sơ', 'Vì sao', 'Kết thúc lúc', 'Gửi lần cuối'],
+          cellsOf: ({ dossierCode, reason, finishedAt, deliveredAt }) => [
             codeLink(dossierCode),
+            uncheckedWord(reason),
             finishedAt === null ? '–' : moment(finishedAt),
             deliveredAt === null ? '–' : moment(deliveredAt),
           ],

@@ -223,6 +223,13 @@ export const silenceWord = of({
   'lease-lost': 'Đang gửi dở thì tiến trình dừng, chưa ai nhận lại',
 });
 
+/** Why a reconciliation did not judge a dossier. */
+export const uncheckedWord = of({
+  'at-rest': 'Đã kết thúc, gần đây không gửi gì',
+  moved: 'Đã thay đổi sau khi kết xuất',
+  unreadable: 'Không đọc được trả lời của Cổng',
+});
+
 /** What an entry of an incident's record is. */
 export const messageWord = of({ step: 'Cán bộ thực hiện', sent: 'Đã gửi', answered: 'Đã trả lời' });
 
