@@ -1,5 +1,6 @@
 /** @module The columns of an exported list of a portal: by which headers each is known, which an installation may add to. */
 import { z } from 'zod';
+import type { Headers } from '../imports/named-table.ts';
 import { CHANNEL_WORDS, plain, STATUS_WORDS } from '../imports/words.ts';
 import type { Profile } from '../sync/profile.ts';
 
@@ -8,7 +9,7 @@ export const EXPORT_COLUMNS = ['code', 'status', 'appointmentAt', 'receivedAt', 
 export type ExportColumn = (typeof EXPORT_COLUMNS)[number];
 
 /** Spaces, marks and capitals make no difference, so that a header written as one word of the wire is known too. */
-const KNOWN: Readonly<Record<ExportColumn, readonly string[]>> = {
+const KNOWN: Headers<ExportColumn> = {
   code: ['Mã hồ sơ', 'Số hồ sơ', 'code'],
   status: ['Trạng thái hồ sơ', 'Trạng thái', 'Tình trạng', 'Trạng thái xử lý', 'status'],
   appointmentAt: ['Ngày hẹn trả', 'Ngày hẹn trả kết quả', 'Hạn trả kết quả', 'Thời hạn giải quyết', 'appointmentAt'],
@@ -16,8 +17,6 @@ const KNOWN: Readonly<Record<ExportColumn, readonly string[]>> = {
   channel: ['Kênh thực hiện', 'Hình thức nộp', 'Hình thức tiếp nhận', 'channel'],
   procedureCode: ['Mã TTHC', 'Mã thủ tục', 'Mã thủ tục hành chính', 'procedureCode'],
 };
-
-const keyOf = (header: string): string => plain(header).replaceAll(' ', '');
 
 /** `{"status": ["Tình trạng xử lý"]}`: further headers of a column. */
 export const furtherHeaders = z.partialRecord(z.enum(EXPORT_COLUMNS), z.array(z.string().min(1)).min(1));
@@ -29,29 +28,8 @@ export interface ExportWords {
   readonly statuses: z.output<typeof furtherStatuses>;
 }
 
-/** Where each column stands in a row. */
-export interface ExportHeader {
-  readonly columns: ReadonlyMap<ExportColumn, number>;
-  readonly ignored: readonly string[];
-}
-
-/** Reads a row as one that names the columns; an installation's own headers go before the known ones. */
-export function exportHeader(cells: readonly unknown[], headers: ExportWords['headers']): ExportHeader {
-  const byKey = new Map<string, ExportColumn>();
-  for (const names of [KNOWN, headers])
-    for (const column of EXPORT_COLUMNS) for (const name of names[column] ?? []) byKey.set(keyOf(name), column);
-  const columns = new Map<ExportColumn, number>();
-  const ignored: string[] = [];
-  for (const [index, cell] of cells.entries()) {
-    const header = typeof cell === 'string' ? cell.trim().slice(0, 100) : '';
-    if (header === '') continue;
-    const column = byKey.get(keyOf(header));
-    // The first of two columns for the same counts.
-    if (column === undefined || columns.has(column)) ignored.push(header);
-    else columns.set(column, index);
-  }
-  return { columns, ignored };
-}
+/** An installation's own headers go before the known ones. */
+export const exportHeaders = (headers: ExportWords['headers']): readonly Headers<ExportColumn>[] => [KNOWN, headers];
 
 /** The portal's code of a status as a file writes it: the code itself, an installation's word, or the usual ones; null where it is none of them. */
 export function statusReader(profile: Profile, statuses: ExportWords['statuses']): (cell: string) => string | null {

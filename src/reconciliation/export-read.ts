@@ -1,14 +1,10 @@
 /** @module An exported list of a portal as rows, whatever its format: CSV, XLSX or NDJSON, streamed, nothing of it kept but what is compared. */
 import { writtenCode } from '../dossiers/identifiers.ts';
-import { formatOf } from '../imports/read.ts';
+import { type NamedHeader, openNamedTable } from '../imports/named-table.ts';
 import { timeOf } from '../imports/times.ts';
-import { openCsv } from '../spreadsheet/csv.ts';
-import { openScratch } from '../spreadsheet/scratch.ts';
-import { type Cell, type TableRow, UnreadableFile } from '../spreadsheet/table.ts';
-import { linesOf, textOf } from '../spreadsheet/text.ts';
-import { openXlsx } from '../spreadsheet/xlsx.ts';
+import type { Cell, TableRow } from '../spreadsheet/table.ts';
 import type { Precision } from './compare.ts';
-import { channelOf, type ExportColumn, type ExportHeader, type ExportWords, exportHeader } from './export-columns.ts';
+import { channelOf, type ExportColumn, type ExportWords, exportHeaders } from './export-columns.ts';
 
 /** A dossier as the file shows it; null where it does not tell. Times are epoch milliseconds. */
 export interface ExportRow {
@@ -31,7 +27,7 @@ export interface ExportFault {
 }
 
 export interface ExportReading {
-  readonly header: ExportHeader;
+  readonly header: NamedHeader<ExportColumn>;
   readonly rows: AsyncIterable<ExportRow | ExportFault>;
   close(): void;
 }
@@ -43,106 +39,31 @@ export interface ExportRules {
 
 /** Opens a file as it arrives; close it when done. @throws UnreadableFile where it cannot be read at all */
 export async function readExport(bytes: AsyncIterable<Uint8Array>, rules: ExportRules): Promise<ExportReading> {
-  const source = bytes[Symbol.asyncIterator]();
-  const first = await source.next();
-  if (first.done) throw new UnreadableFile('The file is empty.', 'Tệp rỗng.');
-  const all = whole(first.value, source);
-  switch (formatOf(first.value)) {
-    case 'ndjson':
-      return readTable(objectsOf(all), false, rules, () => {});
-    case 'csv':
-      return readTable(openCsv(all, 1).rows, false, rules, () => {});
-    case 'xlsx': {
-      const scratch = openScratch();
-      try {
-        for await (const piece of all) scratch.write(piece);
-        const workbook = await openXlsx(scratch.fd);
-        const close = (): void => {
-          workbook.close();
-          scratch.close();
-        };
-        return await readTable(workbook.rows, workbook.date1904, rules, close);
-      } catch (error) {
-        scratch.close();
-        throw error;
-      }
-    }
-  }
-}
-
-async function* whole(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-}
-
-const LONGEST_LINE = 1024 * 1024;
-
-/** Objects, one a line, as rows: the members of the first name the columns. */
-async function* objectsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<TableRow> {
-  let names: string[] | null = null;
-  for await (const { row, text } of linesOf(textOf(bytes), LONGEST_LINE)) {
-    const line = text?.replace(/^\uFEFF/, '').trim() ?? '';
-    if (line === '') continue;
-    const value = objectOf(line);
-    if (names === null) {
-      names = Object.keys(value);
-      yield { row, cells: names };
-    }
-    yield { row, cells: names.map((name) => cellOf(value[name])) };
-  }
-}
-
-function objectOf(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Its row is one that could not be read.
-  }
-  return {};
-}
-
-const cellOf = (value: unknown): Cell =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
-
-/** Titles may stand above the header. */
-const HEADER_WITHIN = 20;
-
-async function readTable(
-  table: AsyncIterable<TableRow>,
-  date1904: boolean,
-  rules: ExportRules,
-  close: () => void,
-): Promise<ExportReading> {
-  const rows = table[Symbol.asyncIterator]();
-  for (let looked = 0; looked < HEADER_WITHIN; looked++) {
-    const next = await rows.next();
-    if (next.done) break;
-    const header = exportHeader(next.value.cells, rules.headers);
-    if (!header.columns.has('code') || header.columns.size < 2) continue;
-    return { header, rows: rowsOf(rows, header, { ...rules, date1904 }), close };
-  }
-  close();
-  throw new UnreadableFile(
-    'No row names a column with the dossier code and one with what is to be compared (status, appointment, channel).',
-    'Không thấy dòng tiêu đề có cột Mã hồ sơ và ít nhất một cột để đối chiếu (Trạng thái, Ngày hẹn trả, Hình thức nộp).',
-  );
+  const { header, rows, date1904, close } = await openNamedTable<ExportColumn>(bytes, {
+    known: exportHeaders(rules.headers),
+    isHeader: (columns) => columns.has('code') && columns.size >= 2,
+    noHeader: {
+      en: 'No row names a column with the dossier code and one with what is to be compared (status, appointment, channel).',
+      vi: 'Không thấy dòng tiêu đề có cột Mã hồ sơ và ít nhất một cột để đối chiếu (Trạng thái, Ngày hẹn trả, Hình thức nộp).',
+    },
+  });
+  return { header, rows: rowsOf(rows, header, { ...rules, date1904 }), close };
 }
 
 async function* rowsOf(
-  rows: AsyncIterator<TableRow>,
-  header: ExportHeader,
+  rows: AsyncIterable<TableRow>,
+  header: NamedHeader<ExportColumn>,
   rules: ExportRules & { readonly date1904: boolean },
 ): AsyncGenerator<ExportRow | ExportFault> {
   const read = rowReader(header, rules);
-  for (let next = await rows.next(); !next.done; next = await rows.next()) yield read(next.value);
+  for await (const row of rows) yield read(row);
 }
 
 /** A longer text is no code, date or word of a list. */
 const LONGEST_CELL = 120;
 
 function rowReader(
-  { columns }: ExportHeader,
+  { columns }: NamedHeader<ExportColumn>,
   { statusOf, date1904 }: ExportRules & { readonly date1904: boolean },
 ): (row: TableRow) => ExportRow | ExportFault {
   // Words repeat from row to row.

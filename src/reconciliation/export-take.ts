@@ -1,6 +1,7 @@
 /** @module Takes an exported list of a portal as it arrives: read row by row and staged in the database, some thousand rows at a time. */
 import type { Queryable } from '../db/queryable.ts';
 import { GatewayError } from '../errors.ts';
+import { bounded } from '../imports/bounded.ts';
 import { UnreadableFile } from '../spreadsheet/table.ts';
 import type { Profile } from '../sync/profile.ts';
 import { type ExportWords, statusReader } from './export-columns.ts';
@@ -90,14 +91,5 @@ export async function takeExport(
       detailVi: error.vi,
       violations: [{ path: '$', message: error.vi }],
     });
-  }
-}
-
-async function* bounded(bytes: AsyncIterable<Uint8Array>, atMost: number): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const piece of bytes) {
-    size += piece.length;
-    if (size > atMost) throw new GatewayError('payload-too-large', { extra: { limit: atMost } });
-    yield piece;
   }
 }
