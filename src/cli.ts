@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ROLES } from './access/roles.ts';
+import { addCatalogue } from './cli/catalogue-command.ts';
 import type { ClientCommand, ClientOptions } from './cli/client.ts';
 import type { DeadlineOptions } from './cli/deadline.ts';
 import { addDestination } from './cli/destination-command.ts';
@@ -77,19 +78,7 @@ program
     process.stdout.write(await deadlineText(options, process.env, Date.now()));
   });
 
-program
-  .command('catalogue')
-  .description('the catalogues of procedures, pause reasons and agencies')
-  .command('import')
-  .description('import a CSV or JSON file; with a bad row nothing is written')
-  .argument('<catalogue>', 'procedures, pause-reasons, purposes or agencies')
-  .argument('<file>')
-  .option('--skip-bad', 'write the good rows and leave the bad ones out', false)
-  .option('--reason <reason>', 'why agencies are changed; kept with the change')
-  .action(async (kind: string, file: string, options: { skipBad: boolean; reason?: string }) => {
-    const { importText } = await import('./cli/catalogue.ts');
-    process.stdout.write(await importText(kind, file, { env: process.env, ...options }));
-  });
+addCatalogue(program);
 
 const person = program.command('person').description('who logs in to the console, as what and for which agencies');
 

@@ -7,8 +7,7 @@ import { agencyRoutes } from './agencies/routes.ts';
 import type { AppDeps } from './app.ts';
 import { openAudit } from './audit/open.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
-import { catalogueDiffRoutes } from './catalogue/diff-routes.ts';
-import { catalogueRoutes } from './catalogue/routes.ts';
+import { openCatalogues } from './catalogue/open.ts';
 import { noteBrokenAnswers } from './connector/broken-answers.ts';
 import { openConnections } from './connector/connections.ts';
 import { openConnectors } from './connector/open.ts';
@@ -37,6 +36,7 @@ import type { PaymentsDeps } from './payments/deps.ts';
 import { openPayments } from './payments/open.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { openReconciliation } from './reconciliation/open.ts';
+import { catalogueReportRoutes } from './reports/catalogue-routes.ts';
 import { decree45Routes } from './reports/decree-45-routes.ts';
 import { reconciliationReportRoutes } from './reports/reconciliation-routes.ts';
 import { Retention } from './retention/part.ts';
@@ -160,6 +160,13 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     providers: connections.providers('payments'),
     destination: destinations[0]!,
   });
+  const catalogues = openCatalogues({
+    ...ground,
+    fees: payments.fees,
+    sources: connections.providers('catalogue'),
+    registry,
+    dailyAfterMs: watchAfterMs,
+  });
   const delivery = openDeliveries({ ...ground, providers: connections.providers('delivery') });
   const incidents = await openIncidents(ground);
   const { addressBook } = incidents;
@@ -180,8 +187,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     }),
     ...dossiers.routes,
     ...deadlines.routes,
-    ...catalogueRoutes({ catalogue }),
-    ...catalogueDiffRoutes(readThere),
+    ...catalogues.routes,
     ...agencyRoutes({ db: pool, kept }),
     ...imports.routes,
     ...sync.routes,
@@ -193,6 +199,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     ...evidenceRoutes,
     ...watch.routes,
     ...decree45Routes(read),
+    ...catalogueReportRoutes({ ...read, sides: catalogues.sides }),
     ...reconciliationReportRoutes({ ...readThere, issuer: addressBook.sender.name }),
     ...payments.routes,
     ...feedRoutes(read),
@@ -236,6 +243,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
         ...watch.parts,
         ...sync.parts,
         ...destinations.flatMap(({ parts }) => parts),
+        ...catalogues.parts,
         ...subscriptions.parts,
         ...exchange.parts,
         ...shims.parts,

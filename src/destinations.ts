@@ -118,6 +118,8 @@ function openPortal(options: PortalOptions): Destination {
   const witness = new Witness({ destination: name, db: options.watchPool, seal, log, now });
   const witnessed = { ...connection.context, upstream: witness.client(connection.context.upstream) };
   const portal = noting(connection.connector.portal!(witnessed), connection.failed);
+  const { catalogue: catalogueOf } = connection.connector;
+  const source = catalogueOf && noting(catalogueOf(connection.context), connection.failed);
   const isOpen = (): boolean => breaker.state === 'closed';
   const profile = () => kept.profile(name);
   const { catalogue } = kept;
@@ -232,7 +234,7 @@ function openPortal(options: PortalOptions): Destination {
         everyMs: COMPLETE_EVERY,
         atOnce: Math.max(1, Math.floor((config.OBSERVE_CALLS_PER_SECOND * COMPLETE_EVERY) / SECOND)),
       }),
-      new PortalCatalogue({ db: pool, portal, isOpen, log }),
+      ...(source ? [new PortalCatalogue({ db: pool, portal: source, isOpen, log })] : []),
       new Reconciler({
         ...reconciling,
         instance: options.instance,

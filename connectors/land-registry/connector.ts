@@ -2,6 +2,7 @@
 import { agreedLimit } from '../../src/connector/agreed-limit.ts';
 import { oauthClientCredentials } from '../../src/connector/credentials.ts';
 import { defineConnector } from '../../src/connector/define.ts';
+import { landCatalogue } from './catalogue.ts';
 import { landExchange } from './exchange.ts';
 import { mapPush } from './mapping.ts';
 import { operations, probe } from './operations.ts';
@@ -11,7 +12,7 @@ import { message, OPERATIONS, reply } from './wire.ts';
 export default defineConnector({
   name: 'land-registry',
   title: { vi: 'Hệ thống thông tin đất đai (VBDLIS)', en: 'Land registry (VBDLIS)' },
-  capabilities: ['exchange', 'lookup'],
+  capabilities: ['exchange', 'lookup', 'catalogue'],
   wire: {
     version: 'seen-2025',
     confidence: 'observed',
@@ -36,6 +37,7 @@ export default defineConnector({
   probe,
   operations,
   exchange: landExchange,
+  catalogue: landCatalogue,
   webhook: {
     proof: 'path-code',
     secrets: ({ SECURITY_CODE, SECURITY_CODE_PREVIOUS }) =>

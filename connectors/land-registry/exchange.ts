@@ -3,9 +3,9 @@ import type { ContentOf, ExchangeProvider, Found, Submission } from '../../src/c
 import type { ConnectorContext } from '../../src/connector/define.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
 import { call, read } from './call.ts';
+import { PROCESSES, readProcesses } from './catalogue.ts';
 import {
   type CatalogueRow,
-  processesOf,
   processFor,
   receiptOf,
   receiptQuestion,
@@ -73,14 +73,12 @@ const landOf = (submission: Submission): LandSubmission => submission as LandSub
 function processes(context: ConnectorContext<Settings>) {
   let known: { readonly at: number; readonly rows: readonly CatalogueRow[] } | null = null;
   return async ({ dossier }: LandSubmission): Promise<CatalogueRow> => {
-    const operation = 'GetDanhMucThuTuc';
     if (known === null || context.now() - known.at > CATALOGUE_LASTS) {
-      const asked = { operation, method: 'GET', path: `/${operation}` } as const;
-      known = { at: context.now(), rows: processesOf((await read(context, asked, wire.procedures)) ?? []) };
+      known = { at: context.now(), rows: await readProcesses(context) };
     }
     const words = `the land registry's catalogue has no process for procedure ${dossier.procedureCode}: send content.process`;
     const found = processFor(dossier.procedureCode, known.rows);
     if (found) return found;
-    throw new UpstreamError('rejected', { upstream: NAME, operation, outcome: 'not-done', words });
+    throw new UpstreamError('rejected', { upstream: NAME, operation: PROCESSES, outcome: 'not-done', words });
   };
 }

@@ -291,6 +291,21 @@ it('its catalogues are lists of codes and names', async () => {
   await probe();
 });
 
+it('tells which procedures it takes, each once, and nothing else of them', async () => {
+  const { at, context } = registry();
+  const twice = { MaThuTuc: 'DKBD2', TenThuTuc: 'Đăng ký biến động, rút gọn', MaTTHC: '2.000889' };
+  const ofNone = { MaThuTuc: 'NB', TenThuTuc: 'Quy trình nội bộ' };
+  at.get('/GetDanhMucThuTuc').reply(200, done([...(PROCESSES.data as object[]), twice, ofNone]));
+  const source = connector.catalogue!(context);
+  const untold = { name: null, sector: null, limit: null, fees: null, unread: [] };
+  expect(await source.listProcedures!()).toEqual([
+    { ...untold, code: '2.000889' },
+    { ...untold, code: '1.005129.000.00.00.H15' },
+  ]);
+  expect(source.covers).toBe('own');
+  expect(source.listAgencies).toBeUndefined();
+});
+
 it.each(['http://luutru.example.vn/a.pdf', 'https://10.1.2.3/a.pdf', 'https://luutru/a.pdf', 'file:///a.pdf'])(
   'a paper at %s is refused: it opens nowhere but here',
   (link) => {

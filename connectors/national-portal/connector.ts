@@ -1,11 +1,13 @@
 /** @module National Public Service Portal (Cổng DVCQG): dossiers and progress out, read back by code or by listing. Wire: VPCP guide v1.4 (2020), observed. */
 import { z } from 'zod';
+import type { CatalogueSource, ListedAgency, ListedProcedure } from '../../src/capabilities/catalogue.ts';
 import type { PortalClient, PortalRow } from '../../src/capabilities/portal.ts';
 import { agreedLimit, callsPerDay } from '../../src/connector/agreed-limit.ts';
 import { parseAnswer } from '../../src/connector/answer.ts';
 import { session } from '../../src/connector/credentials.ts';
 import { type ConnectorContext, defineConnector } from '../../src/connector/define.ts';
 import { UpstreamError, type UpstreamFailure } from '../../src/connector/upstream-error.ts';
+import { toListedAgency, toListedProcedure } from './catalogue.ts';
 import { changedFields, changedNames, toMerged, toNewRecord, toProgress, toRow, toView } from './mapping.ts';
 import { shim } from './shim.ts';
 import * as wire from './wire.ts';
@@ -26,7 +28,9 @@ type Settings = z.output<typeof settings>;
 /** Larger answers are kept apart by the runtime and freed late: a listing of millions would take half a gigabyte. */
 const PAGE = 500;
 
-class Portal implements PortalClient {
+class Portal implements PortalClient, CatalogueSource {
+  readonly name = 'national-portal';
+  readonly covers = 'all';
   readonly #context: ConnectorContext<Settings>;
 
   constructor(context: ConnectorContext<Settings>) {
@@ -76,13 +80,14 @@ class Portal implements PortalClient {
     }
   }
 
-  async listProcedures(): ReturnType<PortalClient['listProcedures']> {
+  async listProcedures(): Promise<readonly ListedProcedure[]> {
     const { data } = await this.#call('LayDanhSachTTHC', {}, wire.procedureListReply);
-    return data.map(({ MaTTHC, TenTTHC, MaLinhVuc, TenLinhVuc }) => ({
-      code: MaTTHC,
-      name: TenTTHC,
-      sector: { code: MaLinhVuc ?? '', name: TenLinhVuc ?? '' },
-    }));
+    return data.map(toListedProcedure);
+  }
+
+  async listAgencies(): Promise<readonly ListedAgency[]> {
+    const { data } = await this.#call('LayDanhMucCoQuan', {}, wire.agencyListReply);
+    return data.map(toListedAgency);
   }
 
   /** A login asks nothing of a dossier. */
@@ -204,5 +209,6 @@ export default defineConnector({
     session({ ...context, login: async () => ({ token: await login(context, false), livesMs: null }) }),
   probe: async (context) => void (await login(context, true)),
   portal: (context) => new Portal(context),
+  catalogue: (context) => new Portal(context),
   shim,
 });

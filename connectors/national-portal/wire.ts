@@ -77,12 +77,36 @@ export const listReply = z.looseObject({
   tongSo: text.nullish(),
 });
 
+/** A procedure as LayDanhSachTTHC lists it; whether the real one tells limit and fee is not known. */
+const listedProcedure = z.looseObject({
+  MaTTHC: z.string(),
+  TenTTHC: z.string(),
+  MaLinhVuc: text.nullish(),
+  TenLinhVuc: text.nullish(),
+  ThoiHanGiaiQuyet: text.nullish(),
+  DonViThoiHan: text.nullish(),
+  MucThu: text.nullish(),
+});
+export type ListedProcedureRecord = z.output<typeof listedProcedure>;
+
 export const procedureListReply = z.looseObject({
   error_code: code,
   message: z.string().nullish(),
-  data: z.array(
-    z.looseObject({ MaTTHC: z.string(), TenTTHC: z.string(), MaLinhVuc: text.nullish(), TenLinhVuc: text.nullish() }),
-  ),
+  data: z.array(listedProcedure),
+});
+
+/** An agency as LayDanhMucCoQuan lists it. */
+const listedAgency = z.looseObject({
+  MaCoQuan: z.string(),
+  TenCoQuan: text.nullish(),
+  MaCoQuanCha: text.nullish(),
+});
+export type ListedAgencyRecord = z.output<typeof listedAgency>;
+
+export const agencyListReply = z.looseObject({
+  error_code: code,
+  message: z.string().nullish(),
+  data: z.array(listedAgency),
 });
 
 /** A record of DongBoHoSoMC. */

@@ -113,13 +113,6 @@ export interface PortalPage {
   readonly more: boolean;
 }
 
-/** A procedure as the portal's catalogue names it. */
-export interface PortalProcedure {
-  readonly code: string;
-  readonly name: string;
-  readonly sector: { readonly code: string; readonly name: string };
-}
-
 export interface PortalClient {
   /** Registers new dossiers; throws `UpstreamError` for the batch. */
   create(snapshots: readonly PortalSnapshot[]): Promise<void>;
@@ -137,7 +130,5 @@ export interface PortalClient {
   list(from: string, to: string, page: number): Promise<PortalPage | null>;
   /** The fields that `update` would change. */
   changes(snapshot: PortalSnapshot, kept: Readonly<Record<string, unknown>>): OwnableField[];
-  /** The portal's own catalogue of procedures. */
-  listProcedures(): Promise<readonly PortalProcedure[]>;
   probe(): Promise<void>;
 }

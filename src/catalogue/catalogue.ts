@@ -32,6 +32,8 @@ export interface ProcedureVersion extends ProcedureLimits {
   readonly startRule: DeadlineInput['startRule'];
   /** Sources that may end a dossier; iGate always may. */
   readonly mayEnd: readonly string[];
+  /** The systems that resolve it (hệ thống chuyên ngành), by their connectors; `igate`: the province's own. Null where nobody has told. */
+  readonly systems?: readonly string[] | null | undefined;
   /** Rules by pause reason or by the word that covers several; what is absent follows the pause reason's own default. */
   readonly pauses: Readonly<Partial<Record<string, StagedPauseRule>>>;
   readonly pauseNeedsDocument: boolean;

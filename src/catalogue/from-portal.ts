@@ -1,5 +1,5 @@
 /** @module Procedures that only the portal knows are taken over by name, so that a dossier shows more than a code. */
-import type { PortalClient } from '../capabilities/portal.ts';
+import type { CatalogueSource } from '../capabilities/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { nationalProcedure } from '../dossiers/identifiers.ts';
 import type { Log } from '../log.ts';
@@ -18,16 +18,16 @@ const SINCE = '2000-01-01';
  */
 export async function takePortalProcedures(
   db: Queryable,
-  portal: Pick<PortalClient, 'listProcedures'>,
+  portal: Pick<CatalogueSource, 'listProcedures'>,
 ): Promise<number> {
-  const listed = await portal.listProcedures();
+  const listed = (await portal.listProcedures?.()) ?? [];
   const versions = new Map<string, unknown>();
   for (const { code, name, sector } of listed) {
     const national = nationalProcedure(code);
     const version = procedure.safeParse({
       code: national,
       name,
-      sector,
+      sector: sector ?? { code: '', name: '' },
       limit: null,
       startRule: 'next-day',
       mayEnd: [],
@@ -57,7 +57,7 @@ const EVERY = 1 * DAY;
 export class PortalCatalogue implements WorkerPart {
   readonly #deps: {
     readonly db: Queryable;
-    readonly portal: Pick<PortalClient, 'listProcedures'>;
+    readonly portal: Pick<CatalogueSource, 'listProcedures'>;
     readonly isOpen: () => boolean;
     readonly log: Log;
   };
@@ -66,7 +66,7 @@ export class PortalCatalogue implements WorkerPart {
 
   constructor(deps: {
     readonly db: Queryable;
-    readonly portal: Pick<PortalClient, 'listProcedures'>;
+    readonly portal: Pick<CatalogueSource, 'listProcedures'>;
     readonly isOpen: () => boolean;
     readonly log: Log;
   }) {

@@ -102,6 +102,7 @@ const FROM_CELLS: Readonly<Record<ImportKind, (row: Cells) => unknown>> = {
     limit: limitCell(row.limit),
     startRule: startRuleOf(row.startRule || 'next-day'),
     mayEnd: (row.mayEnd || 'igate').split(/[;\s]+/),
+    systems: row.systems ? row.systems.split(/[;\s]+/) : null,
     pauses: jsonCell(row.pauses, {}),
     pauseNeedsDocument: row.pauseNeedsDocument === 'true',
     cut: decidedCells(row.cut, row.cutDecision),

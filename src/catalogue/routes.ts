@@ -31,6 +31,10 @@ const procedure = z.object({
   fastTrackLimit: decidedLimit,
   startRule: z.union([z.string(), z.object({ cutoff: z.string() })]),
   mayEnd: z.array(z.string()),
+  systems: z
+    .array(z.string())
+    .nullable()
+    .meta({ description: 'The systems that resolve it; igate: the province’s own; null: nobody has told' }),
   pauses: z.record(z.string(), z.object({ ...rule, stages: z.record(z.string(), z.object(rule)).nullable() })),
   pauseNeedsDocument: z.boolean(),
   clock: z.enum(['working', 'calendar']).nullable(),
@@ -80,6 +84,7 @@ function toProcedureAnswer(version: ProcedureVersion): z.input<typeof procedure>
     cut: version.cut ?? null,
     fastTrackLimit: version.fastTrackLimit ?? null,
     mayEnd: [...version.mayEnd],
+    systems: version.systems ? [...version.systems] : null,
     pauses,
     clock: version.clock ?? null,
     source: version.source ?? null,

@@ -52,6 +52,11 @@ const procedureFields = z.strictObject({
   limit: processingTime.nullable(),
   startRule,
   mayEnd: z.array(z.string().min(1).max(100)).max(50),
+  systems: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]{0,63}$/))
+    .min(1)
+    .max(20)
+    .nullish(),
   pauses: z.partialRecord(z.enum(PAUSE_REASONS as [string, ...string[]]), pauseRule),
   pauseNeedsDocument: z.boolean(),
   cut: decidedLimit.nullish(),

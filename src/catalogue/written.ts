@@ -1,4 +1,4 @@
-/** @module Limits and start rules as people write them in a cell or on a command line: `2.5wd`, `20d`, `4wh`, `48h`, `1m`. */
+/** @module Limits and start rules as people write them in a cell or on a command line: `2.5wd`, `20d`, `4wh`, `48h`, `1m`, `2,5 ngày làm việc`. */
 import type { Limit, StartRule } from '../deadlines/types.ts';
 
 const UNITS: Readonly<Record<string, Limit['unit']>> = {
@@ -7,12 +7,19 @@ const UNITS: Readonly<Record<string, Limit['unit']>> = {
   wh: 'working-hour',
   h: 'hour',
   m: 'month',
+  'ngày làm việc': 'working-day',
+  ngày: 'day',
+  'giờ làm việc': 'working-hour',
+  giờ: 'hour',
+  tháng: 'month',
 };
 
-/** Reads `2.5wd` (a comma will do); null where it is not written so. */
+/** Reads `2.5wd` (a comma will do) and the same in words; null where it is not written so. */
 export function parseLimit(text: string): Limit | null {
-  const match = /^(\d+(?:[.,]\d+)?)\s*(wd|d|wh|h|m)$/.exec(text.trim());
-  return match ? { amount: Number(match[1]!.replace(',', '.')), unit: UNITS[match[2]!]! } : null;
+  const match = /^(\d+(?:[.,]\d+)?)\s*(\p{L}[\p{L} ]*)$/u.exec(text.normalize('NFC').trim().replace(/\s+/g, ' '));
+  const [, amount = '', words = ''] = match ?? [];
+  const unit = UNITS[words.toLowerCase()];
+  return unit ? { amount: Number(amount.replace(',', '.')), unit } : null;
 }
 
 /** A time of day is a cutoff; anything else is taken as the rule's name. */

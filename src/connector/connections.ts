@@ -44,7 +44,7 @@ export interface Connection {
 }
 
 /** A capability whose contract our own domain code drives. */
-type ProviderSlot = 'exchange' | 'listing' | 'payments' | 'delivery';
+type ProviderSlot = 'exchange' | 'listing' | 'payments' | 'delivery' | 'catalogue';
 type ProviderOf<K extends ProviderSlot> = ReturnType<NonNullable<Connector[K]>>;
 
 export interface Connections {

@@ -1,6 +1,7 @@
 /** @module How an outside system is declared: everything the gateway derives from a connector stands in this one shape. */
 import type { z } from 'zod';
 import type { Capability } from '../capabilities/capability.ts';
+import type { CatalogueSource } from '../capabilities/catalogue.ts';
 import type { DeliveryProvider } from '../capabilities/delivery.ts';
 import type { ExchangeProvider } from '../capabilities/exchange.ts';
 import type { ChangeListing } from '../capabilities/listing.ts';
@@ -134,6 +135,8 @@ export interface ConnectorDeclaration<S extends z.ZodObject> {
   listing?(context: ConnectorContext<z.output<S>>): ChangeListing;
   /** The `payments` capability. */
   payments?(context: ConnectorContext<z.output<S>>): PaymentProvider;
+  /** The `catalogue` capability: its own lists of procedures and agencies, held against the province's. */
+  catalogue?(context: ConnectorContext<z.output<S>>): CatalogueSource;
   /** The `delivery` capability. */
   delivery?(context: ConnectorContext<z.output<S>>): DeliveryProvider;
 }

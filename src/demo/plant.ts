@@ -1,8 +1,10 @@
 /** @module Plants the demo's dossiers through the append, once for a database, and waits until the portal has them. */
+
 import { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { plantCatalogueExamples } from '../catalogue/sides/examples.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Command } from '../dossiers/commands.ts';
 import { exampleCommands } from '../dossiers/examples.ts';
@@ -45,6 +47,7 @@ export async function plantDemoDossiers(options: {
     await appender.append({ commands: exampleCommands, raw: null });
     await plantExchangeExamples({ appender, exchanges }, now);
     await plantReconciliationExamples(pool, 'national-portal');
+    await plantCatalogueExamples(pool);
     await plantIncidentExamples(pool, { seal, parties, now });
     await plantExamplePack(pool, { seal, now });
     await plantDemoSubscriptions(pool, { seal, simulatorsUrl, now });

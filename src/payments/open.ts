@@ -8,6 +8,7 @@ import type { WorkerPart } from '../worker.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { paymentDifferences } from './differences.ts';
 import { feeRoutes } from './fee-routes.ts';
+import type { FeeCatalogue } from './fees.ts';
 import { accountOf, readAccounts, readFees } from './files.ts';
 import { paymentFollowers } from './follow.ts';
 import { takeNotices } from './hear.ts';
@@ -17,6 +18,8 @@ import { settlementRoutes } from './settlement-routes.ts';
 
 export interface Payments {
   readonly deps: PaymentsDeps;
+  /** What the province charges; null where it has told no fees. */
+  readonly fees: FeeCatalogue | null;
   readonly routes: readonly Route[];
   readonly parts: readonly WorkerPart[];
   /** Takes what a platform pushes; a payment that nobody here asked for is kept aside for a person. */
@@ -56,6 +59,7 @@ export async function openPayments(options: PaymentsOptions): Promise<Payments> 
   };
   return {
     deps,
+    fees,
     routes: [
       ...paymentRoutes(deps),
       ...settlementRoutes(deps),

@@ -34,7 +34,11 @@ const PAYMENT_KINDS = [
 ] as const;
 export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 
-export const DIFFERENCE_KINDS = [...PORTAL_KINDS, ...PAYMENT_KINDS] as const;
+/** Of dossiers, between the systems that resolve their procedure and the one that they are with. */
+export const ROUTING_KINDS = ['sent-to-wrong-system', 'told-by-wrong-system'] as const;
+export type RoutingKind = (typeof ROUTING_KINDS)[number];
+
+export const DIFFERENCE_KINDS = [...PORTAL_KINDS, ...PAYMENT_KINDS, ...ROUTING_KINDS] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
 /** @param outcome of the match that is a difference */
@@ -137,6 +141,20 @@ export const KINDS: Readonly<Record<DifferenceKind, KindFacts>> = {
     null,
   ),
   'payment-receipt-missing': kind('Thiếu biên lai', 'The receipt is missing', 'medium', 'igate', null),
+  'sent-to-wrong-system': kind(
+    'Hồ sơ chuyển sai hệ thống',
+    'Handed to a system that does not resolve its procedure',
+    'high',
+    'igate',
+    null,
+  ),
+  'told-by-wrong-system': kind(
+    'Hồ sơ đang ở sai hệ thống',
+    'A system that does not resolve its procedure tells of it',
+    'high',
+    'ministry',
+    null,
+  ),
 };
 
 /** The kinds that a filter means; null where it names none. @returns none at all where they exclude each other */

@@ -11,6 +11,7 @@ import { DIFFERENCE_KINDS, KINDS, OWNERS } from '../reconciliation/kinds.ts';
 import { SILENCES, silentAt } from '../sync/silent-store.ts';
 import { AGES, BREAKDOWNS, type Breakdown, figuresOf, type Group, type Pauses, pausesOf } from './reconciliation.ts';
 import { pausedDossiers, type RunSums, type Subject, tallyDifferences } from './reconciliation-store.ts';
+import { OWNER_WORDS } from './words.ts';
 
 const words = z.object({ vi: z.string(), en: z.string() });
 const counts = {
@@ -119,16 +120,6 @@ const BREAKDOWN_WORDS: Readonly<Record<Breakdown, string>> = {
   receiving: 'Cơ quan tiếp nhận',
   resolving: 'Cơ quan giải quyết',
   procedure: 'Thủ tục hành chính',
-};
-
-const OWNER_WORDS: Readonly<Record<(typeof OWNERS)[number], string>> = {
-  gateway: 'Cổng kết nối của tỉnh',
-  portal: 'Cổng Dịch vụ công quốc gia',
-  ministry: 'Bộ, ngành',
-  igate: 'Hệ thống một cửa của tỉnh',
-  'other-writer': 'Nơi khác cùng ghi',
-  'payment-platform': 'Nền tảng thanh toán',
-  bank: 'Ngân hàng',
 };
 
 interface Column {

@@ -2,6 +2,7 @@
 import { purgeIssuerRecords } from '../access/issuer-records.ts';
 import { purgeAssertions } from '../access/issuer-store.ts';
 import { purgeRevocations } from '../access/revocations.ts';
+import { removeLists } from '../catalogue/sides/list-store.ts';
 import type { Config } from '../config.ts';
 import { purgeBrokenAnswers } from '../connector/broken-answer-store.ts';
 import { purgeSessions } from '../console/session-store.ts';
@@ -74,6 +75,15 @@ export const KINDS: readonly Kind[] = [
     words: { vi: 'danh sách kết xuất từ Cổng đã tải lên', en: 'uploaded exports of a portal' },
     setting: 'PORTAL_EXPORTS_KEPT_DAYS',
     remove: removeExports,
+  },
+  {
+    name: 'catalogue-lists',
+    words: {
+      vi: 'danh mục của các bên đã tải lên, khi có bản mới hơn',
+      en: 'uploaded lists of a side that a newer one has replaced',
+    },
+    setting: 'CATALOGUE_LISTS_KEPT_DAYS',
+    remove: removeLists,
   },
   {
     name: 'quarantine',

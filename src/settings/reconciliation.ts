@@ -34,6 +34,13 @@ export const reconciliationSettings = {
       .default('02:00'),
     'When everything is reconciled each night, in the time of Viet Nam; off: never.',
   ),
+  CATALOGUE_LOOK_AT: setting(
+    z
+      .string()
+      .regex(/^(off|([01]\d|2[0-3]):[0-5]\d)$/, 'HH:MM, or off')
+      .default('05:30'),
+    'When our catalogues are held against the portal’s and the ministries’ each day, in the time of Viet Nam; off: only when somebody asks for it.',
+  ),
   RECONCILE_NIGHTLY_REPAIRS: setting(
     z.stringbool().default(true),
     'Whether the nightly reconciliation also mends what it finds.',

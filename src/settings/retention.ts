@@ -27,6 +27,10 @@ export const retentionSettings = {
     'How many days an ended import is kept with its faults; its file goes at once.',
   ),
   PORTAL_EXPORTS_KEPT_DAYS: setting(days.default(30), 'How many days uploaded exports of a portal are kept.'),
+  CATALOGUE_LISTS_KEPT_DAYS: setting(
+    days.default(396),
+    'How many days an uploaded list of a side’s catalogue is kept after a newer one has replaced it.',
+  ),
   QUARANTINE_KEPT_DAYS: setting(
     days.default(180),
     'How many days a quarantined message is kept after it was released or discarded (sealed).',

@@ -21,7 +21,7 @@ export const DOSSIER_ALERTS = [
 ] as const;
 export type DossierAlert = (typeof DOSSIER_ALERTS)[number];
 
-/** Beside them, those about the delivery of a dossier, about a source, a subscriber, an incident, a client, a certificate, and what officers read. */
+/** Beside them, those about the delivery of a dossier, about a source, a subscriber, an incident, a client, a certificate, a side’s catalogue, and what officers read. */
 export const ALERT_KINDS = [
   ...DOSSIER_ALERTS,
   'sync-late',
@@ -32,6 +32,7 @@ export const ALERT_KINDS = [
   'client-expiring',
   'certificate-expiring',
   'incident-answer-late',
+  'catalogue-differs',
   ...SUSPICIONS,
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];

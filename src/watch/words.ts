@@ -34,6 +34,7 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, Words>> = {
     en: 'Personal data read without a dossier',
   },
   'read-out-of-hours': { vi: 'Đọc dữ liệu cá nhân ngoài giờ làm việc', en: 'Personal data read out of office hours' },
+  'catalogue-differs': { vi: 'Danh mục có sai lệch mới', en: 'A catalogue differs anew' },
   'incident-answer-late': { vi: 'Sự cố quá hạn trả lời', en: 'An incident’s answer is overdue' },
 };
 

@@ -181,11 +181,12 @@ describe('the portal’s catalogue', () => {
   it('adds what nobody knows here, without a limit and marked, and never touches ours', async () => {
     const ours = await versions('1.005129');
     const sector = { code: 'G15-DD', name: 'Đất đai' };
+    const untold = { limit: null, fees: null, unread: [] };
     const portal = {
       listProcedures: async () => [
-        { code: '1.005129.000.00.00.H15', name: 'Tên khác của Cổng', sector },
-        { code: '2.009999', name: 'Thủ tục chỉ có ở Cổng', sector },
-        { code: 'không phải mã', name: 'Sai mã', sector },
+        { ...untold, code: '1.005129.000.00.00.H15', name: 'Tên khác của Cổng', sector },
+        { ...untold, code: '2.009999', name: 'Thủ tục chỉ có ở Cổng', sector },
+        { ...untold, code: 'không phải mã', name: 'Sai mã', sector },
       ],
     };
     expect(await takePortalProcedures(database.pool, portal)).toBe(1);

@@ -89,6 +89,11 @@ it('every kind goes when its time has come and not before, and the audit tells h
     );
   for (const n of [395, 397])
     await pool.query(
+      `insert into catalogue_list (side, kind, covers, as_of, rows, tells, faults, unread, ignored_columns, client_id, created_at) values ('s', 'agencies', 'listed', $1, '[]', '{}', '[]', 0, '{}', 'c', $1)`,
+      [days(n)],
+    );
+  for (const n of [395, 397])
+    await pool.query(
       `insert into witnessed_exchange (destination, dossier_code, at, operation, outcome, request) values ('p', 'd', $1, 'o', 'x', 'x')`,
       [days(n)],
     );

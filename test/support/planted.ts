@@ -1,5 +1,6 @@
 /** @module The whole product with everything planted that the examples of the OpenAPI document read or change. */
 import { plantExampleClient } from '../../src/access/client-examples.ts';
+import { plantCatalogueExamples } from '../../src/catalogue/sides/examples.ts';
 import { plantExampleDeliveries } from '../../src/delivery/examples.ts';
 import { plantDemoPayment } from '../../src/demo/payments.ts';
 import { exampleCommands } from '../../src/dossiers/examples.ts';
@@ -22,6 +23,7 @@ export async function startPlanted(
   await appender.append({ commands: exampleCommands, raw: null });
   await plantExchangeExamples({ appender, exchanges: exchange.exchanges }, now);
   await plantReconciliationExamples(pool, 'national-portal');
+  await plantCatalogueExamples(pool);
   await plantIncidentExamples(pool, { seal, parties: deps.incidents.addressBook.parties, now });
   await plantExamplePack(pool, { seal, now });
   await plantExampleSubscriptions(pool, { seal, url: `${product.simulators}/igate/webhooks`, now });

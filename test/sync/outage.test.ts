@@ -106,7 +106,6 @@ describe('D6: a portal that can take nothing now', () => {
         read: (code) => client.read(code),
         list: (from, to, page) => client.list(from, to, page),
         changes: (snapshot, kept) => client.changes(snapshot, kept),
-        listProcedures: () => client.listProcedures(),
         probe: () => client.probe(),
       },
     });
