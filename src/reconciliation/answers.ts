@@ -120,9 +120,11 @@ export const toListedAnswer = (row: ListedDifference, now: number): z.input<type
 const DAY = 86_400_000;
 const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY;
 
-/** How much of a run's days is compared, 0–1. */
-export function progressOf({ state, from, to, position }: Run): number {
+/** How much of a run is compared, 0–1: of its days, or of the dossiers that it asks about code by code. */
+export function progressOf({ state, from, to, position, compared, toAsk }: Run): number {
   if (state === 'done') return 1;
+  // Days differ: of those long ago little is still open.
+  if (toAsk !== null && toAsk > 0 && position !== null) return Math.min(0.99, compared / toAsk);
   const days = dayNumber(to) - dayNumber(from) + 1;
   const done = position === null ? days : dayNumber(position) - dayNumber(from);
   // The second looks are still to come.

@@ -39,13 +39,19 @@ const OURS_FROM = `
 const active = (since: string): string =>
   `(${since}::float8 is null or d.finished_at is null or s.acked_at >= ${at(since)} or s.acked_seq < s.head_seq)`;
 
-/** Received on a day (parameter 2) and within a scope: agencies (3) and procedure (4). */
-const OF_DAY = `
-  coalesce(d.received_at, d.submitted_at) >= ($2 || 'T00:00:00+07:00')::timestamptz
-  and coalesce(d.received_at, d.submitted_at) < ($2 || 'T00:00:00+07:00')::timestamptz + interval '1 day'
-  and d.code is not null and d.superseded_by is null
+/** Received from one day to another, both included. */
+const received = (from: string, to: string): string => `
+  coalesce(d.received_at, d.submitted_at) >= (${from} || 'T00:00:00+07:00')::timestamptz
+  and coalesce(d.received_at, d.submitted_at) < (${to} || 'T00:00:00+07:00')::timestamptz + interval '1 day'`;
+
+/** Within a scope: agencies (parameter 3) and procedure (4). */
+const IN_SCOPE = `
+  d.code is not null and d.superseded_by is null
   and ($3::text[] is null or ${within('d.agencies', '$3')})
   and ($4::text is null or d.procedure_code = $4)`;
+
+/** Received on a day (parameter 2) and within a scope. */
+const OF_DAY = `${received('$2', '$2')} and ${IN_SCOPE}`;
 
 /**
  * The next dossiers of ours of one day of receipt within a scope, to be asked about one by one, in the order of their codes; held ones are not.
@@ -69,6 +75,22 @@ export async function oursOfDay(
     values: [destination, day, agencies, procedureCode, changedSince, after, limit],
   });
   return rows;
+}
+
+/** How many dossiers a run has to ask about from a day of receipt on. */
+export async function countToAsk(
+  db: Queryable,
+  { destination, procedureCode, to }: RunScope,
+  from: string,
+  agencies: readonly string[] | null,
+  changedSince: number | null,
+): Promise<number> {
+  const { rows } = await db.query<{ n: number }>(
+    `select count(*)::int as n from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $1
+     where not d.incomplete and ${received('$2', '$6')} and ${IN_SCOPE} and ${active('$5')}`,
+    [destination, from, agencies, procedureCode, changedSince, to],
+  );
+  return rows[0]!.n;
 }
 
 /** How many dossiers of a day of receipt within a scope a run leaves out, for they are at rest. */

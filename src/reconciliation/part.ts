@@ -9,7 +9,7 @@ import type { WorkerPart } from '../worker.ts';
 import { Asking, isStruggle } from './asking.ts';
 import { DayListing } from './day-listing.ts';
 import { type LookDeps, lookAgain } from './look.ts';
-import { compareDay, compareStrangers, isListed, type RunDeps } from './run.ts';
+import { compareDay, compareStrangers, isListed, type RunDeps, toAskOf } from './run.ts';
 import * as store from './store.ts';
 
 export interface ReconcilerOptions extends Omit<LookDeps, 'ask'> {
@@ -126,6 +126,8 @@ export class Reconciler implements WorkerPart {
         const next = day < run.to ? isoDate(parseDay(day, 'position') + 1) : null;
         // The portal lists the next day while the database compares this one; its failure is met where it is awaited.
         if (next !== null && listed !== null) this.#listed(deps, run, next).catch(() => {});
+        if (listed === null && run.exportId === null && run.toAsk === null && deps.portal !== null)
+          await store.writeToAsk(db, id, await toAskOf(deps, run, day));
         const compared = await compareDay(deps, { ...run, dayCode: code }, day, listed);
         ({ way } = compared);
         for (const [name, n] of Object.entries(compared.result)) sum[name as keyof store.DayResult] += n;

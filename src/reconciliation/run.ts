@@ -152,6 +152,14 @@ async function exportOf(db: Queryable, { exportId }: Run): Promise<PortalExport>
   return file;
 }
 
+/** How many dossiers a run that asks code by code has to ask about in all: what it takes is told by it. */
+export async function toAskOf({ db, rules, now }: RunDeps, run: Run, day: string): Promise<number> {
+  const agencies = rules().catalogue.agencies.asOf(now());
+  const own = run.agencyCode === null ? null : agencies.codesUnder([run.agencyCode]);
+  const since = run.extent === 'active' ? run.requestedAt - ACTIVE_FOR : null;
+  return run.compared + (await store.countToAsk(db, run, day, own, since));
+}
+
 /** Questions under way at once. */
 const ASKED_AT_ONCE = 8;
 

@@ -33,6 +33,8 @@ export interface Run extends RunScope {
   readonly position: string | null;
   /** Within a day that is asked about code by code, the last code that was; null at its beginning. */
   readonly dayCode: string | null;
+  /** Dossiers that are asked about code by code, from the first to the last; null where they are not, or were not counted yet. */
+  readonly toAsk: number | null;
   /** Of those that only the export has, the last code that was looked at. */
   readonly codePosition: string | null;
   readonly compared: number;
@@ -46,7 +48,7 @@ export interface Run extends RunScope {
 
 const RUN = `
   id, destination, agency_code as "agencyCode", procedure_code as "procedureCode", from_date as "from", to_date as "to", repair,
-  dry_run as "dryRun", export_id as "exportId", extent, code_position as "codePosition", day_code as "dayCode", requested_by as "requestedBy", state, way, position, compared, in_step as "inStep", moving, unchecked, error,
+  dry_run as "dryRun", export_id as "exportId", extent, code_position as "codePosition", day_code as "dayCode", to_ask as "toAsk", requested_by as "requestedBy", state, way, position, compared, in_step as "inStep", moving, unchecked, error,
   requested_at as "requestedAt", finished_at as "finishedAt"`;
 
 export async function insertRun(
@@ -177,6 +179,10 @@ export async function advanceRun(
     [id, instance, from.day, from.code, way, compared, inStep, moving, unchecked, to.day, to.code],
   );
   return rowCount === 1;
+}
+
+export async function writeToAsk(db: Queryable, id: string, toAsk: number): Promise<void> {
+  await db.query('update reconciliation_run set to_ask = $2 where id = $1', [id, toAsk]);
 }
 
 /** The next codes of its export were looked at, by the process that holds the run. */

@@ -1,6 +1,7 @@
 /** @module One code at a time: a day goes on after the last code that was asked about, whatever interrupts it, and every run has its turn. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
+import { progressOf } from '../../src/reconciliation/answers.ts';
 import { claimRun, releaseRun } from '../../src/reconciliation/store.ts';
 import { registration, status } from '../support/commands.ts';
 import { Reconciling } from '../support/reconciling.ts';
@@ -64,11 +65,12 @@ it('a process that died in the midst of a day is followed by one that goes on be
   void (async () => {
     while (await killed.round());
   })();
-  await expect.poll(() => asked.length).toBeGreaterThanOrEqual(20);
+  await expect.poll(() => asked.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(20);
   await expect.poll(async () => (await scene.run(id)).state).toBe('running');
   // Its lease runs out; its counts so far stand, once.
   await timeline.pool.query("update reconciliation_run set lease_until = '2026-01-01'");
   const before = asked.length;
+  expect(progressOf(await scene.run(id))).toBe(16 / MANY);
   answers(() => true);
   const run = await scene.ended(id, scene.reconciler({ instance: 'two', perSecond: 1_000 }));
   expect(run).toMatchObject({ state: 'done', way: 'by-code', compared: MANY, inStep: MANY });

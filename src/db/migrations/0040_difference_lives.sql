@@ -8,9 +8,10 @@ alter table destination
   add column repairs_counted_from timestamptz,
   add column repairs_counted int not null default 0;
 
--- Where a run stands within a day that is asked about one code at a time, and when it last had its turn.
+-- Where a run stands within a day that is asked about one code at a time, how many it has to ask about in all, and when it last had its turn.
 alter table reconciliation_run
   add column day_code text,
+  add column to_ask int,
   add column turn_at timestamptz;
 
 -- What a run could not judge, by name: it had moved since the export was made, or the destination's answer could not be read.
