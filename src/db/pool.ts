@@ -97,8 +97,8 @@ export function inOneWrite<T>(client: pg.Client, ask: () => T): T {
   }
 }
 
-// Compiling a plan costs more than such a lookup, and is begun whenever a plan looks dear, as a barred scan does.
-const KEY_LOOKUPS = ' -c enable_seqscan=off -c jit=off';
+// Compiling a plan, or starting a process to share it with, costs more than such a lookup; both are begun whenever a plan looks dear, as a barred scan does.
+const KEY_LOOKUPS = ' -c enable_seqscan=off -c jit=off -c max_parallel_workers_per_gather=0';
 
 function connectionOptions(
   url: string,

@@ -36,13 +36,19 @@ interface Heard {
 
 const EVERY = 2 * SECOND;
 const MOST_CALLS = 1_000;
-/** A batch with all its answers is far smaller; a listing is not remembered. */
+/** A batch with all its answers is far smaller. */
 const LONGEST = 256 * 1024;
+/** An answer that is so long may be a listing: these are about nobody, and a nightly run hears thousands. */
+const LONG = 16 * 1024;
+/** Characters of answers that are remembered. */
+const MOST_HELD = 16 * 1024 * 1024;
 const MOST_CODES = 20_000;
 /** What is said about a dossier so long after it was seen to differ belongs to its story. */
 const STORY = 10 * MINUTE;
 /** Clocks of processes differ, and commits take their time. */
 const OVERLAP = 10 * SECOND;
+
+const codesOf = ({ json, form, query }: UpstreamCall): ReadonlySet<string> => codesIn(json ?? form ?? query);
 
 export const exchangeName = (code: string): string => `exchange about ${code}`;
 
@@ -54,6 +60,8 @@ export class Witness implements WorkerPart {
   readonly #options: WitnessOptions;
   readonly #rounds: Rounds;
   #heard: Heard[] = [];
+  /** Characters of the answers in it. */
+  #held = 0;
   /** Codes of dossiers that differ. */
   readonly #differing: LRUCache<string, true>;
   #askedUpTo: number;
@@ -119,10 +127,19 @@ export class Witness implements WorkerPart {
   }
 
   #hear(at: number, call: UpstreamCall, outcome: string, answer: string | null): void {
-    if (call.isProbe || (answer !== null && answer.length > LONGEST)) return;
-    this.#heard.push({ at, call, outcome, answer, codes: null, keptFor: new Set() });
-    // Twice as many at most: cutting costs a copy.
-    if (this.#heard.length >= 2 * MOST_CALLS) this.#heard = this.#heard.slice(-MOST_CALLS);
+    const length = answer?.length ?? 0;
+    if (call.isProbe || length > LONGEST) return;
+    const codes = length > LONG ? codesOf(call) : null;
+    if (codes?.size === 0) return;
+    this.#heard.push({ at, call, outcome, answer, codes, keptFor: new Set() });
+    this.#held += length;
+    // Twice as much at most: cutting costs a copy.
+    if (this.#heard.length < 2 * MOST_CALLS && this.#held < 2 * MOST_HELD) return;
+    let [first, held] = [this.#heard.length, 0];
+    while (first > 0 && this.#heard.length - first < MOST_CALLS && held < MOST_HELD)
+      held += this.#heard[--first]!.answer?.length ?? 0;
+    this.#heard = this.#heard.slice(first);
+    this.#held = held;
   }
 
   async #keepHeard(): Promise<void> {
@@ -130,7 +147,7 @@ export class Witness implements WorkerPart {
     const toKeep: Witnessed[] = [];
     const kept: [Heard, string][] = [];
     for (const heard of this.#heard) {
-      heard.codes ??= codesIn(heard.call.json ?? heard.call.form ?? heard.call.query);
+      heard.codes ??= codesOf(heard.call);
       for (const code of heard.codes) {
         if (!this.#differing.has(code) || heard.keptFor.has(code)) continue;
         const { call, at, outcome, answer } = heard;

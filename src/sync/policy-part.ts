@@ -10,12 +10,13 @@
 import type pg from 'pg';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { KNOWN_EVERYWHERE_AFTER } from '../catalogue/keep.ts';
+import type { Queryable } from '../db/queryable.ts';
 import { dayOf } from '../deadlines/local-time.ts';
 import type { Log } from '../log.ts';
 import { SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import type { Policies, Treat } from './policy.ts';
-import { changeModes, type ModePass, modeRows, takeModePass, writeModePass } from './policy-store.ts';
+import { changeModes, type ModePass, modeRows, modeStretch, takeModePass, writeModePass } from './policy-store.ts';
 
 export interface ModesOptions {
   readonly pool: pg.Pool;
@@ -32,6 +33,8 @@ export interface ModesOptions {
 }
 
 const PAGE = 5_000;
+/** Rows that are looked at by the few groups they fall into: of millions, most have the mode they should. */
+const STRETCH = 50_000;
 const LOOK_EVERY = 1 * SECOND;
 
 export class Modes implements WorkerPart {
@@ -39,6 +42,8 @@ export class Modes implements WorkerPart {
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
   #stopped = false;
+  /** Up to this dossier a stretch has rows that change. */
+  readonly #closelyUntil = new Map<string, number>();
 
   constructor(options: ModesOptions) {
     this.#options = options;
@@ -98,6 +103,13 @@ export class Modes implements WorkerPart {
         await client.query('rollback');
         return null;
       }
+      const passed = await this.#stretchInLine(client, destination, pass.afterDossier, now);
+      if (passed !== null) {
+        const { until, isLast } = passed;
+        await writeModePass(client, destination, { ...pass, afterDossier: until, doneAt: isLast ? now : null });
+        await client.query('commit');
+        return { changed: 0, isLast };
+      }
       const rows = await modeRows(client, destination, pass.afterDossier, PAGE);
       const changes = rows
         .map((row) => ({ dossierId: row.dossierId, was: row.mode, mode: treat(destination, row, now).mode }))
@@ -121,6 +133,23 @@ export class Modes implements WorkerPart {
     } finally {
       client.release();
     }
+  }
+
+  /** Where a stretch ends of which every row has its mode; null where one has another: it is gone through page after page. */
+  async #stretchInLine(
+    db: Queryable,
+    destination: string,
+    after: number,
+    now: number,
+  ): Promise<{ until: number; isLast: boolean } | null> {
+    const closelyUntil = after === 0 ? 0 : (this.#closelyUntil.get(destination) ?? 0);
+    if (after < closelyUntil) return null;
+    const { groups, rows, until } = await modeStretch(db, destination, after, STRETCH);
+    const { treat } = this.#options;
+    if (groups.every((group) => treat(destination, group, now).mode === group.mode))
+      return { until: until ?? after, isLast: rows < STRETCH };
+    this.#closelyUntil.set(destination, until ?? after);
+    return null;
   }
 }
 

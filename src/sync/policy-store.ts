@@ -60,22 +60,55 @@ export async function insertPolicies(
 }
 
 /** What policies ask of a row's dossier, and the mode it has. */
-export interface ModeRow {
-  readonly dossierId: number;
+export interface ModeGroup {
   readonly agencyCode: string | null;
   readonly procedureCode: string | null;
   readonly origin: string;
   readonly mode: Mode;
 }
 
+export interface ModeRow extends ModeGroup {
+  readonly dossierId: number;
+}
+
+/** Both tables are begun at the same id: joined in their order, the other would be read from its first row on for every page. */
+const MODES_FROM = `
+  from sync_state s join dossier d on d.id = s.dossier_id
+  where s.destination = $1 and s.dossier_id > $2 and d.id > $2 order by s.dossier_id limit $3`;
+
+/** What stands within the next stretch of a destination's rows, in the order of dossiers: each once, however many rows have it. */
+export interface ModeStretch {
+  readonly groups: readonly ModeGroup[];
+  readonly rows: number;
+  /** The last dossier; null where there is no row. */
+  readonly until: number | null;
+}
+
+export async function modeStretch(
+  db: Queryable,
+  destination: string,
+  after: number,
+  limit: number,
+): Promise<ModeStretch> {
+  const { rows } = await db.query<ModeStretch>({
+    name: 'mode-stretch',
+    text: `
+      with stretch as (
+        select s.dossier_id, d.agency_code as "agencyCode", d.procedure_code as "procedureCode", d.origin, s.mode ${MODES_FROM}
+      )
+      select coalesce((select json_agg(g) from (select distinct "agencyCode", "procedureCode", origin, mode from stretch) g), '[]') as groups,
+        count(*)::int as rows, max(dossier_id) as until
+      from stretch`,
+    values: [destination, after, limit],
+  });
+  return rows[0]!;
+}
+
 /** The next page of a destination's rows, in the order of dossiers. */
 export async function modeRows(db: Queryable, destination: string, after: number, limit: number): Promise<ModeRow[]> {
   const { rows } = await db.query<ModeRow>({
     name: 'mode-rows',
-    text: `
-      select s.dossier_id as "dossierId", d.agency_code as "agencyCode", d.procedure_code as "procedureCode", d.origin, s.mode
-      from sync_state s join dossier d on d.id = s.dossier_id
-      where s.destination = $1 and s.dossier_id > $2 order by s.dossier_id limit $3`,
+    text: `select s.dossier_id as "dossierId", d.agency_code as "agencyCode", d.procedure_code as "procedureCode", d.origin, s.mode ${MODES_FROM}`,
     values: [destination, after, limit],
   });
   return rows;

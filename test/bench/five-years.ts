@@ -151,5 +151,7 @@ export function ourSide(years: FiveYears): readonly string[] {
     `insert into sync_state (destination, dossier_id, head_seq, acked_seq, sent_seqs, exists_there, acked_at, profile_version)
      select 'national-portal', n + 1, head, head, (array[1, 2, 3, 4, 5, 6, 7])[1 : head], true, least(to_timestamp(received + 20 * 86400), now() - interval '1 day'), 1
      from (${all}) as c`,
+    `insert into feed_state (dossier_id, copied_seq)
+     select n + 1, head from (${all}) as c`,
   ];
 }

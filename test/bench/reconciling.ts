@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { putClient } from '../../src/access/clients.ts';
+import { KNOWN_EVERYWHERE_AFTER } from '../../src/catalogue/keep.ts';
 import { isoDate } from '../../src/deadlines/local-time.ts';
 import { hashSecret } from '../../src/http/issuer.ts';
 import { SECOND } from '../../src/units.ts';
@@ -68,6 +69,8 @@ export async function openProvince(stage: Stage, years: FiveYears, say: (line: s
     SYNC_MODE: 'send',
     SYNC_SETTLE_AFTER_MS: '2000',
     RECONCILE_NIGHTLY_AT: 'off',
+    // Today has nothing: what only the portal has is for the run to find.
+    OBSERVE_LISTING_DAYS: '1',
     NATIONAL_PORTAL_BASE_URL: portal,
     NATIONAL_PORTAL_USERNAME: ACCOUNT.username,
     NATIONAL_PORTAL_PASSWORD: ACCOUNT.password,
@@ -103,6 +106,9 @@ export async function openProvince(stage: Stage, years: FiveYears, say: (line: s
   await sleep(2 * SECOND);
   await first.stop();
   await plant(database, years, say);
+  const second = await gateway({});
+  await untilAtRest(database, say);
+  await second.stop();
   return {
     database,
     years,
@@ -170,6 +176,21 @@ async function plant(database: pg.Pool, years: FiveYears, say: (line: string) =>
   await Promise.all(indexes.map(({ definition }) => database.query(definition)));
   await database.query("select setval('dossier_id', $1)", [Math.ceil(years.dossiers / 1000) * 1000 + 1001]);
   await database.query('vacuum analyze');
+}
+
+/** A worker that finds what was planted has a look at all of it: modes, and what is to be watched of the open ones. Nothing of that is measured. */
+async function untilAtRest(database: pg.Pool, say: (line: string) => void): Promise<void> {
+  for (;;) {
+    const { rows } = await database.query<{ unread: number; unjudged: number }>(
+      `select (select count(*)::int from sync_mode_pass where done_at is null or begun_at < target_since + make_interval(secs => $1)) as unread,
+         (select count(*)::int from dossier d where d.finished_at is null and not d.incomplete and not exists (select from watch_state w where w.dossier_id = d.id)) as unjudged`,
+      [KNOWN_EVERYWHERE_AFTER / SECOND],
+    );
+    const { unread, unjudged } = rows[0]!;
+    if (unread === 0 && unjudged === 0) return;
+    say(`  at rest soon: ${unjudged} dossiers to be judged, ${unread} passes under way`);
+    await sleep(5 * SECOND);
+  }
 }
 
 export interface Followed {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takePortalProcedures } from '../../src/catalogue/from-portal.ts';
 import { readRows } from '../../src/catalogue/import.ts';
 import { importRows } from '../../src/catalogue/import-store.ts';
-import { loadCatalogue, seedCatalogues } from '../../src/catalogue/store.ts';
+import { catalogueVersion, loadCatalogue, seedCatalogues } from '../../src/catalogue/store.ts';
 import { importText } from '../../src/cli/catalogue.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -203,4 +203,16 @@ describe('the portal’s catalogue', () => {
       limit: { amount: 7 },
     });
   });
+});
+
+it('what adds nothing leaves the catalogues’ version as it is: no process reads them anew', async () => {
+  const version = (): Promise<number> => catalogueVersion(database.pool);
+  const before = await version();
+  await seedCatalogues(database.pool);
+  const known = { code: '1.005129', name: 'Tên tại Cổng', sector: { code: 'G15', name: 'Đất đai' } };
+  await takePortalProcedures(database.pool, { listProcedures: () => Promise.resolve([known]) });
+  await database.pool.query("delete from day_off where name = 'không có'");
+  expect(await version()).toBe(before);
+  await database.pool.query("update procedure set body = body || '{}' where code = '1.005129'");
+  expect(await version()).toBeGreaterThan(before);
 });

@@ -11,7 +11,7 @@ import * as timelineStore from '../../src/dossiers/store.ts';
 import { behindSince } from '../../src/feed/store.ts';
 import { noteListed, writeObservations } from '../../src/observing/store.ts';
 import { headsOf } from '../../src/sync/heads.ts';
-import { changeModes, modeRows } from '../../src/sync/policy-store.ts';
+import { changeModes, modeRows, modeStretch } from '../../src/sync/policy-store.ts';
 import * as syncStore from '../../src/sync/store.ts';
 import { dueObservations, dueReadBacks, writeReadBacks } from '../../src/sync/verify-store.ts';
 import { at, registration, status } from '../support/commands.ts';
@@ -175,6 +175,7 @@ it.each<[string, (db: Queryable) => Promise<unknown>]>([
     'notes a listing',
     (db) => noteListed(db, PORTAL, [{ code: 'H15.50-260310-000007', statusCode: '2', appointmentAt: null }], now),
   ],
+  ['looks at a stretch of modes', (db) => modeStretch(db, PORTAL, 777, 500)],
   ['reads a page of modes', (db) => modeRows(db, PORTAL, 777, 500)],
   ['finds what is to be read back', (db) => dueReadBacks(db, PORTAL, now, 20)],
   [
