@@ -5,7 +5,9 @@ export interface RoundsOptions {
   readonly everyMs: number;
   /** Until the first round; `everyMs` unless told. */
   readonly firstAfterMs?: number;
-  /** One round; true: there is more, and the next one follows at once. */
+  /** Until the next round where there is more to do; none unless told. */
+  readonly moreAfterMs?: number;
+  /** One round; true: there is more to do, and the next one follows sooner. */
   readonly round: () => Promise<unknown>;
   /** Told of a round that failed; it is tried again with the next one. */
   readonly failed: (error: unknown) => void;
@@ -51,6 +53,6 @@ export class Rounds implements WorkerPart {
     } catch (error) {
       this.#options.failed(error);
     }
-    if (!this.#isStopping) this.#next(more ? 0 : this.#options.everyMs);
+    if (!this.#isStopping) this.#next(more ? (this.#options.moreAfterMs ?? 0) : this.#options.everyMs);
   }
 }

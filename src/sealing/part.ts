@@ -30,17 +30,22 @@ export const PASSES = 2;
 const AGAIN_AFTER = 1 * HOUR;
 const SLOWEST = 1 * MINUTE;
 const FIRST = 5 * SECOND;
+/** A page reads some five hundred rows; what is sealed anew may take hours, what is appended meanwhile may not. */
+const BETWEEN_PAGES = 0.05 * SECOND;
 
 /** Any process may run it: a column belongs to one for the time of a page. */
 export class Resealer implements WorkerPart {
   readonly #options: ResealerOptions;
   readonly #rounds: Rounds;
+  /** Columns that had another page; a round that follows theirs asks no others. */
+  #unfinished: readonly SealedColumn[] = [];
 
   constructor(options: ResealerOptions) {
     this.#options = options;
     this.#rounds = new Rounds({
       everyMs: SLOWEST,
       firstAfterMs: FIRST,
+      moreAfterMs: BETWEEN_PAGES,
       round: () => this.round(),
       failed: () => {},
     });
@@ -56,11 +61,12 @@ export class Resealer implements WorkerPart {
 
   /** A page of each column that has not come to its end. @returns whether there is more to do now */
   async round(): Promise<boolean> {
-    let more = false;
-    for (const column of SEALED_COLUMNS) {
+    const columns = this.#unfinished.length > 0 ? this.#unfinished : SEALED_COLUMNS;
+    const unfinished: SealedColumn[] = [];
+    for (const column of columns) {
       if (this.#rounds.isStopping) return false;
       try {
-        more = (await this.#page(column)) || more;
+        if (await this.#page(column)) unfinished.push(column);
       } catch (error) {
         this.#options.log.warn(
           { err: error, part: partOf(column) },
@@ -68,7 +74,8 @@ export class Resealer implements WorkerPart {
         );
       }
     }
-    return more;
+    this.#unfinished = unfinished;
+    return unfinished.length > 0;
   }
 
   /** @returns whether the column has another page */
