@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { readDaysOff } from '../catalogue/store.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { DeadlineSubject } from '../dossiers/appointment.ts';
+import { factsOf } from '../dossiers/facts-column.ts';
 import type { DayOff } from './calendar.ts';
 import { parseDay, startOfDay } from './local-time.ts';
 
@@ -142,7 +143,7 @@ export async function openDossiers(
     text: `
       select id, code, procedure_code as "procedureCode", agency_code as "agencyCode", agencies, origin, head_seq as "headSeq",
         (extract(epoch from received_at) * 1000)::float8 as "receivedAt",
-        (extract(epoch from appointment_at) * 1000)::float8 as "appointmentAt", limit_override as "limitOverride", facts
+        (extract(epoch from appointment_at) * 1000)::float8 as "appointmentAt", limit_override as "limitOverride", ${factsOf('dossier')}
       from dossier
       where finished_at is null and id > $1 and superseded_by is null and not incomplete and code is not null
         and received_at is not null and ($2::float8 is null or received_at < to_timestamp($2 / 1000))

@@ -4,6 +4,7 @@ import type { Queryable } from '../db/queryable.ts';
 import { headsOf, lookAtOf, type Placement } from '../sync/heads.ts';
 import type { PolicySubject } from '../sync/policy.ts';
 import { countedAppointment, factOf, rowOf } from './entry.ts';
+import { factsText, factsWith } from './facts-column.ts';
 import { raiseHeads } from './heads-store.ts';
 import type { AppointmentBasis, Fact } from './state.ts';
 import { insertEntries } from './store.ts';
@@ -80,12 +81,15 @@ export async function updateAppointments(
         select id from dossier where id = any($2::bigint[]) order by id for no key update
       )
       update dossier d set
-        head_seq = d.head_seq + 1, facts = d.facts || r.fact,
+        head_seq = d.head_seq + 1, facts = ${factsWith('d', 'r.fact')},
         appointment_at = to_timestamp(r.at / 1000.0), appointment_basis = r.basis
-      from json_to_recordset($1::json) as r ("dossierId" bigint, "headSeq" int, fact jsonb, at float8, basis text)
+      from json_to_recordset($1::json) as r ("dossierId" bigint, "headSeq" int, fact text, at float8, basis text)
       where d.id = r."dossierId" and d.id = any(array(select id from locked)) and d.head_seq = r."headSeq"
       returning d.id`,
-    values: [JSON.stringify(moves.map(({ facts, ...row }) => row)), moves.map(({ dossierId }) => dossierId)],
+    values: [
+      JSON.stringify(moves.map(({ facts, fact, ...row }) => ({ ...row, fact: factsText([fact]) }))),
+      moves.map(({ dossierId }) => dossierId),
+    ],
   });
   return new Set(rows.map(({ id }) => id));
 }

@@ -4,6 +4,7 @@ import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Mode } from '../sync/policy.ts';
 import type { Finding } from '../verification/store.ts';
+import { factsOf } from './facts-column.ts';
 import type { DossierFields } from './shape.ts';
 import type { Fact } from './state.ts';
 
@@ -42,7 +43,7 @@ export interface DossierRecord {
 const RECORD = `
   d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.agencies, d.origin, d.incomplete,
   (select s.code from dossier s where s.id = d.superseded_by) as "supersededByCode", d.status, d.pause_reason as "pauseReason", d.outcome,
-  d.head_seq as "headSeq", d.facts, d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt",
+  d.head_seq as "headSeq", ${factsOf('d')}, d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt",
   d.appointment_basis as "appointmentBasis", d.limit_override as "limitOverride", d.finished_at as "finishedAt", d.paused_since as "pausedSince",
   coalesce(f.fields, '{}') as fields,
   coalesce((select json_agg(json_build_object('system', a.system, 'code', a.code)) from dossier_alias a where a.dossier_id = d.id), '[]') as aliases,

@@ -3,13 +3,14 @@ import type { Seal } from '../access/seal.ts';
 import { sealedBytes, sealedText, sealedWhole } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { EventCommand, QuarantineReason } from './commands.ts';
+import { factsOf, factsText, factsWith } from './facts-column.ts';
 import { personHash, personsOf, sealedFields } from './personal.ts';
 import type { DossierState } from './state.ts';
 
 const STATE = `
   id, code, procedure_code as "procedureCode", agency_code as "agencyCode", agencies, channel, origin, incomplete,
   superseded_by as "supersededBy", status, pause_reason as "pauseReason", paused_since as "pausedSince", outcome,
-  head_seq as "headSeq", facts, submitted_at as "submittedAt", received_at as "receivedAt",
+  head_seq as "headSeq", ${factsOf('dossier')}, submitted_at as "submittedAt", received_at as "receivedAt",
   appointment_at as "appointmentAt", appointment_basis as "appointmentBasis", limit_override as "limitOverride",
   finished_at as "finishedAt", unverified, created_at as "createdAt"`;
 
@@ -84,12 +85,12 @@ const at = (column: string): string => `to_timestamp(${column} / 1000.0)`;
 
 const DOSSIER_COLUMNS = `
   id bigint, code text, "procedureCode" text, "agencyCode" text, agencies text[], channel text, origin text, incomplete boolean,
-  "supersededBy" bigint, status text, "pauseReason" text, "pausedSince" float8, outcome text, "headSeq" int, facts jsonb,
+  "supersededBy" bigint, status text, "pauseReason" text, "pausedSince" float8, outcome text, "headSeq" int, facts text,
   "submittedAt" float8, "receivedAt" float8, "appointmentAt" float8, "appointmentBasis" text, "limitOverride" jsonb, "finishedAt" float8, unverified text[], "createdAt" float8`;
 
 const dossierRow = (state: DossierState): object => {
   const { isNew, fields, fieldsChanged, verification, adoption, newAliases, newEntries, ...row } = state;
-  return row;
+  return { ...row, facts: factsText(state.facts) };
 };
 
 export function insertDossiers(db: Queryable, states: readonly DossierState[]): Promise<unknown> {
@@ -118,7 +119,7 @@ export function updateDossiers(db: Queryable, states: readonly DossierState[]): 
     pausedSince: state.pausedSince,
     outcome: state.outcome,
     headSeq: state.headSeq,
-    newFacts: state.facts.slice(state.facts.length - state.newEntries.length),
+    newFacts: factsText(state.facts.slice(state.facts.length - state.newEntries.length)),
     appointmentAt: state.appointmentAt,
     appointmentBasis: state.appointmentBasis,
     finishedAt: state.finishedAt,
@@ -128,10 +129,10 @@ export function updateDossiers(db: Queryable, states: readonly DossierState[]): 
     text: `
       update dossier d set
         status = r.status, pause_reason = r."pauseReason", paused_since = ${at('r."pausedSince"')}, outcome = r.outcome,
-        head_seq = r."headSeq", facts = d.facts || r."newFacts", appointment_at = ${at('r."appointmentAt"')}, appointment_basis = r."appointmentBasis",
+        head_seq = r."headSeq", facts = ${factsWith('d', 'r."newFacts"')}, appointment_at = ${at('r."appointmentAt"')}, appointment_basis = r."appointmentBasis",
         finished_at = ${at('r."finishedAt"')}
       from json_to_recordset($1::json) as r (id bigint, status text, "pauseReason" text, "pausedSince" float8, outcome text, "headSeq" int,
-        "newFacts" jsonb, "appointmentAt" float8, "appointmentBasis" text, "finishedAt" float8)
+        "newFacts" text, "appointmentAt" float8, "appointmentBasis" text, "finishedAt" float8)
       where d.id = r.id and d.id = any($2::bigint[])`,
     values: [JSON.stringify(rows), states.map(({ id }) => id)],
   });

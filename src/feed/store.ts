@@ -1,6 +1,7 @@
 /** @module The change feed's SQL: what it has not copied yet, what it appends, what its readers get. One function per statement. */
 import { withinEach } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { factsOf } from '../dossiers/facts-column.ts';
 import type { Fact } from '../dossiers/state.ts';
 
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
@@ -118,7 +119,7 @@ export async function readBehind(db: Queryable, ids: readonly number[]): Promise
   const { rows } = await db.query<BehindDossier>({
     name: 'feed-read',
     text: `
-      select d.id, d.code, d.agencies, d.procedure_code as "procedureCode", d.received_at as "receivedAt", d.facts, coalesce(f.copied_seq, 0) as "copiedSeq"
+      select d.id, d.code, d.agencies, d.procedure_code as "procedureCode", d.received_at as "receivedAt", ${factsOf('d')}, coalesce(f.copied_seq, 0) as "copiedSeq"
       from dossier d left join feed_state f on f.dossier_id = d.id where d.id = any($1::bigint[]) order by d.id`,
     values: [ids],
   });

@@ -1,6 +1,7 @@
 /** @module Our side of what is compared, as SQL. One function per statement. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { factsOf, factsSay } from '../dossiers/facts-column.ts';
 import type { OurDossier, ToldRow } from './compare.ts';
 import type { RunScope } from './store.ts';
 
@@ -24,7 +25,7 @@ const COLLIDING =
   "b.code = a.code and (b.system = a.system or '*' in (a.system, b.system)) and b.dossier_id <> a.dossier_id";
 
 const OURS = `
-  d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.agencies, d.origin, d.facts, d.status, d.head_seq as "headSeq",
+  d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.agencies, d.origin, ${factsOf('d')}, d.status, d.head_seq as "headSeq",
   d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields,
   coalesce(s.sent_seqs, '{}') as "sentSeqs", coalesce(s.believed_seqs, '{}') as "believedSeqs", coalesce(s.acked_seq < s.head_seq and s.blocked_reason is null and s.mode = 'send'
     and not exists (select from destination p where p.name = $1 and p.paused_since is not null), false) as "isMoving", s.mode is distinct from 'send' as "isObserved",
@@ -148,7 +149,7 @@ const screenOf = (theirs: string, precision: string, strangers: string): string 
       and (t.channel is null or d.channel is null or t.channel = d.channel)
       and (d.procedure_code is null or d.procedure_code = any($7::text[])) and (d.agency_code is null or d.agency_code = any($8::text[]))
       and (s.acked_seq is null or s.acked_seq >= s.head_seq)
-      and not d.facts @> any($9::jsonb[])
+      and not d.facts like any($9::text[])
       and not exists (select from difference x where x.destination = $1 and x.dossier_code = d.code and x.state in ('confirmed', 'evidence'))
       and not exists (select from dossier_alias a join dossier_alias b on ${COLLIDING} where a.dossier_id = d.id),
       false) as plain
@@ -197,7 +198,7 @@ export async function screenDay(
       procedures,
       known,
       // Only seen there, or paused so that it counts: these are looked at closely.
-      [{ w: destination }, ...subtracted.map((r) => ({ r }))].map((fact) => JSON.stringify([fact])),
+      [factsSay('w', destination), ...subtracted.map((reason) => factsSay('r', reason))],
     ],
   });
   return rows[0]!;

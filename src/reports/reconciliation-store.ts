@@ -1,6 +1,7 @@
 /** @module What reconciliation reports count, by run or by period. One function per statement; times are epoch milliseconds. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { factsOf, factsSay } from '../dossiers/facts-column.ts';
 import { AGES, type Breakdown, type DifferenceTally, type PausedDossier } from './reconciliation.ts';
 
 const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
@@ -61,11 +62,11 @@ export async function* pausedDossiers(
   const concerned =
     runId === null
       ? `o.id in (select dossier_id from timeline_entry where status = 'paused' and occurred_at >= ${at('$2')} and occurred_at < ${at('$3')})`
-      : `coalesce(o.received_at, o.submitted_at) >= ${at('$2')} and coalesce(o.received_at, o.submitted_at) < ${at('$3')} and o.facts @> '[{"st":"paused"}]'`;
+      : `coalesce(o.received_at, o.submitted_at) >= ${at('$2')} and coalesce(o.received_at, o.submitted_at) < ${at('$3')} and o.facts like '${factsSay('st', 'paused')}'`;
   for (let last = 0; ; ) {
     const { rows } = await db.query<PausedDossier & { id: number }>(
       `select o.id, ${KEY[by]} as key, o.procedure_code as "procedureCode", o.agency_code as "agencyCode", o.received_at as "receivedAt",
-         o.limit_override as "limitOverride", o.facts, coalesce(s.sent_seqs, '{}') as "sentSeqs", coalesce(s.believed_seqs, '{}') as "believedSeqs"
+         o.limit_override as "limitOverride", ${factsOf('o')}, coalesce(s.sent_seqs, '{}') as "sentSeqs", coalesce(s.believed_seqs, '{}') as "believedSeqs"
        from dossier o left join dossier_fields f on f.dossier_id = o.id left join sync_state s on s.dossier_id = o.id and s.destination = $1
        where o.id > $4 and ${concerned} and not o.incomplete and o.superseded_by is null
          and ${within('o.agencies', '$5')} and ($6::text[] is null or ${within('o.agencies', '$6')}) and ($7::text is null or o.procedure_code = $7)

@@ -1,6 +1,7 @@
 /** @module What reports read, page after page: the dossiers that a period concerns. */
 import { withinBoth } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { factsOf } from '../dossiers/facts-column.ts';
 import type { CountedDossier, ReportPeriod } from './decree-45.ts';
 
 export interface ReportScope {
@@ -28,7 +29,7 @@ export async function* dossiersOfPeriod(
       name: 'decree-45-page',
       text: `
         select d.id, d.code, d.channel, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.received_at as "receivedAt",
-          d.limit_override as "limitOverride", d.facts,
+          d.limit_override as "limitOverride", ${factsOf('d')},
           coalesce((select bool_and(coalesce((c->>'digitised')::boolean, false)) from jsonb_array_elements(
             case jsonb_typeof(f.fields->'components') when 'array' then f.fields->'components' else '[]' end) as c), false) as "isDigitised"
         from dossier d left join dossier_fields f on f.dossier_id = d.id

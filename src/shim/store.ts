@@ -3,6 +3,7 @@ import type { Seal } from '../access/seal.ts';
 import { sealedText } from '../access/sealed-json.ts';
 import type { ExpectedStatus } from '../connector/shim.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { factsOf } from '../dossiers/facts-column.ts';
 import type { DossierFields, Origin } from '../dossiers/shape.ts';
 import type { Fact } from '../dossiers/state.ts';
 
@@ -21,7 +22,7 @@ export async function readKnown(db: Queryable, codes: readonly string[]): Promis
   const { rows } = await db.query<KnownRow>({
     name: 'shim-known',
     text: `
-      select d.code, d.incomplete, d.origin, coalesce(f.fields, '{}') as fields, d.facts
+      select d.code, d.incomplete, d.origin, coalesce(f.fields, '{}') as fields, ${factsOf('d')}
       from dossier d left join dossier_fields f on f.dossier_id = d.id where d.code = any($1::text[])`,
     values: [codes],
   });

@@ -2,6 +2,7 @@
 import type { Seal } from '../access/seal.ts';
 import { sealedText } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { factsOf } from '../dossiers/facts-column.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
 import type { Fact } from '../dossiers/state.ts';
 
@@ -61,7 +62,7 @@ export async function claim(
       )
       select l.dossier_id as "dossierId", l.lease_token as token, l.lease_until as "leaseUntil", l.generation, least(l.lease_to, d.head_seq) as "headSeq", l.acked_seq as "ackedSeq",
         l.sent_seqs as "sentSeqs", l.believed_seqs as "believedSeqs", l.exists_there as "existsThere", l.snapshot_digest as "snapshotDigest", l.attempts, l.unknown_since as "unknownSince",
-        l.baseline_seq as "baselineSeq", l.mode_since as "modeSince", d.code, d.origin, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.submitted_at as "submittedAt",
+        l.baseline_seq as "baselineSeq", l.mode_since as "modeSince", d.code, d.origin, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", ${factsOf('d')}, d.submitted_at as "submittedAt",
         d.received_at as "receivedAt", d.appointment_at as "appointmentAt", coalesce(f.fields, '{}') as fields
       from leased l
         cross join lateral (select * from dossier where id = l.dossier_id limit 1) d

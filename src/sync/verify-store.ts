@@ -1,5 +1,6 @@
 /** @module The read-back's SQL: what is due, and what was seen. */
 import type { Queryable } from '../db/queryable.ts';
+import { factsOf } from '../dossiers/facts-column.ts';
 import type { PlannedDossier } from './plan.ts';
 import type { Mode } from './policy.ts';
 
@@ -22,7 +23,7 @@ export interface DueReadBack extends PlannedDossier {
 const DUE = `
   s.dossier_id as "dossierId", s.verify_step as "verifyStep", s.sent_seqs as "sentSeqs", s.believed_seqs as "believedSeqs", s.head_seq as "headSeq",
   s.mode, s.mode_since as "modeSince", s.acked_at as "ackedAt", s.seen_at as "seenAt", s.seen_status as "seenStatus", s.seen_appointment_at as "seenAppointmentAt",
-  d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.origin, d.status, d.facts, d.submitted_at as "submittedAt",
+  d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.origin, d.status, ${factsOf('d')}, d.submitted_at as "submittedAt",
   d.received_at as "receivedAt", d.appointment_at as "appointmentAt", d.finished_at as "finishedAt", coalesce(f.fields, '{}') as fields
   from sync_state s join dossier d on d.id = s.dossier_id left join dossier_fields f on f.dossier_id = s.dossier_id`;
 

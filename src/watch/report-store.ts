@@ -3,6 +3,7 @@
 import { within, withinBoth } from '../agencies/within.ts';
 import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { factsOf } from '../dossiers/facts-column.ts';
 import type { Fact } from '../dossiers/state.ts';
 import type { RecordedEntry } from './flags.ts';
 import type { Attempt } from './late.ts';
@@ -28,7 +29,7 @@ const ms = (column: string): string => `floor(extract(epoch from ${column}) * 10
 
 const REPORTED = `
   d.id, d.code, d.agency_code as "agencyCode", d.agencies, d.procedure_code as "procedureCode", d.received_at as "receivedAt",
-  d.appointment_at as "appointmentAt", d.limit_override as "limitOverride", d.facts, case when s.mode = 'send' then s.acked_seq end as "ackedSeq",
+  d.appointment_at as "appointmentAt", d.limit_override as "limitOverride", ${factsOf('d')}, case when s.mode = 'send' then s.acked_seq end as "ackedSeq",
   coalesce((
     select json_agg(json_build_object('seq', e.seq, 'recordedAt', ${ms('e.recorded_at')}, 'hasDocument', coalesce(jsonb_typeof(e.body->'document') = 'object', false)))
     from timeline_entry e where e.dossier_id = d.id), '[]') as entries`;
@@ -108,7 +109,7 @@ export async function openDossiersOf(
   limit: number,
 ): Promise<OpenDossier[]> {
   const { rows } = await db.query<OpenDossier>(
-    `select d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts,
+    `select d.id, d.code, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", ${factsOf('d')},
        d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt"
      from dossier d
      where d.finished_at is null and d.superseded_by is null and not d.incomplete and d.id > $2

@@ -1,5 +1,6 @@
 /** @module The watch's SQL: which dossiers to judge, what is raised and cleared. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
+import { factsOf } from '../dossiers/facts-column.ts';
 import type { WatchedDossier } from './schedule.ts';
 
 /** A dossier to be judged, with the head that its facts go up to. */
@@ -17,7 +18,7 @@ export async function dueDossiers(
   const { rows } = await db.query<DueDossier>({
     name: 'watch-due',
     text: `
-      select d.id, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", d.facts, d.head_seq as "headSeq",
+      select d.id, d.procedure_code as "procedureCode", d.agency_code as "agencyCode", ${factsOf('d')}, d.head_seq as "headSeq",
         d.submitted_at as "submittedAt", d.received_at as "receivedAt", d.appointment_at as "appointmentAt"
       from dossier d left join watch_state w on w.dossier_id = d.id
       where d.finished_at is null and d.superseded_by is null and not d.incomplete and d.id > $1

@@ -86,7 +86,7 @@ async function bench(databaseUrl: string): Promise<void> {
     const { rows } = await pool.query<{ receivedAt: number; days: number; appointmentAt: number; pauses: Pause[] }>(
       `select received_at as "receivedAt", (limit_override->>'amount')::int as days, appointment_at as "appointmentAt",
          (select coalesce(json_agg(json_build_object('status', f->>'st', 'at', (f->>'t')::float8) order by (f->>'n')::int), '[]')
-          from jsonb_array_elements(facts) as f where f->>'st' in ('paused', 'resumed')) as pauses
+          from jsonb_array_elements(('[' || facts || ']')::jsonb) as f where f->>'st' in ('paused', 'resumed')) as pauses
        from dossier where finished_at is null`,
     );
     const differing = rows.filter(
@@ -117,12 +117,12 @@ async function plant(pool: pg.Pool): Promise<void> {
     `insert into dossier (id, code, procedure_code, agency_code, agencies, channel, origin, status, head_seq, facts, submitted_at, received_at, limit_override)
      select n, 'H15.' || 50 + n % 10 || '-260310-' || 10000 + n, '1.005129', 'H15.' || 50 + n % 10, array['H15.' || 50 + n % 10], 'online', 'igate',
        case when n % 4 = 0 then 'processing' else 'accepted' end, case when n % 4 = 0 then 4 else 2 end,
-       jsonb_build_array(
+       trim(both '[]' from (jsonb_build_array(
          jsonb_build_object('n', 1, 'k', 'status', 't', received - 3600000, 's', 'igate', 'e', n || ':submitted', 'd', '', 'st', 'submitted'),
          jsonb_build_object('n', 2, 'k', 'status', 't', received, 's', 'igate', 'e', n || ':accepted', 'd', '', 'st', 'accepted'))
        || case when n % 4 <> 0 then '[]'::jsonb else jsonb_build_array(
          jsonb_build_object('n', 3, 'k', 'status', 't', received + 3600000, 's', 'igate', 'e', n || ':paused', 'd', 'abc', 'st', 'paused', 'r', 'financial-obligation'),
-         jsonb_build_object('n', 4, 'k', 'status', 't', received + 3600000 + 86400000, 's', 'igate', 'e', n || ':resumed', 'd', 'abd', 'st', 'resumed')) end,
+         jsonb_build_object('n', 4, 'k', 'status', 't', received + 3600000 + 86400000, 's', 'igate', 'e', n || ':resumed', 'd', 'abd', 'st', 'resumed')) end)::text),
        to_timestamp(received / 1000.0) - interval '1 hour', to_timestamp(received / 1000.0),
        jsonb_build_object('amount', 1 + n % 30, 'unit', 'working-day', 'decision', 'QĐ 12/QĐ-UBND')
      from generate_series(1, $1::int) as n, lateral (select $2::float8 - (2 + n % 40) * 86400000.0 + n % 5 * 3600000.0 as received) as r`,

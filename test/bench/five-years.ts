@@ -129,12 +129,12 @@ export function ourSide(years: FiveYears): readonly string[] {
   const fact = (seq: string, at: string, status: string, more = ''): string =>
     `'{"n":' || ${seq} || ',"k":"status","t":' || (${at})::bigint * 1000 || ',"s":"igate","e":"${status}","d":"","st":"${status}"${more}}'`;
   const facts = `
-    '[' || ${fact('1', 'received - 600', 'submitted')} || ',' || ${fact('2', 'received', 'accepted')}
+    ${fact('1', 'received - 600', 'submitted')} || ',' || ${fact('2', 'received', 'accepted')}
     || case when status = 'accepted' then '' else ',' || ${fact('3', 'received + 86400', 'processing')} end
     || case when not paused then '' else ',' || ${fact('4', 'midnight + 244800', 'paused', `,"r":"' || case when n % 20 = 0 then 'supplement-appraisal' else 'citizen-payment' end || '"`)} || ',' || ${fact('5', 'midnight + 280800', 'resumed')} end
     || case status when 'withdrawn' then ',' || ${fact("case when paused then '6' else '4' end", 'received + 345600', 'withdrawn')}
          when 'returned' then ',' || ${fact("case when paused then '6' else '4' end", 'received + 345600', 'completed')} || ',' || ${fact("case when paused then '7' else '5' end", 'received + 432000', 'returned')}
-         else '' end || ']'`;
+         else '' end`;
   const heads = `case status when 'accepted' then 2 when 'processing' then 3 when 'withdrawn' then 4 else 5 end + case when paused then 2 else 0 end`;
   const all = `
     select *, ${heads} as head from (
@@ -142,7 +142,7 @@ export function ourSide(years: FiveYears): readonly string[] {
   return [
     `insert into dossier (id, code, procedure_code, agency_code, agencies, channel, origin, status, head_seq, facts, submitted_at, received_at, appointment_at, appointment_basis, finished_at, created_at)
      select n + 1, agency || '-' || to_char(date '1970-01-01' + day, 'YYMMDD') || '-' || lpad(sequence::text, 5, '0'), '${PROCEDURE}', agency, array[agency],
-       case when n % 3 = 0 then 'counter' else 'online' end, 'igate', status, head, (${facts})::jsonb, to_timestamp(received - 600), to_timestamp(received),
+       case when n % 3 = 0 then 'counter' else 'online' end, 'igate', status, head, ${facts}, to_timestamp(received - 600), to_timestamp(received),
        to_timestamp(midnight + case when n >= ${years.dossiers - years.open} then 60 else 10 end * 86400 + 17 * 3600), 'slip', case when status in ('withdrawn', 'returned') then to_timestamp(received + 345600) end, to_timestamp(received)
      from (${all}) as c`,
     `insert into dossier_fields (dossier_id, fields)

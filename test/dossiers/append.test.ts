@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPipelinedClient } from '../../src/db/pool.ts';
 import type { Appender } from '../../src/dossiers/append.ts';
 import type { CommandResult, RegisterCommand } from '../../src/dossiers/commands.ts';
+import { factsOf } from '../../src/dossiers/facts-column.ts';
 import { at, fields, landStatus, registration, status } from '../support/commands.ts';
 import { readers } from '../support/seal.ts';
 import { openTimeline, type Timeline } from '../support/timeline.ts';
@@ -358,7 +359,7 @@ describe('one transaction', () => {
       const entries = await entriesOf(code);
       expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 53 }, (_, i) => i + 1));
       const [row] = await timeline.rows<{ facts: { n: number; e: string }[]; head: number }>(
-        'select d.facts, s.head_seq as head from dossier d join sync_state s on s.dossier_id = d.id where code = $1',
+        `select ${factsOf('d')}, s.head_seq as head from dossier d join sync_state s on s.dossier_id = d.id where code = $1`,
         [code],
       );
       expect(row!.facts.map(({ e }) => e)).toEqual(entries.map(({ eventId }) => eventId));

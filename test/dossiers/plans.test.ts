@@ -44,7 +44,7 @@ beforeAll(async () => {
   });
   await timeline.pool.query(`
     insert into dossier (id, code, agencies, origin, status, head_seq, facts)
-      select n, 'H15.50-260310-' || lpad(n::text, 6, '0'), '{H15.50}', 'igate', 'accepted', 2, '[]' from generate_series(1, ${DOSSIERS}) as n;
+      select n, 'H15.50-260310-' || lpad(n::text, 6, '0'), '{H15.50}', 'igate', 'accepted', 2, '' from generate_series(1, ${DOSSIERS}) as n;
     insert into dossier_fields (dossier_id, fields) select id, '{}' from dossier;
     insert into dossier_alias (system, code, dossier_id) select 'land-registry', 'BN-' || id, id from dossier;
     insert into event_key (source, event_id, digest, dossier_id, seq) select 'igate', 'e-' || id, '', id, 1 from dossier;

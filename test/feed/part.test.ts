@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { factsWith } from '../../src/dossiers/facts-column.ts';
 import { Feed } from '../../src/feed/part.ts';
 import { readChanges } from '../../src/feed/store.ts';
 import { HOUR, SECOND } from '../../src/units.ts';
@@ -225,9 +226,9 @@ describe('a reader', () => {
 /** A fourth entry of a dossier, written as another process's append does. */
 async function appendBy(db: Pick<pg.ClientBase, 'query'>, id: number, recordedAt: number): Promise<void> {
   const fact = { n: 4, k: 'status', t: at('03-10T08:45'), s: 'igate', e: 'slow', d: '', st: 'processing' };
-  await db.query('update dossier set head_seq = 4, facts = facts || $2::jsonb where id = $1', [
+  await db.query(`update dossier d set head_seq = 4, facts = ${factsWith('d', '$2')} where id = $1`, [
     id,
-    JSON.stringify([fact]),
+    JSON.stringify(fact),
   ]);
   await db.query(
     `insert into timeline_entry (dossier_id, seq, kind, status, occurred_at, recorded_at, source, event_id)

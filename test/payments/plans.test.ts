@@ -31,7 +31,7 @@ beforeAll(async () => {
     insert into settlement (provider, uploaded_by, uploaded_at) values ('p', 'x', now());
     insert into settlement_line (settlement_id, line, provider, kind, reference, transaction_id, amount, at, settled_on, payment_id)
       select 1, row_number() over (), 'p', 'payment', reference, reference, 1, now(), current_date, case when random() < 0.99 then id end from payment;
-    insert into dossier (id, code, agencies, origin, status, head_seq, facts) select n, 'D-' || n, '{H15.50}', 'igate', 'accepted', 1, '[]' from generate_series(1, ${PAYMENTS}) as n;
+    insert into dossier (id, code, agencies, origin, status, head_seq, facts) select n, 'D-' || n, '{H15.50}', 'igate', 'accepted', 1, '' from generate_series(1, ${PAYMENTS}) as n;
     insert into timeline_entry (dossier_id, seq, kind, occurred_at, recorded_at, source, event_id)
       select id, 1, case when id % 1000 = 0 then 'payment' else 'status' end, now(), now(), 'igate', 'e-' || id from dossier;
     analyze`);
