@@ -1,4 +1,5 @@
 /** @module The append's SQL for the sync: heads raised, rows of adopted dossiers, rows of superseded ones ended. */
+import { columnsOf } from '../db/columns.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Head } from '../sync/heads.ts';
 import type { AdoptedRow } from './adoption.ts';
@@ -19,20 +20,33 @@ export function raiseHeads(
     name: 'raise-heads',
     text: `
       insert into sync_state as s (destination, dossier_id, head_seq, acked_seq, exists_there, mode, mode_since, next_attempt_at, behind_since, verify_at)
-      select r.destination, r.id, r."headSeq", case when r."allSeenThere" then r."headSeq" else 0 end, r."seenThere" or r."allSeenThere", r.mode, ${at('$2::float8')}, ${at('$2::float8')},
-        case when r.mode = 'send' and not r."allSeenThere" then ${at('$2::float8')} end, case when r.mode <> 'send' or r."allSeenThere" then ${at('$3::float8')} end
-      from json_to_recordset($1::json) as r (id bigint, "headSeq" int, destination text, mode text, "seenThere" boolean, "allSeenThere" boolean)
+      select r.destination, r.id, r."headSeq", case when r."allSeenThere" then r."headSeq" else 0 end, r."seenThere" or r."allSeenThere", r.mode, ${at('$1::float8')}, ${at('$1::float8')},
+        case when r.mode = 'send' and not r."allSeenThere" then ${at('$1::float8')} end, case when r.mode <> 'send' or r."allSeenThere" then ${at('$2::float8')} end
+      from unnest($4::bigint[], $5::int[], $6::text[], $7::text[], $8::boolean[], $9::boolean[]) as r (id, "headSeq", destination, mode, "seenThere", "allSeenThere")
       on conflict (destination, dossier_id) do update set
         head_seq = greatest(s.head_seq, excluded.head_seq),
         acked_seq = case when excluded.exists_there and s.acked_seq >= s.head_seq then greatest(s.acked_seq, excluded.head_seq) else s.acked_seq end,
         exists_there = s.exists_there or excluded.exists_there,
         behind_since = case when s.mode <> 'send' then null when s.acked_seq < s.head_seq or excluded.exists_there then s.behind_since else excluded.next_attempt_at end,
-        next_attempt_at = case when s.unknown_since is null and (s.acked_seq >= s.head_seq or $4) then excluded.next_attempt_at else s.next_attempt_at end,
-        verify_at = case when s.mode = 'send' then s.verify_at else least(s.verify_at, ${at('$3::float8')}) end,
-        attempts = case when $4 then 0 else s.attempts end,
-        blocked_reason = case when $4 then null else s.blocked_reason end,
-        blocked_at = case when $4 then null else s.blocked_at end`,
-    values: [JSON.stringify(heads), now, lookAt, corrected],
+        next_attempt_at = case when s.unknown_since is null and (s.acked_seq >= s.head_seq or $3) then excluded.next_attempt_at else s.next_attempt_at end,
+        verify_at = case when s.mode = 'send' then s.verify_at else least(s.verify_at, ${at('$2::float8')}) end,
+        attempts = case when $3 then 0 else s.attempts end,
+        blocked_reason = case when $3 then null else s.blocked_reason end,
+        blocked_at = case when $3 then null else s.blocked_at end`,
+    values: [
+      now,
+      lookAt,
+      corrected,
+      ...columnsOf(
+        heads,
+        ({ id }) => id,
+        ({ headSeq }) => headSeq,
+        ({ destination }) => destination,
+        ({ mode }) => mode,
+        ({ seenThere }) => seenThere,
+        ({ allSeenThere }) => allSeenThere,
+      ),
+    ],
   });
 }
 

@@ -1,6 +1,7 @@
 /** @module The append's SQL: one function per statement. Rows travel as one JSON document, times as epoch milliseconds. */
 import type { Seal } from '../access/seal.ts';
 import { sealedBytes, sealedText, sealedWhole } from '../access/sealed-json.ts';
+import { columnsOf } from '../db/columns.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { EventCommand, QuarantineReason } from './commands.ts';
 import { factsOf, factsText, factsWith } from './facts-column.ts';
@@ -112,18 +113,6 @@ export function insertDossiers(db: Queryable, states: readonly DossierState[]): 
  * page; facts travel only once, as they are added.
  */
 export function updateDossiers(db: Queryable, states: readonly DossierState[]): Promise<unknown> {
-  const rows = states.map((state) => ({
-    id: state.id,
-    status: state.status,
-    pauseReason: state.pauseReason,
-    pausedSince: state.pausedSince,
-    outcome: state.outcome,
-    headSeq: state.headSeq,
-    newFacts: factsText(state.facts.slice(state.facts.length - state.newEntries.length)),
-    appointmentAt: state.appointmentAt,
-    appointmentBasis: state.appointmentBasis,
-    finishedAt: state.finishedAt,
-  }));
   return db.query({
     name: 'update-dossiers',
     text: `
@@ -131,10 +120,22 @@ export function updateDossiers(db: Queryable, states: readonly DossierState[]): 
         status = r.status, pause_reason = r."pauseReason", paused_since = ${at('r."pausedSince"')}, outcome = r.outcome,
         head_seq = r."headSeq", facts = ${factsWith('d', 'r."newFacts"')}, appointment_at = ${at('r."appointmentAt"')}, appointment_basis = r."appointmentBasis",
         finished_at = ${at('r."finishedAt"')}
-      from json_to_recordset($1::json) as r (id bigint, status text, "pauseReason" text, "pausedSince" float8, outcome text, "headSeq" int,
-        "newFacts" text, "appointmentAt" float8, "appointmentBasis" text, "finishedAt" float8)
-      where d.id = r.id and d.id = any($2::bigint[])`,
-    values: [JSON.stringify(rows), states.map(({ id }) => id)],
+      from unnest($1::bigint[], $2::text[], $3::text[], $4::float8[], $5::text[], $6::int[], $7::text[], $8::float8[], $9::text[], $10::float8[])
+        as r (id, status, "pauseReason", "pausedSince", outcome, "headSeq", "newFacts", "appointmentAt", "appointmentBasis", "finishedAt")
+      where d.id = r.id and d.id = any($1)`,
+    values: columnsOf(
+      states,
+      ({ id }) => id,
+      ({ status }) => status,
+      ({ pauseReason }) => pauseReason,
+      ({ pausedSince }) => pausedSince,
+      ({ outcome }) => outcome,
+      ({ headSeq }) => headSeq,
+      ({ facts, newEntries }) => factsText(facts.slice(facts.length - newEntries.length)),
+      ({ appointmentAt }) => appointmentAt,
+      ({ appointmentBasis }) => appointmentBasis,
+      ({ finishedAt }) => finishedAt,
+    ),
   });
 }
 
@@ -210,17 +211,33 @@ export function insertEntries(
     name: takingOver ? 'take-over-entries' : 'insert-entries',
     text: `
       with added as (
-        select * from json_to_recordset($1::json) as r ("dossierId" bigint, seq int, kind text, status text, "pauseReason" text,
-          "occurredAt" float8, source text, "eventId" text, digest text, "lateReported" boolean, body jsonb)
+        select * from unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::jsonb[])
+          as r ("dossierId", seq, kind, status, "pauseReason", "occurredAt", source, "eventId", digest, "lateReported", body)
       ), keyed as (
         insert into event_key (source, event_id, digest, dossier_id, seq)
         select source, "eventId", digest, "dossierId", seq from added where source <> 'gateway'
         ${takingOver ? 'on conflict (source, event_id) do update set dossier_id = excluded.dossier_id, seq = excluded.seq' : ''}
       )
       insert into timeline_entry (dossier_id, seq, kind, status, pause_reason, occurred_at, recorded_at, source, event_id, late_reported, body)
-      select "dossierId", seq, kind, status, "pauseReason", ${at('"occurredAt"')}, ${at('$2::float8')}, source, "eventId", "lateReported", body
+      select "dossierId", seq, kind, status, "pauseReason", ${at('"occurredAt"')}, ${at('$1::float8')}, source, "eventId", "lateReported", body
       from added`,
-    values: [JSON.stringify(states.flatMap(({ newEntries }) => newEntries)), recordedAt],
+    values: [
+      recordedAt,
+      ...columnsOf(
+        states.flatMap(({ newEntries }) => newEntries),
+        ({ dossierId }) => dossierId,
+        ({ seq }) => seq,
+        ({ kind }) => kind,
+        ({ status }) => status,
+        ({ pauseReason }) => pauseReason,
+        ({ occurredAt }) => occurredAt,
+        ({ source }) => source,
+        ({ eventId }) => eventId,
+        ({ digest }) => digest,
+        ({ lateReported }) => lateReported,
+        ({ body }) => body && JSON.stringify(body),
+      ),
+    ],
   });
 }
 

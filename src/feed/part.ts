@@ -26,9 +26,9 @@ export interface FeedOptions {
 }
 
 const EVERY = 0.25 * SECOND;
-/** Dossiers of a round, and of a statement. */
+/** Dossiers of a round, and of a statement: few enough that folding them keeps no answer waiting. */
 const DOSSIERS_A_ROUND = 5_000;
-const DOSSIERS_AT_ONCE = 500;
+const DOSSIERS_AT_ONCE = 200;
 const ALERTS_AT_ONCE = 1_000;
 const DIFFERENCES_AT_ONCE = 1_000;
 const STEPS_AT_ONCE = 1_000;

@@ -1,5 +1,6 @@
 /** @module The change feed's SQL: what it has not copied yet, what it appends, what its readers get. One function per statement. */
 import { withinEach } from '../agencies/within.ts';
+import { columnsOf } from '../db/columns.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { factsOf } from '../dossiers/facts-column.ts';
 import type { Fact } from '../dossiers/state.ts';
@@ -144,9 +145,20 @@ export async function appendEntries(db: Queryable, entries: readonly CopiedEntry
     name: 'feed-append',
     text: `
       insert into change (kind, dossier_code, agencies, procedure_code, seq, type, status, occurred_at)
-      select 'entry', r->>'dossierCode', array(select jsonb_array_elements_text(r->'agencies')), r->>'procedureCode', (r->>'seq')::int, r->>'type', r->>'status', ${at("(r->>'occurredAt')")}
-      from jsonb_array_elements($1::jsonb) with ordinality as e (r, n) order by n`,
-    values: [JSON.stringify(entries)],
+      select 'entry', code, agencies::text[], procedure, seq, type, status, ${at('occurred')}
+      from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::float8[]) with ordinality
+        as e (code, agencies, procedure, seq, type, status, occurred, n)
+      order by n`,
+    values: columnsOf(
+      entries,
+      ({ dossierCode }) => dossierCode,
+      ({ agencies }) => columnsOf(agencies, (code) => code)[0],
+      ({ procedureCode }) => procedureCode,
+      ({ seq }) => seq,
+      ({ type }) => type,
+      ({ status }) => status,
+      ({ occurredAt }) => occurredAt,
+    ),
   });
 }
 
@@ -155,9 +167,13 @@ export async function writeCopied(db: Queryable, copied: readonly { id: number; 
     name: 'feed-copied',
     text: `
       insert into feed_state (dossier_id, copied_seq)
-      select id, seq from json_to_recordset($1::json) as r (id bigint, seq int)
+      select id, seq from unnest($1::bigint[], $2::int[]) as r (id, seq)
       on conflict (dossier_id) do update set copied_seq = excluded.copied_seq`,
-    values: [JSON.stringify(copied)],
+    values: columnsOf(
+      copied,
+      ({ id }) => id,
+      ({ seq }) => seq,
+    ),
   });
 }
 

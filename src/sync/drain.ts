@@ -54,6 +54,8 @@ const POLL = 250;
 /** Dossiers a process has under way at once: enough to keep its calls busy, few enough to be asked about after a crash. */
 const IN_FLIGHT = 600;
 const CLAIM = 200;
+/** A plan takes some 25 µs; between so many the event loop is given back, for pushes wait for their answers meanwhile. */
+const PLANNED_AT_ONCE = 40;
 const FLUSH_AFTER = 25;
 /** Between two claims: a claim costs the same for one row as for a hundred. */
 const CLAIM_EVERY = 25;
@@ -160,7 +162,8 @@ export class Drain {
     if (rows.length === 0) return 0;
     this.#options.reached?.('after-lease');
     const works: Work[] = [];
-    for (const row of rows) {
+    for (const [i, row] of rows.entries()) {
+      if (i > 0 && i % PLANNED_AT_ONCE === 0) await new Promise(setImmediate);
       const { mode, owns } = treat(destination, row, now());
       const work = workOf({ ...row, owns }, profile(), catalogue());
       if (mode === 'send') works.push(work);

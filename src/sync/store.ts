@@ -1,6 +1,7 @@
 /** @module The drain's SQL: claim with a lease, acknowledge by token, and everything between. One function per statement. */
 import type { Seal } from '../access/seal.ts';
 import { sealedText } from '../access/sealed-json.ts';
+import { columnsOf, integers } from '../db/columns.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { factsOf } from '../dossiers/facts-column.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
@@ -107,37 +108,58 @@ export async function settle(
   profileVersion: number,
   seal: Seal,
 ): Promise<Set<number>> {
-  // A destination's words may name anybody.
-  const rows = settlements.map((one) => (one.error === null ? one : { ...one, error: sealedText(one.error, seal) }));
   const { rows: taken } = await db.query<{ id: number }>({
     name: 'sync-settle',
     text: `
       with locked as (
-        select dossier_id from sync_state where destination = $1 and dossier_id = any($5::bigint[]) order by dossier_id for no key update
+        select dossier_id from sync_state where destination = $1 and dossier_id = any($4::bigint[]) order by dossier_id for no key update
       ), settled as (
         update sync_state s set
         acked_seq = case when r.outcome = 'acknowledged' then greatest(s.acked_seq, r."toSeq") else s.acked_seq end,
-        sent_seqs = r."sentSeqs",
-        profile_version = case when r.outcome = 'acknowledged' then $4 else s.profile_version end,
+        sent_seqs = r."sentSeqs"::int[],
+        profile_version = case when r.outcome = 'acknowledged' then $3 else s.profile_version end,
         exists_there = r."existsThere", snapshot_digest = r."snapshotDigest",
         attempts = r.attempts, last_error = r.error,
-        next_attempt_at = case when r.outcome = 'acknowledged' then greatest(s.next_attempt_at, ${at('$3')}) else to_timestamp(r."nextAttemptAt" / 1000.0) end,
+        next_attempt_at = case when r.outcome = 'acknowledged' then greatest(s.next_attempt_at, ${at('$2')}) else to_timestamp(r."nextAttemptAt" / 1000.0) end,
         unknown_since = to_timestamp(r."unknownSince" / 1000.0),
-        blocked_reason = case when r.outcome = 'blocked' then r.error end, blocked_at = case when r.outcome = 'blocked' then ${at('$3')} end,
-        acked_at = case when r.outcome = 'acknowledged' then ${at('$3')} else s.acked_at end,
-        behind_since = case when r.outcome <> 'acknowledged' then s.behind_since when s.head_seq > r."toSeq" then ${at('$3')} end,
+        blocked_reason = case when r.outcome = 'blocked' then r.error end, blocked_at = case when r.outcome = 'blocked' then ${at('$2')} end,
+        acked_at = case when r.outcome = 'acknowledged' then ${at('$2')} else s.acked_at end,
+        behind_since = case when r.outcome <> 'acknowledged' then s.behind_since when s.head_seq > r."toSeq" then ${at('$2')} end,
         verify_at = coalesce(to_timestamp(r."verifyAt" / 1000.0), s.verify_at), verify_step = r."verifyStep",
         lease_token = null, lease_until = null, leased_by = null, lease_from = null, lease_to = null
-      from json_to_recordset($2::json) as r ("dossierId" bigint, token uuid, generation int, "fromSeq" int, "toSeq" int, outcome text, "sentSeqs" int[], "existsThere" boolean,
-        "snapshotDigest" text, attempts int, "nextAttemptAt" float8, "unknownSince" float8, "verifyAt" float8, "verifyStep" int, error text)
+      from unnest($4::bigint[], $5::uuid[], $6::int[], $7::int[], $8::int[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::int[], $14::float8[], $15::float8[], $16::float8[], $17::int[], $18::text[])
+        as r ("dossierId", token, generation, "fromSeq", "toSeq", outcome, "sentSeqs", "existsThere", "snapshotDigest", attempts, "nextAttemptAt", "unknownSince", "verifyAt", "verifyStep", error)
       where s.destination = $1 and s.dossier_id = r."dossierId" and s.lease_token = r.token and s.generation = r.generation
         and s.dossier_id = any(array(select dossier_id from locked))
         returning s.dossier_id as id, r."fromSeq", r."toSeq", r.attempts, r.outcome, r.error
       )
       insert into delivery_attempt (at, destination, dossier_id, from_seq, to_seq, attempt, outcome, detail)
-      select ${at('$3')}, $1, id, "fromSeq", "toSeq", attempts, outcome, error from settled
+      select ${at('$2')}, $1, id, "fromSeq", "toSeq", attempts, outcome, error from settled
       returning dossier_id as id`,
-    values: [destination, JSON.stringify(rows), now, profileVersion, settlements.map(({ dossierId }) => dossierId)],
+    values: [
+      destination,
+      now,
+      profileVersion,
+      ...columnsOf(
+        settlements,
+        ({ dossierId }) => dossierId,
+        ({ token }) => token,
+        ({ generation }) => generation,
+        ({ fromSeq }) => fromSeq,
+        ({ toSeq }) => toSeq,
+        ({ outcome }) => outcome,
+        ({ sentSeqs }) => integers(sentSeqs),
+        ({ existsThere }) => existsThere,
+        ({ snapshotDigest }) => snapshotDigest,
+        ({ attempts }) => attempts,
+        ({ nextAttemptAt }) => nextAttemptAt,
+        ({ unknownSince }) => unknownSince,
+        ({ verifyAt }) => verifyAt,
+        ({ verifyStep }) => verifyStep,
+        // A destination's words may name anybody.
+        ({ error }) => error && sealedText(error, seal),
+      ),
+    ],
   });
   return new Set(taken.map(({ id }) => id));
 }

@@ -25,9 +25,11 @@ export interface WatchOptions {
   readonly everyMs?: number;
 }
 
-const PAGE = 500;
+/** Few enough that judging them keeps no answer waiting. */
+const PAGE = 100;
 /** Dossiers that a round judges at most, so that a first look at a whole province is spread over rounds. */
-const PAGES_PER_ROUND = 200;
+const PAGES_PER_ROUND = 1_000;
+const ENDED_AT_ONCE = 500;
 /** Late deliveries that stand open at once. */
 const SYNC_LATE_AT_MOST = 500;
 /** A source's clock changes seldom, and the question reads many entries. */
@@ -94,7 +96,7 @@ export class Watch implements WorkerPart {
     }
     while (
       !this.#rounds.isStopping &&
-      (await store.clearEnded(db, { kinds: DOSSIER_ALERTS, now, limit: PAGE })) === PAGE
+      (await store.clearEnded(db, { kinds: DOSSIER_ALERTS, now, limit: ENDED_AT_ONCE })) === ENDED_AT_ONCE
     );
   }
 
