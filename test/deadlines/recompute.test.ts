@@ -198,7 +198,7 @@ describe('a recomputation', () => {
     await recompute(deps(), everything);
     const [found] = await timeline.rows(
       `select e.body, e.source, e.occurred_at as at, s.acked_seq < s.head_seq as behind, s.head_seq = d.head_seq as whole,
-         d.facts->-1 as fact, d.appointment_basis as basis
+         ('[' || d.facts || ']')::json -> -1 as fact, d.appointment_basis as basis
        from dossier d join sync_state s on s.dossier_id = d.id join timeline_entry e on e.dossier_id = d.id and e.seq = d.head_seq`,
     );
     expect(found).toMatchObject({
