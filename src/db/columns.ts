@@ -4,14 +4,13 @@ type Value = string | number | boolean | null | undefined;
 
 /**
  * The columns of rows, each as the literal of an array for `unnest($1::bigint[], …)`.
- * A column of arrays is one of texts such as `{1,2}`, cast row by row; a document is a text of JSON.
+ * A column of arrays is one of their literals, cast row by row; a document is a text of JSON.
  */
 export const columnsOf = <Row>(rows: readonly Row[], ...columns: readonly ((row: Row) => Value)[]): string[] =>
-  columns.map((read) => {
-    let literal = '{';
-    for (const [i, row] of rows.entries()) literal += (i === 0 ? '' : ',') + elementOf(read(row));
-    return `${literal}}`;
-  });
+  columns.map((read) => arrayOf(rows.map(read)));
+
+/** The literal of an array. */
+export const arrayOf = (values: readonly Value[]): string => `{${values.map(elementOf).join(',')}}`;
 
 const SPECIAL = /["\\]/;
 
@@ -20,6 +19,3 @@ function elementOf(value: Value): string {
   if (typeof value !== 'string') return String(value);
   return `"${SPECIAL.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
 }
-
-/** One element of a column of arrays. */
-export const integers = (values: readonly number[]): string => `{${values.join(',')}}`;

@@ -1,6 +1,6 @@
 /** @module The change feed's SQL: what it has not copied yet, what it appends, what its readers get. One function per statement. */
 import { withinEach } from '../agencies/within.ts';
-import { columnsOf } from '../db/columns.ts';
+import { arrayOf, columnsOf } from '../db/columns.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { factsOf } from '../dossiers/facts-column.ts';
 import type { Fact } from '../dossiers/state.ts';
@@ -152,7 +152,7 @@ export async function appendEntries(db: Queryable, entries: readonly CopiedEntry
     values: columnsOf(
       entries,
       ({ dossierCode }) => dossierCode,
-      ({ agencies }) => columnsOf(agencies, (code) => code)[0],
+      ({ agencies }) => arrayOf(agencies),
       ({ procedureCode }) => procedureCode,
       ({ seq }) => seq,
       ({ type }) => type,

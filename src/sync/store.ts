@@ -1,7 +1,7 @@
 /** @module The drain's SQL: claim with a lease, acknowledge by token, and everything between. One function per statement. */
 import type { Seal } from '../access/seal.ts';
 import { sealedText } from '../access/sealed-json.ts';
-import { columnsOf, integers } from '../db/columns.ts';
+import { arrayOf, columnsOf } from '../db/columns.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { factsOf } from '../dossiers/facts-column.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
@@ -148,7 +148,7 @@ export async function settle(
         ({ fromSeq }) => fromSeq,
         ({ toSeq }) => toSeq,
         ({ outcome }) => outcome,
-        ({ sentSeqs }) => integers(sentSeqs),
+        ({ sentSeqs }) => arrayOf(sentSeqs),
         ({ existsThere }) => existsThere,
         ({ snapshotDigest }) => snapshotDigest,
         ({ attempts }) => attempts,
@@ -157,7 +157,7 @@ export async function settle(
         ({ verifyAt }) => verifyAt,
         ({ verifyStep }) => verifyStep,
         // A destination's words may name anybody.
-        ({ error }) => error && sealedText(error, seal),
+        ({ error }) => (error === null ? null : sealedText(error, seal)),
       ),
     ],
   });

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { columnsOf, integers } from '../../src/db/columns.ts';
+import { arrayOf, columnsOf } from '../../src/db/columns.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -27,7 +27,7 @@ it('the server reads the columns as the rows they were made of, whatever a text 
       ({ text }) => text,
       ({ flag }) => flag,
       ({ at }) => at,
-      ({ seqs }) => integers(seqs),
+      ({ seqs }) => arrayOf(seqs),
       ({ document }) => document && JSON.stringify(document),
     ),
   );
