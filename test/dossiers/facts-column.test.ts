@@ -65,7 +65,7 @@ it('facts of before, which were jsonb, are read and found alike', async () => {
   await client.query("drop table dossier; create temp table dossier (facts jsonb not null default '[]')");
   await client.query('insert into dossier values ($1::jsonb)', [JSON.stringify([first, second])]);
   const migrations = new URL('../../src/db/migrations/', import.meta.url);
-  await client.query(await readFile(new URL('0042_facts_text.sql', migrations), 'utf8'));
+  await client.query(await readFile(new URL('0043_facts_text.sql', migrations), 'utf8'));
   expect(await read()).toEqual([first, second]);
   const { rows } = await client.query('select from dossier d where d.facts like all($1)', [
     [factsSay('st', 'paused'), factsSay('w', 'a_b')],
