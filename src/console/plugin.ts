@@ -20,7 +20,18 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
     [
       ...['app', 'session', 'element', 'times', 'words', 'names', 'list', 'failures', 'commands'],
       ...['overview', 'moving-in', 'paused', 'waiting', 'out-of-step', 'silent', 'dossier'],
-      ...['differences', 'difference-row', 'runs', 'run', 'run-words', 'hands', 'incidents', 'incident', 'systems'],
+      ...[
+        'differences',
+        'difference-row',
+        'runs',
+        'run',
+        'run-words',
+        'hands',
+        'incidents',
+        'incident',
+        'systems',
+        'catalogues',
+      ],
     ].map((name) => [`/console/${name}.js`, [`${name}.js`, SCRIPT]] as const),
   ),
 };

@@ -480,6 +480,28 @@ describe('reconciliation', () => {
     ]);
   });
 
+  it('tells what differs of the catalogues, on which side and how it is known, and which dossiers are with a wrong system', async () => {
+    const page = await visit();
+    await page.getByRole('link', { name: '1 hồ sơ ở sai hệ thống' }).click();
+    await page.getByRole('heading', { name: 'Danh mục' }).waitFor();
+    const [side] = await rowsOf(page, '#sides-list tbody tr');
+    expect(side!.slice(0, 3)).toEqual(['Cổng Dịch vụ công quốc gia', '3', 'Tên khác nhau: 1Chỉ có ở bên kia: 2']);
+    expect(side!.slice(4)).toEqual([
+      '02:00 20/03/2026',
+      'Thủ tục: bên đó trả lời, 02:00 20/03/2026',
+      'Thời hạn giải quyết, Phí, lệ phí',
+    ]);
+    const [misrouted] = await rowsOf(page, '#misrouted-list tbody tr');
+    expect(misrouted!.slice(3, 6)).toEqual([
+      'Hệ thống hộ tịch điện tử',
+      'Hệ thống thông tin đất đai (VBDLIS)',
+      '08:05 11/03/2026',
+    ]);
+    await page.locator('#sides-list').getByRole('link', { name: '2' }).click();
+    await page.getByText('Không có sai lệch nào.').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/danh-muc?ben=national-portal&loai=only-there');
+  });
+
   it('names each dossier that was left behind', async () => {
     canned.silent = { total: 1, counts: {}, items: [{ dossierCode: DOSSIER, why: 'not-queued', since: null }] };
     const page = await visit('#/bo-quen');
@@ -503,6 +525,7 @@ describe('the page', () => {
     'cho-xu-ly': '#refused-0',
     'su-co': '#incidents-list',
     'su-co/SC-2026-0001': '#messages-list',
+    'danh-muc': '#misrouted-list',
     'he-thong': '#connectors-list',
     'bo-quen': '#silent',
   };
@@ -528,7 +551,7 @@ describe('the page', () => {
         await details.evaluate((found) => found.setAttribute('open', ''));
       await expectAccessible(page, { byNight: EVERY_TONE.has(hash) });
     }
-  }, 120_000);
+  }, 300_000);
 
   async function expectAccessible(page: Page, { byNight = false } = {}): Promise<void> {
     const complaints = async (axe: AxeBuilder) =>

@@ -23,6 +23,7 @@ const PAGES = [
   ['#/cho-xu-ly', 'Chờ xử lý', 'quarantine.read'],
   ['#/su-co', 'Sự cố', 'incidents.read'],
   ['#/doi-soat', 'Đối soát', 'reconciliation.read'],
+  ['#/danh-muc', 'Danh mục', 'catalogues.read'],
   ['#/he-thong', 'Hệ thống', 'connectors.read'],
 ];
 
@@ -37,6 +38,7 @@ const VIEWS = {
   'cho-xu-ly': [() => import('./hands.js')],
   'su-co': [() => import('./incidents.js'), () => import('./incident.js')],
   'doi-soat': [() => import('./runs.js'), () => import('./run.js')],
+  'danh-muc': [() => import('./catalogues.js')],
   'he-thong': [() => import('./systems.js')],
   'bo-quen': [() => import('./silent.js')],
   'ho-so': [() => import('./overview.js'), () => import('./dossier.js')],

@@ -13,6 +13,7 @@ import {
   portalStatusWord,
   severityTone,
   sideWord,
+  sourceWord,
   statusWord,
 } from './words.js';
 
@@ -53,6 +54,7 @@ function memberWords(name, value) {
   if (name === 'channel') return channelWord(value);
   if (name === 'state') return paymentWord(value);
   if (name === 'amount' || name === 'settled') return `${sideWord(name)}: ${number(value)} đồng`;
+  if (name === 'system' || name === 'systems') return `${sideWord(name)}: ${[value].flat().map(sourceWord).join(', ')}`;
   if (name === 'procedureCode') return procedureWords(value);
   if (name.endsWith('At')) return [`${sideWord(name)}: `, moment(value)];
   return `${sideWord(name)}: ${Array.isArray(value) ? value.join(', ') : value}`;

@@ -21,23 +21,36 @@ const FIVE_MINUTES = 300_000;
 const DIFFERENCES = '/v1/differences/counts';
 const INCIDENTS = '/v1/incidents/counts';
 const QUARANTINE = '/v1/quarantine/causes';
+const CATALOGUES = '/v1/catalogues/differences/summary';
 const SILENT = `/v1/destinations/${PORTAL}/silent`;
 
 export async function load(_place, _before, signal) {
   const sometimes = (scope, path, atMost = HALF_MINUTE) => (may(scope) ? readAtMost(path, atMost, signal) : null);
-  const [destinations, waiting, lost, differences, incidents, quarantine, silent, runs, connectors, subscriptions] =
-    await Promise.all([
-      read('/v1/destinations', signal),
-      read(`/v1/destinations/${PORTAL}/out-of-step?status=paused&limit=${MOST_LISTED}`, signal),
-      sometimes('reconciliation.read', `/v1/differences?kind=pause-lost&limit=${MOST_LISTED}`, HALF_MINUTE),
-      sometimes('reconciliation.read', DIFFERENCES),
-      sometimes('incidents.read', INCIDENTS),
-      sometimes('quarantine.read', QUARANTINE),
-      sometimes('sync.read', SILENT, FIVE_MINUTES),
-      sometimes('reconciliation.read', '/v1/reconciliations?limit=5'),
-      sometimes('connectors.read', '/v1/connectors'),
-      sometimes('subscriptions.read', '/v1/subscriptions'),
-    ]);
+  const [
+    destinations,
+    waiting,
+    lost,
+    differences,
+    incidents,
+    quarantine,
+    silent,
+    runs,
+    connectors,
+    subscriptions,
+    catalogues,
+  ] = await Promise.all([
+    read('/v1/destinations', signal),
+    read(`/v1/destinations/${PORTAL}/out-of-step?status=paused&limit=${MOST_LISTED}`, signal),
+    sometimes('reconciliation.read', `/v1/differences?kind=pause-lost&limit=${MOST_LISTED}`, HALF_MINUTE),
+    sometimes('reconciliation.read', DIFFERENCES),
+    sometimes('incidents.read', INCIDENTS),
+    sometimes('quarantine.read', QUARANTINE),
+    sometimes('sync.read', SILENT, FIVE_MINUTES),
+    sometimes('reconciliation.read', '/v1/reconciliations?limit=5'),
+    sometimes('connectors.read', '/v1/connectors'),
+    sometimes('subscriptions.read', '/v1/subscriptions'),
+    sometimes('catalogues.read', CATALOGUES, FIVE_MINUTES),
+  ]);
   const dropped = notWaiting(lost?.items ?? [], waiting.items);
   await learnNames({ agencies: [...waiting.items, ...dropped].map(({ agencyCode }) => agencyCode) }, signal);
   const portal = destinations.items.find(({ name }) => name === PORTAL);
@@ -52,6 +65,7 @@ export async function load(_place, _before, signal) {
     comparedAt: runs?.items.find(({ state }) => state === 'done')?.finishedAt ?? null,
     connectors: connectors?.items.filter(({ state }) => state !== 'not-connected') ?? [],
     subscriptions: subscriptions?.items ?? [],
+    catalogues,
     movingIn: portal ? await loadMovingIn(portal, signal) : null,
   };
 }
@@ -244,7 +258,7 @@ const count = (state, value, tone, href = `#/lech?trang-thai=${state}`) =>
 const plain = (label, value) => element('div', {}, element('dt', {}, label), element('dd', {}, number(value)));
 
 /** Every connected system; those that need a look come first and by name. */
-function systemsCard({ connectors, subscriptions }) {
+function systemsCard({ connectors, subscriptions, catalogues }) {
   if (connectors.length + subscriptions.length === 0) return null;
   const failing = connectors.filter(({ state }) => !['up', 'unknown', 'inbound'].includes(state));
   const well = connectors.filter(({ state }) => state === 'up').length;
@@ -261,6 +275,7 @@ function systemsCard({ connectors, subscriptions }) {
       failing.map(({ title: name, state }) => element('li', {}, chip(...healthState(state)), ` ${name.vi}`)),
       element('li', {}, chip('good', 'Đang kết nối'), ` ${number(well)} trên ${number(connectors.length)} hệ thống`),
       subscriptions.length > 0 ? element('li', { class: 'subscribers' }, subscribersLine(subscriptions)) : null,
+      catalogues === null ? null : element('li', {}, cataloguesLine(catalogues)),
     ),
     element('p', { class: 'aside' }, 'Theo các cuộc gọi của Liên Thông, lúc ', asOf('/v1/connectors'), '.'),
   );
@@ -280,5 +295,17 @@ function subscribersLine(subscriptions) {
       `: còn ${number(waiting)} thay đổi`,
       lastError ? ` (${meaningOf(lastError) ?? lastError})` : null,
     ]),
+  ];
+}
+
+/** What differs of the catalogues, and dossiers with a system that does not resolve their procedure. */
+function cataloguesLine({ open, misrouted }) {
+  const link = (n, words) => element('a', { href: '#/danh-muc' }, `${number(n)} ${words}`);
+  return [
+    chip(misrouted.open > 0 ? 'bad' : open > 0 ? 'warn' : 'good', 'Danh mục'),
+    ' ',
+    link(open, 'sai lệch'),
+    ', ',
+    link(misrouted.open, 'hồ sơ ở sai hệ thống'),
   ];
 }

@@ -72,6 +72,10 @@ export const sourceWord = of({
   gateway: 'Liên Thông',
   'land-registry': 'Hệ thống thông tin đất đai (VBDLIS)',
   coordination: 'Hệ thống điều phối',
+  'civil-status': 'Hệ thống hộ tịch điện tử',
+  'business-registry': 'CSDL quốc gia về đăng ký doanh nghiệp',
+  tax: 'Hệ thống của cơ quan Thuế',
+  'payment-platform': 'Nền tảng thanh toán',
   'national-portal': 'Cổng Dịch vụ công quốc gia',
 });
 
@@ -180,6 +184,9 @@ export const sideWord = of({
   asked: 'nền tảng trả lời',
   settled: 'ngân hàng ghi có',
   paidAt: 'nộp lúc',
+  system: 'đang ở',
+  systems: 'đúng ra ở',
+  sinceAt: 'từ',
 });
 
 /** How a dossier was handed in, by the portal's code. */
@@ -202,6 +209,33 @@ export const paymentWord = of({
 /** The colour of a severity. */
 export const severityTone = (severity) =>
   ({ critical: 'bad', high: 'bad', medium: 'warn', low: 'calm' })[severity] ?? 'calm';
+
+/** How catalogues differ in one thing. */
+export const catalogueKindWord = of({
+  'only-here': 'Chỉ có ở tỉnh',
+  'only-there': 'Chỉ có ở bên kia',
+  'ended-here': 'Ở tỉnh đã hết hiệu lực',
+  'code-differs': 'Bên kia dùng mã cũ',
+  'name-differs': 'Tên khác nhau',
+  'sector-differs': 'Lĩnh vực khác nhau',
+  'limit-differs': 'Thời hạn giải quyết khác nhau',
+  'fees-differ': 'Phí, lệ phí khác nhau',
+  'parent-differs': 'Cơ quan cấp trên khác nhau',
+});
+
+/** State of a catalogue difference: tone and word. */
+export const catalogueState = (state) =>
+  ({ open: ['warn', 'Đang có'], ignored: ['calm', 'Tạm bỏ qua'], ended: ['good', 'Đã hết'] })[state] ?? ['calm', state];
+
+/** What is compared of catalogues. */
+export const factWord = of({
+  procedures: 'Thủ tục',
+  names: 'Tên thủ tục',
+  sectors: 'Lĩnh vực',
+  limits: 'Thời hạn giải quyết',
+  fees: 'Phí, lệ phí',
+  agencies: 'Cơ quan',
+});
 
 /** How an upstream does: tone and word. */
 export const healthState = (state) =>
