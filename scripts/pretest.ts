@@ -23,6 +23,11 @@ const requirements: Requirement[] = [
     purpose: 'the console in a real browser',
     isPresent: () => isOnPath('chromium') || isOnPath('chromium-browser') || isOnPath('google-chrome'),
   },
+  ...['curl', 'jq', 'unzip', 'openssl'].map((program) => ({
+    debianPackage: program,
+    purpose: 'what the pages for operators tell to type',
+    isPresent: () => isOnPath(program),
+  })),
 ];
 
 function isOnPath(program: string): boolean {

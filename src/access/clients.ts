@@ -105,3 +105,11 @@ export const ADMIN_SCOPES = ['clients.read', 'clients.manage'];
 /** Every scope that an operation asks for. @param operations scopes of what connectors offer */
 export const knownScopes = (operations: readonly string[]): ReadonlySet<string> =>
   new Set([...IGATE_SCOPES, ...OPERATOR_SCOPES, ...AUDITOR_SCOPES, ...ADMIN_SCOPES, ...operations]);
+
+/** What a role that is named in place of scopes stands for. */
+export const SCOPES_OF_ROLES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['igate', IGATE_SCOPES],
+  ['operator', OPERATOR_SCOPES],
+  ['auditor', AUDITOR_SCOPES],
+  ['admin', ADMIN_SCOPES],
+]);

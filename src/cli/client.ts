@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { clientCreate, clientPatch, toClientAnswer, toFacts } from '../access/client.ts';
 import * as edits from '../access/client-edit.ts';
 import { readChanges, readClient, readClients } from '../access/client-store.ts';
-import { knownScopes } from '../access/clients.ts';
+import { knownScopes, SCOPES_OF_ROLES } from '../access/clients.ts';
 import { readPurposes } from '../catalogue/store.ts';
 import { operationScopes } from '../connector/operation-route.ts';
 import { installedConnectors } from '../connector/registry.ts';
@@ -126,7 +126,7 @@ function saidBy({ overlapHours: _, jwks: __, keys, rateLimit, validFrom, validUn
     ...texts,
     ...Object.fromEntries(
       lists.flatMap((name) =>
-        texts[name] === undefined ? [] : [[name, texts[name] === 'all' ? null : listOf(texts[name])]],
+        texts[name] === undefined ? [] : [[name, texts[name] === 'all' ? null : listedAs(name, texts[name])]],
       ),
     ),
     ...(keys === undefined ? {} : { jwks: keys }),
@@ -135,5 +135,8 @@ function saidBy({ overlapHours: _, jwks: __, keys, rateLimit, validFrom, validUn
     ...(validUntil === undefined ? {} : { validUntil: validUntil === 'none' ? null : validUntil }),
   };
 }
+
+const listedAs = (name: string, text: string): string[] =>
+  name === 'scopes' ? [...new Set(listOf(text).flatMap((item) => SCOPES_OF_ROLES.get(item) ?? [item]))] : listOf(text);
 
 const listOf = (text: string): string[] => text.split(/[,\s]+/).filter((item) => item !== '');

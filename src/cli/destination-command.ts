@@ -17,7 +17,7 @@ async function ask(
 ): Promise<void> {
   const { hand } = await import('./hands.ts');
   const body = reason === undefined ? {} : { body: { reason, ...more.body } };
-  const subject = operation.endsWith('Repairs') ? 'differences' : 'destinations';
+  const subject = operation.endsWith('Repairs') ? 'reconciliation' : 'destinations';
   await hand({ subject, operation, author, given: { params: { name: destination }, ...more, ...body } });
 }
 
@@ -62,11 +62,12 @@ export function addDestination(program: Command): void {
 
   command('out-of-step', 'dossiers that it does not show as they are, longest first')
     .option('--status <status>', 'only those with this status, such as paused')
+    .option('--state <state>', 'those that the figure of this name in `list` counts')
     .option('--limit <n>', 'at most')
     .option(...READER)
-    .action((options: Chosen & { status?: string; limit?: string }) => {
-      const { status, limit } = options;
-      return ask('listOutOfStep', options, { query: { status, limit } });
+    .action((options: Chosen & { status?: string; state?: string; limit?: string }) => {
+      const { status, state, limit } = options;
+      return ask('listOutOfStep', options, { query: { status, state, limit } });
     });
 
   command('silent', 'accepted entries that are neither delivered nor with anybody who was told: there must be none')

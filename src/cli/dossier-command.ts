@@ -1,8 +1,8 @@
-/** @module The commands of `lienthong dossier`: a wrong entry taken back, a dossier given up for another, one sent anew. */
+/** @module The commands of `lienthong dossier`: what became of one, a wrong entry taken back, a dossier given up for another, one sent anew. */
 import type { Command } from 'commander';
 import type { Subject } from './hands.ts';
 import type { Given } from './operation.ts';
-import { AUTHOR, DESTINATION, REASON, whole } from './options.ts';
+import { AUTHOR, DESTINATION, READER, REASON, whole } from './options.ts';
 
 async function ask(subject: Subject, operation: string, author: string, given: Given): Promise<void> {
   const { hand } = await import('./hands.ts');
@@ -11,7 +11,18 @@ async function ask(subject: Subject, operation: string, author: string, given: G
 
 /** Adds them to the program. */
 export function addDossier(program: Command): void {
-  const dossier = program.command('dossier').description('an operator’s corrections of one dossier');
+  const dossier = program.command('dossier').description('what became of one dossier, and an operator’s corrections');
+
+  for (const [name, operation, description] of [
+    ['timeline', 'getTimeline', 'what became of it, each entry with its number'],
+    ['sync', 'getSync', 'what each destination has of it'],
+  ] as const)
+    dossier
+      .command(name)
+      .description(description)
+      .argument('<code>')
+      .option(...READER)
+      .action((code: string, { author }) => ask('dossiers', operation, author, { params: { code } }));
 
   dossier
     .command('void')

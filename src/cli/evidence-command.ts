@@ -48,10 +48,11 @@ export function addEvidence(program: Command): void {
     .description('packs that were made, newest first')
     .option('--incident <number>', 'only of this incident')
     .option('--difference <id>', 'only of this difference')
+    .option('--after <cursor>', 'those after these, as the list before told')
     .option('--limit <n>', 'at most')
     .option(...READER)
-    .action(({ author, incident, difference, limit }) =>
-      ask('listEvidencePacks', { author }, { query: { incident, difference, limit } }),
+    .action(({ author, incident, difference, after, limit }) =>
+      ask('listEvidencePacks', { author }, { query: { incident, difference, cursor: after, limit } }),
     );
 
   evidence

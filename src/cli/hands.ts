@@ -20,17 +20,18 @@ const SUBJECTS = {
     const { quarantineRoutes } = await import('../quarantine/routes.ts');
     return quarantineRoutes({ db, appender, agencies: () => catalogue().agencies.asOf(now()) });
   },
+  async dossiers({ pool: db, appender, catalogue, destinations, treat }) {
+    const { dossierRoutes } = await import('../dossiers/routes.ts');
+    const placement = { destinations: destinations.map(({ name }) => name), treat };
+    return dossierRoutes({ db, appender, catalogue, placement });
+  },
   async corrections({ appender }) {
     const { correctRoutes } = await import('../dossiers/correct-routes.ts');
     return correctRoutes({ appender });
   },
-  async differences({ pool: db, catalogue, destinations }) {
-    const { differenceRoutes } = await import('../reconciliation/difference-routes.ts');
-    return differenceRoutes({ db, catalogue, destinations: () => destinations });
-  },
-  async unchecked({ pool: db, catalogue }) {
-    const { uncheckedRoutes } = await import('../reconciliation/unchecked-routes.ts');
-    return uncheckedRoutes({ db, catalogue });
+  async reconciliation(place) {
+    const { reconciliationHands } = await import('./reconciliation.ts');
+    return reconciliationHands(place);
   },
   async incidents({ pool, seal, catalogue, config, log, now }) {
     const { openIncidents } = await import('../incidents/open.ts');
@@ -69,7 +70,10 @@ export function handText(asked: Asked, env: Environment): Promise<string> {
   return withPlace(env, async (place) => {
     const routes = await SUBJECTS[asked.subject](place);
     const done = await carryOut(routes, asked.operation, asked.given, asked.author, place);
-    if ('json' in done) return `${JSON.stringify(done.json, null, 2)}\n`;
+    if ('json' in done) {
+      if (done.next !== null) process.stderr.write(`Còn nữa: --after ${done.next} / There is more: --after …\n`);
+      return `${JSON.stringify(done.json, null, 2)}\n`;
+    }
     const path = asked.output ?? done.fileName;
     const { content } = done;
     const source = typeof content === 'string' || Buffer.isBuffer(content) ? Readable.from([content]) : content;

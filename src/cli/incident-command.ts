@@ -45,11 +45,20 @@ export function addIncident(program: Command): void {
     .addOption(new Option('--state <state>').choices(['open', 'closed']))
     .option('--late', 'only with an answer that is overdue')
     .option('--difference <id>', 'only about this difference')
+    .option('--after <cursor>', 'those after these, as the list before told')
     .option('--limit <n>', 'at most')
     .option(...READER)
-    .action(({ author, state, late, difference, limit }) =>
-      ask('listIncidents', author, { query: { state, difference, limit, late: late ? 'true' : undefined } }),
+    .action(({ author, state, late, difference, after, limit }) =>
+      ask('listIncidents', author, {
+        query: { state, difference, cursor: after, limit, late: late ? 'true' : undefined },
+      }),
     );
+
+  incident
+    .command('counts')
+    .description('how many are open, and whose answers are due or overdue')
+    .option(...READER)
+    .action(({ author }) => ask('countIncidents', author, {}));
 
   incident
     .command('show')

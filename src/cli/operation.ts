@@ -1,5 +1,6 @@
 /** @module An operation of the API carried out by a command: the same checks, the same answer and the same entry of the audit, for every agency, in the name of its author. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { recordDeed } from '../audit/deed.ts';
 import { GatewayError, type Violation } from '../errors.ts';
@@ -12,13 +13,13 @@ import type { Place } from './place.ts';
 export interface Given {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
-  /** JSON, or the bytes of a file. */
-  readonly body?: Readonly<Record<string, unknown>> | Buffer;
+  /** JSON, or the content of a file. */
+  readonly body?: Readonly<Record<string, unknown>> | Buffer | Readable;
 }
 
 /** An answer as the operation declares it: JSON, or the content of a file. */
 export type Done =
-  | { readonly json: unknown }
+  | { readonly json: unknown /** Where a list goes on; null at its end. */; readonly next: string | null }
   | { readonly content: Buffer | string | NodeJS.ReadableStream; readonly fileName: string };
 
 /** What an operator's command needs of its place beside the operation itself. */
@@ -51,10 +52,18 @@ export async function carryOut(
   });
   const answer = await route.handler(call);
   if (route.audit !== undefined) {
-    const { dossier, target } = facts;
+    const { dossier = call.access.dossier, target = null } = facts;
     const details = { kind: route.audit, ...facts.details };
-    const deed = { at: call.now, clientId: author, operation: id, details, ...(target !== undefined && { target }) };
-    await recordDeed(standing.audit, { ...deed, dossier: dossier ?? null });
+    const { purpose } = call.access;
+    await recordDeed(standing.audit, {
+      at: call.now,
+      clientId: author,
+      purpose,
+      dossier,
+      operation: id,
+      target,
+      details,
+    });
   }
   const fileName = /filename="([^"]+)"/.exec(headers.get('content-disposition') ?? '')?.[1];
   const json = Object.values(route.response)
@@ -62,7 +71,8 @@ export async function carryOut(
     .find((schema) => schema !== undefined);
   if (json === undefined || fileName !== undefined)
     return { content: answer as Buffer, fileName: fileName ?? `${id}.txt` };
-  return { json: json.parse(answer) };
+  const next = new URLSearchParams(/^<[^?>]*\?([^>]*)>/.exec(headers.get('link') ?? '')?.[1]).get('cursor');
+  return { json: json.parse(answer), next };
 }
 
 function callOf(
@@ -91,7 +101,7 @@ function callOf(
       issuedAt: at,
       expiresAt: at,
     },
-    access: { purpose: 'dossier-processing', dossier: null, officer: null },
+    access: { purpose: 'dossier-processing', dossier: dossierIn(route, given), officer: null },
     traceId,
     traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
     requestId: traceId,
@@ -107,6 +117,10 @@ function callOf(
   };
 }
 
+/** The dossier whose code the path names. */
+const dossierIn = ({ path }: Route, { params }: Given): string | null =>
+  path.startsWith('/v1/dossiers/:code') ? String(params!.code) : null;
+
 /** @throws GatewayError with every fault of what is given */
 function parsed(route: Route, { params = {}, query = {}, body }: Given): Pick<Call, 'params' | 'query' | 'body'> {
   const violations: Violation[] = [];
@@ -119,7 +133,10 @@ function parsed(route: Route, { params = {}, query = {}, body }: Given): Pick<Ca
   const call = {
     params: part(route.params, said(params), 'path'),
     query: part(queryOf(route), said(query), 'query'),
-    body: Buffer.isBuffer(body) || body === undefined ? body : part(route.body, said(body), '$'),
+    body:
+      body === undefined || Buffer.isBuffer(body) || body instanceof Readable
+        ? body
+        : part(route.body, said(body), '$'),
   };
   if (violations.length > 0) throw new GatewayError('validation', { violations });
   return call;

@@ -25,6 +25,12 @@ export function addQuarantine(program: Command): void {
     );
 
   quarantine
+    .command('causes')
+    .description('how many wait for each reason, since when, and what to do')
+    .option(...READER)
+    .action(({ author }) => ask('countQuarantine', author, {}));
+
+  quarantine
     .command('retry')
     .description('try one again, or all of one reason')
     .argument('[id]', 'the number of one', whole)

@@ -134,7 +134,13 @@ export type CommandResult =
     }
   | { readonly outcome: 'duplicate'; readonly dossierId: number; readonly seq: number }
   | { readonly outcome: 'quarantined'; readonly reason: QuarantineReason; readonly detail: string }
-  | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly detail: string };
+  | {
+      readonly outcome: 'refused';
+      readonly code: RefusalCode;
+      readonly detail: string;
+      /** For who reads Vietnamese, where it is said. */
+      readonly detailVi?: string;
+    };
 
 export type QuarantineReason =
   | 'alias-ambiguous'

@@ -2,16 +2,32 @@
 import type { CommandResult, SupersedeCommand, VoidCommand } from './commands.ts';
 import { add, addVoid, refused, settle, touches, type Workspace } from './workspace.ts';
 
+const unregistered = (code: string): CommandResult =>
+  refused('dossier-not-found', `${code} is not registered`, `Hồ sơ ${code} chưa được đăng ký`);
+
 /** Takes back a wrong entry by an entry of its own. */
 export function applyVoid(work: Workspace, command: VoidCommand): CommandResult {
   const dossier = work.byCode.get(command.code);
-  if (!dossier) return refused('dossier-not-found', `${command.code} is not registered`);
+  if (!dossier) return unregistered(command.code);
   if (command.agencies && !touches(work, command.agencies, dossier))
-    return refused('forbidden-agency', `${command.code} belongs to another agency`);
+    return refused(
+      'forbidden-agency',
+      `${command.code} belongs to another agency`,
+      `Hồ sơ ${command.code} thuộc cơ quan khác`,
+    );
   const fact = dossier.facts.find(({ n }) => n === command.seq);
-  if (!fact) return refused('entry-not-found', `${command.code} has no entry ${command.seq}`);
+  if (!fact)
+    return refused(
+      'entry-not-found',
+      `${command.code} has no entry ${command.seq}: its timeline tells the seq of each`,
+      `Hồ sơ ${command.code} không có diễn biến số ${command.seq}: xem seq của từng diễn biến trong dòng thời gian`,
+    );
   if (fact.k === 'void' || fact.k === 'fields' || fact.s === 'gateway')
-    return refused('entry-not-voidable', 'only what a system or a person reported can be taken back');
+    return refused(
+      'entry-not-voidable',
+      `entry ${command.seq} is the gateway’s own: only what a system or a person reported can be taken back`,
+      `Diễn biến số ${command.seq} do cổng tự ghi: chỉ hủy được diễn biến do hệ thống hoặc cán bộ báo`,
+    );
   const seq = addVoid(
     work,
     dossier,
@@ -19,7 +35,12 @@ export function applyVoid(work: Workspace, command: VoidCommand): CommandResult 
     { reason: command.reason, document: command.document, author: command.author },
     'operator',
   );
-  if (seq === null) return refused('entry-not-voidable', `entry ${command.seq} was taken back already`);
+  if (seq === null)
+    return refused(
+      'entry-not-voidable',
+      `entry ${command.seq} was taken back already`,
+      `Diễn biến số ${command.seq} đã được hủy trước đó`,
+    );
   settle(work, dossier, seq);
   return { outcome: 'accepted', dossierId: dossier.id, code: dossier.code, seq, created: false };
 }
@@ -28,15 +49,19 @@ export function applyVoid(work: Workspace, command: VoidCommand): CommandResult 
 export function applySupersede(work: Workspace, command: SupersedeCommand): CommandResult {
   const loser = work.byCode.get(command.code);
   const survivor = work.byCode.get(command.by);
-  if (!loser || !survivor)
-    return refused('dossier-not-found', `${loser ? command.by : command.code} is not registered`);
+  if (!loser || !survivor) return unregistered(loser ? command.by : command.code);
   if (loser === survivor || loser.supersededBy !== null || survivor.supersededBy !== null)
     return refused(
       'conflict',
       'a dossier cannot supersede itself, and a superseded one neither supersedes nor is superseded again',
+      'Hồ sơ không thể thay chính nó; hồ sơ đã bị thay thì không thay hồ sơ khác và không bị thay lần nữa',
     );
   if (command.agencies && !(touches(work, command.agencies, loser) && touches(work, command.agencies, survivor)))
-    return refused('forbidden-agency', 'one of the two belongs to another agency');
+    return refused(
+      'forbidden-agency',
+      'one of the two belongs to another agency',
+      'Một trong hai hồ sơ thuộc cơ quan khác',
+    );
   loser.supersededBy = survivor.id;
   for (const fact of loser.facts) {
     if (

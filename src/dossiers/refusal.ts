@@ -25,7 +25,10 @@ const CODE: Readonly<Record<RefusalCode, ErrorCode>> = {
 
 /** Throws what a refused command means for its caller; gives back the others. */
 export function orRefuse(result: CommandResult): Exclude<CommandResult, { outcome: 'refused' | 'quarantined' }> {
-  if (result.outcome === 'refused') throw new GatewayError(CODE[result.code], { detail: result.detail });
+  if (result.outcome === 'refused') {
+    const { code, detail, detailVi } = result;
+    throw new GatewayError(CODE[code], { detail, ...(detailVi !== undefined && { detailVi }) });
+  }
   if (result.outcome === 'quarantined') throw new GatewayError(CODE[result.reason], { detail: result.detail });
   return result;
 }

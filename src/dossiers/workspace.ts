@@ -22,7 +22,12 @@ export interface Workspace {
 }
 
 /** Refuses a command; its sender hears why. */
-export const refused = (code: RefusalCode, detail: string): CommandResult => ({ outcome: 'refused', code, detail });
+export const refused = (code: RefusalCode, detail: string, detailVi?: string): CommandResult => ({
+  outcome: 'refused',
+  code,
+  detail,
+  ...(detailVi !== undefined && { detailVi }),
+});
 
 /** The dossier a sender names; a superseded one stands for its survivor. */
 export function resolve(work: Workspace, ref: DossierRef): DossierState | 'ambiguous' | null {

@@ -1,6 +1,9 @@
 /** @module What callers read of runs and differences. */
 import { z } from 'zod';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Queryable } from '../db/queryable.ts';
 import { rfc3339 } from '../http/answer.ts';
+import { backDatedAmong } from './back-dated.ts';
 import type { Side } from './compare.ts';
 import { DIFFERENCE_STATES, type Difference } from './difference-store.ts';
 import { DIFFERENCE_KINDS, KINDS, OWNERS, SEVERITIES } from './kinds.ts';
@@ -69,8 +72,13 @@ export const differenceAnswer = z.object({
   ignoredUntil: z.string().nullable(),
 });
 
-/** In a list: with the agency of the dossier. */
-export const listedAnswer = differenceAnswer.extend({ agencyCode: z.string().nullable() });
+/** In a list: with the agency of the dossier, and whether it waits for somebody's word. */
+export const listedAnswer = differenceAnswer.extend({
+  agencyCode: z.string().nullable(),
+  backDated: z
+    .boolean()
+    .meta({ description: 'A pause that was recorded late: the portal is told of it only on a person’s word' }),
+});
 
 /** Members named `…At` are instants. */
 const shown = (found: Side | null) =>
@@ -112,10 +120,19 @@ export function toDifferenceAnswer(row: Difference, now: number): z.input<typeof
   };
 }
 
-export const toListedAnswer = (row: ListedDifference, now: number): z.input<typeof listedAnswer> => ({
-  ...toDifferenceAnswer(row, now),
-  agencyCode: row.agencyCode,
-});
+export async function toListedAnswers(
+  db: Queryable,
+  rows: readonly ListedDifference[],
+  { calendar }: Pick<Catalogue, 'calendar'>,
+  now: number,
+): Promise<z.input<typeof listedAnswer>[]> {
+  const late = await backDatedAmong(db, rows, calendar);
+  return rows.map((row) => ({
+    ...toDifferenceAnswer(row, now),
+    agencyCode: row.agencyCode,
+    backDated: late.has(row),
+  }));
+}
 
 const DAY = 86_400_000;
 const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY;

@@ -9,7 +9,7 @@ import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { destinationParams, forAll, knownAmong } from '../sync/destination-params.ts';
 import { MINUTE } from '../units.ts';
-import { differenceAnswer, listedAnswer, toDifferenceAnswer, toListedAnswer } from './answers.ts';
+import { differenceAnswer, listedAnswer, toDifferenceAnswer, toListedAnswers } from './answers.ts';
 import { DIFFERENCE_STATES, type Difference } from './difference-store.ts';
 import { DIFFERENCE_KINDS, KINDS, kindsOf, OWNERS, SEVERITIES } from './kinds.ts';
 import * as readStore from './read-store.ts';
@@ -92,7 +92,7 @@ export function differenceRoutes({ db, catalogue, destinations }: DifferenceRout
           limit,
         });
         if (items.length === limit) linkNext(call, items.at(-1)!.id);
-        return { items: items.map((row) => toListedAnswer(row, call.now)) };
+        return { items: await toListedAnswers(db, items, catalogue(), call.now) };
       },
     }),
     defineRoute({

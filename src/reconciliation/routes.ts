@@ -7,7 +7,7 @@ import { fail } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import { linkNext } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { listedAnswer, runAnswer, toListedAnswer, toRunAnswer } from './answers.ts';
+import { listedAnswer, runAnswer, toListedAnswers, toRunAnswer } from './answers.ts';
 import { DIFFERENCE_STATES } from './difference-store.ts';
 import { EXAMPLE_RUN } from './examples.ts';
 import { findExport, type PortalExport } from './export-store.ts';
@@ -111,6 +111,12 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
         if (exportId !== null && file?.destination !== destination)
           fail('not-found', { detail: `No export ${exportId}`, detailVi: `Không có danh sách số ${exportId}` });
         const { from = file?.from, to = file?.to, agencyCode: agency = file?.agencyCode } = call.body;
+        if (agency !== undefined && catalogue().agency(agency) === null)
+          fail('validation', {
+            violations: [
+              { path: '$.agencyCode', message: `danh mục không có cơ quan ${agency} / no catalogue has this agency` },
+            ],
+          });
         if (agency !== undefined && !catalogue().agencies.asOf(call.now).covers(own, [agency]))
           fail('forbidden-agency');
         // What nobody names is all that the caller answers for, which must be one agency with what counts for it.
@@ -191,6 +197,7 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
       query: z.object({
         kind: z.enum(DIFFERENCE_KINDS).optional(),
         state: z.enum(DIFFERENCE_STATES).optional(),
+        dossier: z.string().max(60).optional(),
         limit: z.coerce.number().int().min(1).max(1000).default(100),
         cursor: z
           .string()
@@ -202,20 +209,20 @@ export function reconciliationRoutes({ db, catalogue, destinations }: Reconcilia
       example: { params: { id: EXAMPLE_RUN }, query: { limit: 20 } },
       handler: async (call) => {
         const run = await find(call.params.id, call.caller.agencies, call.now);
-        const { kind, state, limit, cursor } = call.query;
+        const { kind, state, dossier, limit, cursor } = call.query;
         const items = await listDifferences(db, {
           own: catalogue().agencies.asOf(call.now).codesUnder(call.caller.agencies),
           runId: run.id,
           kinds: kind === undefined ? null : [kind],
           state: state ?? null,
-          dossierCode: null,
+          dossierCode: dossier ?? null,
           agency: null,
           seenBefore: null,
           after: Number(cursor ?? 0),
           limit,
         });
         if (items.length === limit) linkNext(call, items.at(-1)!.id);
-        return { items: items.map((row) => toListedAnswer(row, call.now)) };
+        return { items: await toListedAnswers(db, items, catalogue(), call.now) };
       },
     }),
     defineRoute({

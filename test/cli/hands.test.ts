@@ -1,5 +1,5 @@
 /** @module An operator's hands, by the API and from the command line: what is blocked and quarantined tried again by cause, pause and resume, void and supersede, each with a reason in the audit. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { OPERATOR_SCOPES } from '../../src/access/clients.ts';
 import { sealedText } from '../../src/access/sealed-json.ts';
 import { type Asked, handText } from '../../src/cli/hands.ts';
@@ -139,6 +139,14 @@ it('quarantined items of one reason are tried again together; those of another s
     product.igate<{ items: { id: number; reason: string }[] }>('GET', `/v1/quarantine?cause=${cause}`);
   const [early] = (await list('implausible-time')).items;
   expect((await list('unknown-dossier')).items).toHaveLength(2);
+  const complaints = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const first = { query: { cause: 'unknown-dossier', limit: 1 } };
+  const { items } = await run<{ items: { id: number }[] }>({
+    subject: 'quarantine',
+    operation: 'listQuarantine',
+    given: first,
+  });
+  expect(complaints).toHaveBeenCalledWith(expect.stringContaining(`--after ${items[0]!.id} `));
   expect(await ofCommune(`/v1/quarantine/${early!.id}/retry`, { reason: REASON })).toMatchObject({ status: 403 });
 
   await append(register(later[0]!));
@@ -183,8 +191,8 @@ it('a destination is paused and resumed, its repairs are stopped and resumed, by
   expect(await word('resumeDestination')).toEqual({ name: PORTAL, paused: false });
   await append(register(code(21)));
   await inStep(code(21));
-  expect(await word('stopRepairs', 'differences')).toEqual({ name: PORTAL, repairs: 'stopped' });
-  expect(await word('resumeRepairs', 'differences')).toEqual({ name: PORTAL, repairs: 'running' });
+  expect(await word('stopRepairs', 'reconciliation')).toEqual({ name: PORTAL, repairs: 'stopped' });
+  expect(await word('resumeRepairs', 'reconciliation')).toEqual({ name: PORTAL, repairs: 'running' });
   for (const operation of ['pauseDestination', 'resumeDestination', 'stopRepairs', 'resumeRepairs'])
     expect(await audited(operation)).toMatchObject([
       { by: 'cb-01', details: { kind: 'write', destination: PORTAL, reason: REASON } },

@@ -3,16 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ReconcileAct, reconcileText } from '../../src/cli/reconcile.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { faultText } from '../../src/cli/fault.ts';
 import { Reconciler } from '../../src/reconciliation/part.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
 import { registration } from '../support/commands.ts';
 import { testSeal } from '../support/seal.ts';
 import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
+import { typed } from '../support/typed.ts';
 
 const CODE = 'H15.50-260310-0001';
-const BY = { author: 'cb-01', reason: 'Đã kiểm tra trên Cổng' };
+const REASON = 'Đã kiểm tra trên Cổng';
+const BY = ['--author', 'cb-01', '--reason', REASON];
 
 let timeline: Timeline;
 let folder: string;
@@ -49,36 +51,29 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run = async <T>(asked: ReconcileAct): Promise<T> =>
-  JSON.parse(
-    await reconcileText(asked, {
-      DATABASE_URL: timeline.database.url,
-      ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-      AUDIT_KEY: 'a key of the tests, long enough for it',
-    }),
-  ) as T;
-const start = (more: object) =>
-  run<{ id: string; state: string }>({
-    act: 'start',
-    from: '2026-03-10',
-    to: '2026-03-10',
-    agency: 'H15',
-    destination: PORTAL,
-    extent: 'all',
-    repair: false,
-    dryRun: false,
-    author: 'cb-01',
-    ...more,
+/** What the command prints. */
+async function run<T>(...words: readonly string[]): Promise<T> {
+  vi.stubEnv('DATABASE_URL', timeline.database.url);
+  vi.stubEnv('ENCRYPTION_KEY', randomBytes(32).toString('base64'));
+  vi.stubEnv('AUDIT_KEY', 'a key of the tests, long enough for it');
+  const printed = await typed(['reconcile', ...words]).catch((error: unknown) => {
+    throw new Error(faultText(error));
   });
-const differences = () =>
-  run<{ items: { id: number; kind: string; state: string }[] }>({ act: 'differences', after: 0, limit: 100 });
+  return JSON.parse(printed) as T;
+}
+const start = (...more: readonly string[]) =>
+  run<{ id: string }>(
+    ...['start', '--from', '2026-03-10', '--to', '2026-03-10', '--agency', 'H15', '--author', 'cb-01'],
+    ...more,
+  );
+const differences = () => run<{ items: { id: number; kind: string; state: string }[] }>('differences');
 
 it('a list is compared, and each difference is decided about by somebody with a reason', async () => {
   const file = join(folder, 'cổng.csv');
   await writeFile(file, `Mã hồ sơ,Trạng thái\n${CODE},Mới đăng ký\n`);
-  const { id } = await start({ export: file, asOf: '2026-11-20T08:00:00+07:00' });
+  const { id } = await start('--export', file, '--as-of', '2026-11-20T08:00+07:00');
   for (let round = 0; round < 4; round++) await part.round();
-  expect(await run({ act: 'show', run: id })).toMatchObject({
+  expect(await run('show', id)).toMatchObject({
     state: 'done',
     way: 'export',
     compared: 1,
@@ -86,37 +81,48 @@ it('a list is compared, and each difference is decided about by somebody with a 
   });
   const [found] = (await differences()).items;
   expect(found).toMatchObject({ kind: 'status-stale', state: 'confirmed' });
-  const until = '2099-01-31T17:00:00+07:00';
-  expect(await run({ act: 'ignore', id: found!.id, until, ...BY })).toMatchObject({ state: 'ignored' });
-  expect(await run({ act: 'repair', ids: [found!.id], destination: PORTAL, ...BY })).toEqual({
-    repairing: 1,
-    skipped: 0,
+  expect(await run('differences', '--run', id, '--dossier', CODE)).toMatchObject({ items: [{ id: found!.id }] });
+  expect(await run('differences', '--run', id, '--dossier', 'H15.50-260310-0099')).toEqual({ items: [] });
+  expect(await run('ignore', String(found!.id), '--until', '2099-01-31T17:00+07:00', ...BY)).toMatchObject({
+    state: 'ignored',
   });
+  expect(await run('repair', String(found!.id), ...BY)).toMatchObject({ state: 'repairing', decidedBy: 'cb-01' });
+  expect(await run('repair', '--kind', 'status-stale', ...BY)).toEqual({ repairing: 1, skipped: 0 });
   expect((await differences()).items).toMatchObject([{ state: 'repairing', decidedBy: 'cb-01' }]);
 });
 
 it('a run is stopped with a reason, and the newest runs are shown', async () => {
-  const { id } = await start({});
-  expect(await run({ act: 'cancel', run: id, ...BY })).toMatchObject({ state: 'cancelled', error: BY.reason });
-  expect(await run({ act: 'show', run: null })).toMatchObject({ items: [{ id }, {}] });
-  const rows = await timeline.rows<{ operation: string; by: string }>(
-    'select operation, client_id as by from audit_entry order by id',
+  const { id } = await start();
+  expect(await run('cancel', id, ...BY)).toMatchObject({ state: 'cancelled', error: REASON });
+  expect(await run('show')).toMatchObject({ items: [{ id }, {}] });
+  const rows = await timeline.rows<{ operation: string; by: string; details: { reason?: string } }>(
+    'select operation, client_id as by, details from audit_entry order by id',
   );
   expect(rows.map(({ operation }) => operation)).toEqual([
+    'postPortalExport',
     'startReconciliation',
     'ignoreDifference',
+    'repairDifference',
     'repairDifferences',
     'startReconciliation',
     'cancelReconciliation',
   ]);
   expect(new Set(rows.map(({ by }) => by))).toEqual(new Set(['cb-01']));
+  expect(rows.filter(({ details }) => details.reason === REASON)).toHaveLength(4);
 });
 
 it('what cannot be done is said in words', async () => {
-  await expect(start({ agency: 'H99' })).rejects.toThrow('Không có cơ quan H99');
-  await expect(start({ export: join(folder, 'không có.csv'), asOf: '2026-11-20T08:00:00+07:00' })).rejects.toThrow(
+  await expect(start('--agency', 'H99')).rejects.toThrow('danh mục không có cơ quan H99');
+  await expect(start('--export', join(folder, 'không có.csv'), '--as-of', '2026-11-20T08:00:00+07:00')).rejects.toThrow(
     'Không mở được tệp',
   );
-  await expect(run({ act: 'show', run: 'x' })).rejects.toThrow('Không có lần đối soát x');
-  await expect(run({ act: 'ignore', id: 1, until: '2020-01-01', ...BY })).rejects.toThrow('ở tương lai');
+  await expect(start('--destination', 'igate')).rejects.toThrow('Không có hệ thống nhận igate');
+  await expect(run('show', '00000000-0000-4000-8000-00000000ffff')).rejects.toThrow('Không có lần đối soát');
+  const [known] = (await differences()).items;
+  await expect(run('ignore', String(known!.id), '--until', '2020-01-01T00:00+07:00', ...BY)).rejects.toThrow(
+    'ở tương lai',
+  );
+  await expect(run('ignore', '99', '--until', '2099-01-01T00:00+07:00', ...BY)).rejects.toThrow(
+    'Không có sai lệch số 99',
+  );
 });

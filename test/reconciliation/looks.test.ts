@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PortalView } from '../../src/capabilities/portal.ts';
 import { UpstreamError } from '../../src/connector/upstream-error.ts';
-import { ignore, markRepairing } from '../../src/reconciliation/read-store.ts';
+import { toListedAnswers } from '../../src/reconciliation/answers.ts';
+import { ignore, listDifferences, markRepairing } from '../../src/reconciliation/read-store.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
 import { registration, status } from '../support/commands.ts';
 import { Reconciling, rowOf } from '../support/reconciling.ts';
@@ -176,6 +177,12 @@ describe('what was recorded late', () => {
     expect(await scene.differences()).toMatchObject([
       { kind: 'channel-differs', state: 'confirmed', repairs: 0 },
       { kind: 'pause-lost', state: 'confirmed', repairs: 0 },
+    ]);
+    const everything = { runId: null, kinds: null, state: null, dossierCode: null, agency: null, seenBefore: null };
+    const rows = await listDifferences(timeline.pool, { ...everything, own: ['H15.50'], after: 0, limit: 10 });
+    expect(await toListedAnswers(timeline.pool, rows, catalogue, scene.now)).toMatchObject([
+      { kind: 'pause-lost', backDated: true },
+      { kind: 'channel-differs', backDated: false },
     ]);
     scene.there.delete(CODE);
     scene.list = () => Promise.resolve({ rows: [], more: false });
