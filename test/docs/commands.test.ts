@@ -103,9 +103,9 @@ it('both languages tell an operator to type the same', () => {
 
 /** What an operator may decide about, and look at to decide it. */
 const HANDS = /^(?:sync|quarantine|reconciliation|incidents)\.|^dossiers\.correct$/;
-/** Told on other pages: how a province moves in. */
+/** Told elsewhere: how a province moves in, and what is done about catalogues. */
 const ELSEWHERE =
-  /^(?:get|put)SyncPolicies$|^compareDestination$|^getReadiness$|^listOtherWriters$|^getIncidentAttachment$/;
+  /^(?:get|put)SyncPolicies$|^compareDestination$|^getReadiness$|^listOtherWriters$|^listMisroutedDossiers$|^getIncidentAttachment$/;
 const GROUPS = ['destination', 'quarantine', 'dossier', 'reconcile', 'incident', 'evidence', 'report'];
 
 it('the operator’s page works as it stands, and leaves out nothing that an operator may do', async () => {

@@ -86,8 +86,8 @@ it('a list is compared, and each difference is decided about by somebody with a 
   expect(await run('ignore', String(found!.id), '--until', '2099-01-31T17:00+07:00', ...BY)).toMatchObject({
     state: 'ignored',
   });
-  expect(await run('repair', String(found!.id), ...BY)).toMatchObject({ state: 'repairing', decidedBy: 'cb-01' });
   expect(await run('repair', '--kind', 'status-stale', ...BY)).toEqual({ repairing: 1, skipped: 0 });
+  expect(await run('repair', String(found!.id), ...BY)).toMatchObject({ state: 'repairing', decidedBy: 'cb-01' });
   expect((await differences()).items).toMatchObject([{ state: 'repairing', decidedBy: 'cb-01' }]);
 });
 
@@ -102,8 +102,8 @@ it('a run is stopped with a reason, and the newest runs are shown', async () => 
     'postPortalExport',
     'startReconciliation',
     'ignoreDifference',
-    'repairDifference',
     'repairDifferences',
+    'repairDifference',
     'startReconciliation',
     'cancelReconciliation',
   ]);
