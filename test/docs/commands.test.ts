@@ -132,4 +132,4 @@ it('the operator’s page works as it stands, and leaves out nothing that an ope
   const typed = new Set(ran.commands.map(([group, leaf]) => `${group} ${leaf}`));
   expect(commands.filter((command) => !typed.has(command))).toEqual([]);
   await rm(folder, { recursive: true });
-}, 120_000);
+}, 300_000);
