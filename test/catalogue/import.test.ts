@@ -209,7 +209,10 @@ it('what adds nothing leaves the catalogues’ version as it is: no process read
   const version = (): Promise<number> => catalogueVersion(database.pool);
   const before = await version();
   await seedCatalogues(database.pool);
-  const known = { code: '1.005129', name: 'Tên tại Cổng', sector: { code: 'G15', name: 'Đất đai' } };
+  const known = {
+    ...{ code: '1.005129', name: 'Tên tại Cổng', sector: { code: 'G15', name: 'Đất đai' } },
+    ...{ limit: null, fees: null, unread: [] },
+  };
   await takePortalProcedures(database.pool, { listProcedures: () => Promise.resolve([known]) });
   await database.pool.query("delete from day_off where name = 'không có'");
   expect(await version()).toBe(before);
