@@ -176,6 +176,8 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const shims = openShims({ ...ground, connections, append, treat, findClient: access.issuer.findClient });
 
   const read = { db: pool, catalogue };
+  const profileOf = (destination: string) =>
+    destinations.find(({ name }) => name === destination)?.evidence?.rules().profile ?? null;
   const readThere = { ...read, destinations: () => destinations };
   const routes: AppDeps['routes'] = [
     ...webhookRoutes({
@@ -200,7 +202,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     ...watch.routes,
     ...decree45Routes(read),
     ...catalogueReportRoutes({ ...read, sides: catalogues.sides }),
-    ...reconciliationReportRoutes({ ...readThere, issuer: addressBook.sender.name }),
+    ...reconciliationReportRoutes({ ...readThere, profileOf, connectors, sender: addressBook.sender }),
     ...payments.routes,
     ...feedRoutes(read),
     ...connecting.routes,

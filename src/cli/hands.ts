@@ -41,11 +41,19 @@ const SUBJECTS = {
     const { openEvidenceHere } = await import('./evidence.ts');
     return openEvidenceHere(place);
   },
-  async reports({ pool: db, catalogue, destinations, config }) {
+  async reports({ pool: db, catalogue, destinations, profile, connectors, config }) {
     const { readAddressBook } = await import('../incidents/parties.ts');
     const { reconciliationReportRoutes } = await import('../reports/reconciliation-routes.ts');
     const { sender } = await readAddressBook(config.INCIDENT_PARTIES_FILE);
-    return reconciliationReportRoutes({ db, catalogue, destinations: () => destinations, issuer: sender.name });
+    const profileOf = (name: string) => (destinations.some((one) => one.name === name) ? profile(name) : null);
+    return reconciliationReportRoutes({
+      db,
+      catalogue,
+      destinations: () => destinations,
+      profileOf,
+      connectors,
+      sender,
+    });
   },
 } satisfies Record<string, Opened>;
 

@@ -4,6 +4,7 @@ import { CommandFault } from './fault.ts';
 import { DESTINATION, READER } from './options.ts';
 
 const FORMATS = ['json', 'csv', 'xlsx', 'pdf'] as const;
+const TABLES = ['differences', 'groups'] as const;
 
 interface Options {
   readonly run?: string;
@@ -13,11 +14,13 @@ interface Options {
   readonly destination: string;
   readonly by: string;
   readonly format: (typeof FORMATS)[number];
+  readonly table: (typeof TABLES)[number];
   readonly output?: string;
   readonly author: string;
 }
 
-async function report({ run, from, to, agency, destination, by, format, output, author }: Options): Promise<void> {
+async function report(options: Options): Promise<void> {
+  const { run, from, to, agency, destination, by, format, table, output, author } = options;
   if ((run === undefined) === (from === undefined || to === undefined))
     throw new CommandFault('Nêu --run, hoặc --from và --to. / Name --run, or --from and --to.');
   const { hand } = await import('./hands.ts');
@@ -27,8 +30,11 @@ async function report({ run, from, to, agency, destination, by, format, output, 
     author,
     ...(output !== undefined && { output }),
     ...(run === undefined
-      ? { operation: 'reportReconciliation', given: { query: { from, to, agency, destination, by, format } } }
-      : { operation: `getReconciliationReport${suffix}`, given: { params: { id: run }, query: { by } } }),
+      ? { operation: 'reportReconciliation', given: { query: { from, to, agency, destination, by, format, table } } }
+      : {
+          operation: `getReconciliationReport${suffix}`,
+          given: { params: { id: run }, query: format === 'csv' ? { by, table } : { by } },
+        }),
   });
 }
 
@@ -46,6 +52,11 @@ export function addReport(program: Command): void {
     .option(...DESTINATION)
     .option('--by <what>', 'what it is broken down by: receiving, resolving or procedure', 'receiving')
     .addOption(new Option('--format <format>').choices(FORMATS).default('json'))
+    .addOption(
+      new Option('--table <table>', 'of a CSV: every difference, or the breakdown')
+        .choices(TABLES)
+        .default('differences'),
+    )
     .option('--output <file>', 'where a file goes; by its own name unless told')
     .option(...READER)
     .action(report);

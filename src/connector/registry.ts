@@ -64,3 +64,7 @@ async function load(module: string): Promise<{ readonly default?: unknown }> {
     return import(pathToFileURL(createRequire(join(process.cwd(), 'package.json')).resolve(module)).href);
   }
 }
+
+/** What a system is called in Vietnamese; by its name where it is no connector. */
+export const titleOf = (connectors: readonly Connector[], system: string): string =>
+  connectors.find(({ name }) => name === system)?.title.vi ?? system;

@@ -4,20 +4,21 @@ import type { PortalClient, PortalView } from '../capabilities/portal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
-import { findDossier, readTimeline, type TimelineRow } from '../dossiers/read-store.ts';
+import { type DossierRecord, readTimeline, type TimelineRow } from '../dossiers/read-store.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { toDifferenceAnswer } from '../reconciliation/answers.ts';
 import type { Rules } from '../reconciliation/compare.ts';
 import type { Difference } from '../reconciliation/difference-store.ts';
 import { oursByCode } from '../reconciliation/ours-store.ts';
+import { sideWords } from '../reconciliation/words.ts';
 import { plan } from '../sync/plan.ts';
 import type { Profile } from '../sync/profile.ts';
-import { attemptsOf } from './attempt-store.ts';
-import { maskMessage, maskText, personalTexts } from './mask.ts';
+import { attemptsOf, countAcknowledged } from './attempt-store.ts';
+import { maskMessage, maskText } from './mask.ts';
 import type { Shown, StatedDifference, StatedDossier, StatedExchange } from './matter.ts';
 import { exchangeName, type Witness } from './witness.ts';
 import { exchangesAbout, type Witnessed } from './witness-store.ts';
-import { codeWords, ENTRY_WORDS, STATUS_WORDS } from './words.ts';
+import { codeWords, ENTRY_WORDS, SOURCE_WORDS, STATUS_WORDS } from './words.ts';
 
 /** A destination as the evidence asks it. */
 export interface EvidenceSource {
@@ -30,17 +31,24 @@ export interface EvidenceSource {
 export interface CollectDeps {
   readonly db: Queryable;
   readonly seal: Seal;
+  /** What systems are called, in Vietnamese. */
+  readonly nameOf: (system: string) => string;
 }
 
-const MOST_EXCHANGES = 40;
-const MOST_ATTEMPTS = 100;
+const EXCHANGES = { first: 10, newest: 30 } as const;
+const ATTEMPTS = { first: 20, newest: 80 } as const;
 
-/** @throws Error where the other side was asked and failed in a way that is no upstream's */
+/**
+ * @param personal what is to be masked: known of the people of every dossier of the pack, for a batch may speak of several
+ * @throws Error where the other side was asked and failed in a way that is no upstream's
+ */
 export async function collectDossier(
-  { db, seal }: CollectDeps,
+  { db, seal, nameOf }: CollectDeps,
   source: EvidenceSource,
   code: string,
+  record: DossierRecord | null,
   differences: readonly Difference[],
+  personal: readonly string[],
   now: number,
 ): Promise<StatedDossier> {
   const { portal, witness, rules } = source;
@@ -51,11 +59,10 @@ export async function collectDossier(
     throw error;
   });
   await witness.keep(code);
-  const record = await findDossier(db, code);
-  const personal = personalTexts(record?.fields ?? {});
   const timeline = record === null ? [] : await readTimeline(db, record.id);
   const [row] = await oursByCode(db, source.name, [code]);
-  const attempts = record === null ? [] : await attemptsOf(db, source.name, record.id, MOST_ATTEMPTS);
+  const attempts = record === null ? [] : await attemptsOf(db, source.name, record.id, ATTEMPTS);
+  const exchanges = await exchangesAbout(db, source.name, code, EXCHANGES);
   const procedure = catalogue.procedureAt(record?.procedureCode ?? null, record?.receivedAt ?? null);
   const wanted = row && plan(row, { existsThere: true, sentSeqs: [], snapshotDigest: null }, profile, catalogue);
   const agencyCode = record?.agencyCode ?? null;
@@ -76,6 +83,7 @@ export async function collectDossier(
       recordedAt: rfc3339(entry.recordedAt),
       what: wordsOf(entry, catalogue),
       source: entry.source,
+      sourceName: SOURCE_WORDS[entry.source] ?? nameOf(entry.source),
     })),
     ours: {
       status: wanted?.snapshot.statusCode ?? null,
@@ -89,10 +97,23 @@ export async function collectDossier(
           text: maskText(text, personal),
         })) ?? null,
     },
-    theirs: view === undefined ? null : shownOf(view, profile, personal),
-    differences: differences.map((one) => statedDifference(one, now)),
-    attempts: attempts.map((one) => ({ ...one, at: rfc3339(one.at) })),
-    exchanges: exchangesOf(await exchangesAbout(db, source.name, code, MOST_EXCHANGES), code, personal, seal),
+    theirs:
+      view === undefined
+        ? null
+        : {
+            ...shownOf(view, profile, personal),
+            // Asked a moment ago: its answer is the newest that was kept.
+            fetchedAt: rfc3339(now),
+            answerSha256: exchanges.at(-1)?.answerSha256 ?? null,
+          },
+    differences: differences.map((one) => statedDifference(one, profile, personal, now)),
+    acknowledged: record === null ? 0 : await countAcknowledged(db, source.name, record.id),
+    attempts: attempts.map(({ detail, ...one }) => ({
+      ...one,
+      at: rfc3339(one.at),
+      detail: detail === null ? null : maskText(detail, personal),
+    })),
+    exchanges: exchangesOf(exchanges, code, personal, seal),
   };
 }
 
@@ -109,10 +130,30 @@ const shownOf = (view: PortalView | null, profile: Profile, personal: readonly s
     })) ?? null,
 });
 
-function statedDifference(difference: Difference, now: number): StatedDifference {
+function statedDifference(
+  difference: Difference,
+  profile: Profile,
+  personal: readonly string[],
+  now: number,
+): StatedDifference {
   const { id, kind, title, state, ours, theirs, cause, firstSeenAt, confirmedAt, repairedAt, repairs } =
     toDifferenceAnswer(difference, now);
-  return { id, kind, title: title.vi, state, ours, theirs, cause, firstSeenAt, confirmedAt, repairedAt, repairs };
+  const sides = (side: Difference['ours']): string => sideWords(side, (code) => codeWords(profile, code));
+  return {
+    id,
+    kind,
+    title: title.vi,
+    state,
+    ours,
+    theirs,
+    oursWords: sides(difference.ours),
+    theirsWords: sides(difference.theirs),
+    cause: cause === null ? null : maskText(cause, personal),
+    firstSeenAt,
+    confirmedAt,
+    repairedAt,
+    repairs,
+  };
 }
 
 function wordsOf({ kind, status, pauseReason, occurredAt }: TimelineRow, catalogue: Catalogue): string {

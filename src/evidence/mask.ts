@@ -17,8 +17,8 @@ const PERSONAL = [
 /** What is shorter stands in too much by chance. */
 const SHORTEST = 4;
 
-/** The texts that are known of the people of a dossier: names, numbers, birth dates, addresses, longest first. */
-export function personalTexts({ applicant, submitter, authorisation }: DossierFields): string[] {
+/** The texts that are known of the people of dossiers: names, numbers, birth dates, addresses, longest first. */
+export function personalTexts(dossiers: readonly DossierFields[]): string[] {
   const texts = new Set<string>();
   const look = (value: unknown, name: string): void => {
     if (typeof value === 'string') {
@@ -26,14 +26,21 @@ export function personalTexts({ applicant, submitter, authorisation }: DossierFi
     } else if (typeof value === 'object' && value !== null)
       for (const [member, item] of Object.entries(value)) look(item, member);
   };
-  for (const part of [applicant, submitter, authorisation]) look(part, '');
+  for (const { applicant, submitter, authorisation } of dossiers)
+    for (const part of [applicant, submitter, authorisation]) look(part, '');
   return [...texts].sort((a, b) => b.length - a.length);
+}
+
+/** A text that somebody of the office wrote, less the people of the dossiers; numbers to call stay in it. */
+export function maskKnown(text: string, personal: readonly string[]): string {
+  let masked = text;
+  for (const known of personal) masked = masked.replaceAll(known, MASKED);
+  return masked;
 }
 
 /** A text less what is personal in it. */
 export function maskText(text: string, personal: readonly string[]): string {
-  let masked = text;
-  for (const known of personal) masked = masked.replaceAll(known, MASKED);
+  let masked = maskKnown(text, personal);
   for (const pattern of PERSONAL) masked = masked.replace(pattern, MASKED);
   return masked;
 }

@@ -1,7 +1,8 @@
 /** @module What an evidence pack says, as data: the shape of its JSON, and what makes two of them the same. */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Contact } from '../incidents/parties.ts';
+import type { AddressBook, Contact } from '../incidents/parties.ts';
+import type { DifferenceState } from '../reconciliation/difference-store.ts';
 import type { DifferenceKind } from '../reconciliation/kinds.ts';
 
 /** What one side shows, by the destination's own codes and with their names. Times are RFC 3339. */
@@ -14,13 +15,23 @@ export interface Shown {
     | null;
 }
 
+/** What the other side shows, as it was fetched. */
+export interface Fetched extends Shown {
+  readonly fetchedAt: string;
+  /** Of its answer as it came; null where the exchange was not kept. */
+  readonly answerSha256: string | null;
+}
+
 export interface StatedDifference {
   readonly id: number;
   readonly kind: DifferenceKind;
   readonly title: string;
-  readonly state: string;
+  readonly state: DifferenceState;
   readonly ours: object | null;
   readonly theirs: object | null;
+  /** Both sides in a line of Vietnamese. */
+  readonly oursWords: string;
+  readonly theirsWords: string;
   readonly cause: string | null;
   readonly firstSeenAt: string;
   readonly confirmedAt: string | null;
@@ -58,11 +69,15 @@ export interface StatedDossier {
     readonly recordedAt: string;
     readonly what: string;
     readonly source: string;
+    readonly sourceName: string;
   }[];
-  /** What it is to show there by what was sent, and what it shows. */
+  /** What it is to show there by what was sent, and what it shows; null where it could not be asked. */
   readonly ours: Shown;
-  readonly theirs: Shown | null;
+  readonly theirs: Fetched | null;
   readonly differences: readonly StatedDifference[];
+  /** How often the other side said that it took something of it. */
+  readonly acknowledged: number;
+  /** The first and the newest. */
   readonly attempts: readonly {
     readonly at: string;
     readonly toSeq: number;
@@ -101,7 +116,7 @@ export interface Matter {
   readonly title: string;
   readonly destination: string;
   readonly destinationName: string;
-  readonly sender: { readonly name: string; readonly contact: Contact };
+  readonly sender: AddressBook['sender'];
   readonly parties: readonly StatedParty[];
   readonly steps: readonly { readonly at: string; readonly words: string; readonly by: string }[];
   readonly messages: readonly {
@@ -116,5 +131,10 @@ export interface Matter {
   readonly dossiers: readonly StatedDossier[];
 }
 
-/** Equal for packs that say the same. */
-export const digestOf = (matter: Matter): string => createHash('sha256').update(canonicalize(matter)!).digest('hex');
+/** Equal for packs that say the same: when the other side was asked is no part of it. */
+export function digestOf(matter: Matter): string {
+  const dossiers = matter.dossiers.map((one) => ({ ...one, theirs: one.theirs && { ...one.theirs, fetchedAt: null } }));
+  return createHash('sha256')
+    .update(canonicalize({ ...matter, dossiers })!)
+    .digest('hex');
+}

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Connector } from '../connector/define.ts';
+import { titleOf } from '../connector/registry.ts';
 import type { Route } from '../http/route.ts';
 import type { AddressBook } from '../incidents/parties.ts';
 import type { EvidenceSource } from './collect.ts';
@@ -28,7 +29,7 @@ export async function openEvidence(options: EvidenceOptions): Promise<Route[]> {
     catalogue,
     addressBook,
     sources: () => destinations.map(({ evidence }) => evidence).filter((source) => source !== null),
-    nameOf: (name: string) => connectors.find((connector) => connector.name === name)?.title.vi ?? name,
+    nameOf: (system: string) => titleOf(connectors, system),
     signer: await openSigner(pool, seal),
     publicUrl,
   };

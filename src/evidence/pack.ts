@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { type DossierRecord, findDossier } from '../dossiers/read-store.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { MEDIA } from '../incidents/media.ts';
@@ -20,6 +21,7 @@ import type { Difference } from '../reconciliation/difference-store.ts';
 import { KINDS } from '../reconciliation/kinds.ts';
 import { collectDossier, type EvidenceSource } from './collect.ts';
 import { packFiles } from './files.ts';
+import { maskKnown, personalTexts } from './mask.ts';
 import { digestOf, type Matter, type StatedDossier } from './matter.ts';
 import * as store from './pack-store.ts';
 import type { Signer } from './signing.ts';
@@ -126,13 +128,22 @@ async function matterOf(deps: PackDeps, { differences, incident, now }: PackOrde
       detail: `${destination} is not connected here: what it shows cannot be told.`,
       detailVi: `Hệ thống ${destination} chưa được kết nối: không lấy được những gì bên đó hiển thị.`,
     });
+  const byCode = [...Map.groupBy(differences, ({ dossierCode }) => dossierCode)].toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  const records = new Map<string, DossierRecord | null>();
+  for (const [code] of byCode) records.set(code, await findDossier(pool, code));
+  const personal = personalTexts([...records.values()].flatMap((record) => (record === null ? [] : [record.fields])));
   const dossiers: StatedDossier[] = [];
-  for (const [code, ofDossier] of Map.groupBy(differences, ({ dossierCode }) => dossierCode))
-    dossiers.push(await collectDossier({ db: pool, seal }, source, code, ofDossier, now));
+  for (const [code, ofDossier] of byCode) {
+    const collecting = { db: pool, seal, nameOf: deps.nameOf };
+    const record = records.get(code) ?? null;
+    dossiers.push(await collectDossier(collecting, source, code, record, ofDossier, personal, now));
+  }
   const parties =
     incident?.parties ?? addressBook.parties.map((one) => ({ ...one, sentAt: null, dueAt: null, answeredAt: null }));
   const messages = incident ? await messagesOf(pool, incident.id) : [];
-  const said = (message: Message): string => seal.open(message.words, wordsName(incident!.number));
+  const said = (message: Message): string => maskKnown(seal.open(message.words, wordsName(incident!.number)), personal);
   return {
     number: incident?.number ?? `SL-${differences[0]!.id}`,
     title: incident?.title ?? KINDS[differences[0]!.kind].title.vi,

@@ -40,19 +40,20 @@ export async function seenSince(db: Queryable, destination: string, since: numbe
   return rows.map(({ code }) => code);
 }
 
-/** The newest of a dossier, in order of time. */
+/** Of a dossier in order of time, the first and the newest of many: what it began with, and what stands. */
 export async function exchangesAbout(
   db: Queryable,
   destination: string,
   code: string,
-  limit: number,
+  { first, newest }: { readonly first: number; readonly newest: number },
 ): Promise<Witnessed[]> {
   const { rows } = await db.query<Witnessed>(
-    `select * from (
-       select id, destination, dossier_code as "dossierCode", at, operation, outcome, answer_sha256 as "answerSha256", request, answer
-       from witnessed_exchange where dossier_code = $2 and destination = $1 order by at desc, id desc limit $3) newest
+    `with said as (select id, at from witnessed_exchange where dossier_code = $2 and destination = $1)
+     select destination, dossier_code as "dossierCode", at, operation, outcome, answer_sha256 as "answerSha256", request, answer
+     from witnessed_exchange where id in (
+       (select id from said order by at, id limit $3) union (select id from said order by at desc, id desc limit $4))
      order by at, id`,
-    [destination, code, limit],
+    [destination, code, first, newest],
   );
   return rows;
 }

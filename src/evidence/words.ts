@@ -45,13 +45,11 @@ export const ENTRY_WORDS: Readonly<Record<string, string>> = {
   void: 'Hủy mục ghi sai',
 };
 
-export const STATE_WORDS: Readonly<Record<string, string>> = {
-  confirmed: 'đã xác nhận, chưa khắc phục',
-  repairing: 'đang đồng bộ lại',
-  repaired: 'đã khắc phục',
-  evidence: 'đồng bộ lại không khắc phục được, cần bên nhận xử lý',
-  closed: 'đã đóng',
-  ignored: 'tạm bỏ qua',
+/** Where an entry came from, where it is no connector's. */
+export const SOURCE_WORDS: Readonly<Record<string, string>> = {
+  igate: 'Hệ thống một cửa của tỉnh',
+  gateway: 'Cổng kết nối của tỉnh',
+  operator: 'Người vận hành',
 };
 
 export const CHANNEL_WORDS: Readonly<Record<string, string>> = {
@@ -60,17 +58,4 @@ export const CHANNEL_WORDS: Readonly<Record<string, string>> = {
   phone: 'điện thoại',
   system: 'hệ thống hỗ trợ',
   other: 'khác',
-};
-
-/** Members of what either side shows of a difference. */
-export const SIDE_WORDS: Readonly<Record<string, string>> = {
-  status: 'trạng thái',
-  occurredAt: 'thời điểm',
-  appointmentAt: 'ngày hẹn trả',
-  channel: 'hình thức nộp',
-  results: 'số kết quả',
-  count: 'số bản ghi',
-  alias: 'số hồ sơ',
-  procedureCode: 'mã TTHC',
-  agencyCode: 'mã cơ quan',
 };

@@ -24,8 +24,17 @@ export type Addressee = z.output<typeof party>;
 
 const addressBook = z
   .strictObject({
-    /** Who of the province sends, and is to be asked. */
-    sender: z.strictObject({ name: z.string().min(1).max(300), contact: contact.default({}) }),
+    /** Who of the province sends, and is to be asked; the rest is for the head and the end of its papers. */
+    sender: z.strictObject({
+      name: z.string().min(1).max(300),
+      /** The body that it belongs to. */
+      superior: z.string().min(1).max(300).optional(),
+      /** The province or place of the line of the date. */
+      place: z.string().min(1).max(100).optional(),
+      /** Whose signature its papers bear, such as GIÁM ĐỐC. */
+      signatory: z.string().min(1).max(100).optional(),
+      contact: contact.default({}),
+    }),
     parties: z.array(party).min(1).max(20),
   })
   .refine(({ parties }) => new Set(parties.map((one) => one.party)).size === parties.length, {

@@ -8,8 +8,8 @@ import { summaryAnswer, summaryOf } from '../catalogue/sides/summary.ts';
 import { systemTitle } from '../catalogue/sides/titles.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { type Cell, CSV_MARK, csvLine } from '../papers/csv.ts';
-import type { Sheet } from '../papers/xlsx.ts';
-import { OWNER_WORDS } from './words.ts';
+import type { Table } from '../papers/xlsx.ts';
+import { OWNER_WORDS } from '../reconciliation/words.ts';
 
 export const catalogueReport = z.object({
   summary: summaryAnswer,
@@ -74,7 +74,7 @@ const dateTime = (time: string | null): string =>
 
 const WAY_WORDS = { asked: 'hỏi hệ thống', list: 'danh sách tải lên' } as const;
 
-function differenceSheet({ differences }: CatalogueReport): Sheet {
+function differenceSheet({ differences }: CatalogueReport): Table {
   return {
     name: 'Sai lệch danh mục',
     head: [
@@ -110,7 +110,7 @@ function differenceSheet({ differences }: CatalogueReport): Sheet {
 }
 
 /** Every table of the report, each as a sheet. */
-export function sheetsOf(report: CatalogueReport): Sheet[] {
+export function sheetsOf(report: CatalogueReport): Table[] {
   const { summary } = report;
   return [
     {

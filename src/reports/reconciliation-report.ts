@@ -1,23 +1,32 @@
-/** @module A reconciliation report: put together, as an answer, as tables, and as a paper in Vietnamese. */
+/** @module A reconciliation report put together, as an answer. */
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
-import { paperTime } from '../deadlines/local-time.ts';
 import { rfc3339 } from '../http/answer.ts';
-import { type Cell, CSV_MARK, csvLine } from '../papers/csv.ts';
-import type { Paper } from '../papers/paper.ts';
-import type { Sheet } from '../papers/xlsx.ts';
 import { DIFFERENCE_KINDS, KINDS, OWNERS } from '../reconciliation/kinds.ts';
 import { SILENCES, silentAt } from '../sync/silent-store.ts';
-import { AGES, BREAKDOWNS, type Breakdown, figuresOf, type Group, type Pauses, pausesOf } from './reconciliation.ts';
+import { standingOf } from './difference-rows-store.ts';
+import {
+  AGES,
+  BREAKDOWNS,
+  type Breakdown,
+  figuresOf,
+  type Group,
+  type Pauses,
+  pausesOf,
+  type Standing,
+} from './reconciliation.ts';
 import { pausedDossiers, type RunSums, type Subject, tallyDifferences } from './reconciliation-store.ts';
-import { OWNER_WORDS } from './words.ts';
 
 const words = z.object({ vi: z.string(), en: z.string() });
 const counts = {
-  found: z.int().meta({ description: 'First seen in the period, or by the run' }),
-  repaired: z.int(),
-  open: z.int(),
+  openBefore: z.int().meta({ description: 'Open when the period began; 0 of a run' }),
+  found: z.int().meta({ description: 'First seen in the period, or seen by the run' }),
+  repaired: z.int().meta({ description: 'Mended in the period' }),
+  closed: z.int().meta({ description: 'Closed with their incidents in the period' }),
+  open: z.int().meta({
+    description: 'Open at the end of the period, or now: openBefore + found − repaired − closed',
+  }),
   evidence: z.int().meta({ description: 'Of the open ones: what could not be mended and is a case for people' }),
   ignored: z.int(),
 };
@@ -26,11 +35,19 @@ const group = z.object({
   name: z.string().nullable(),
   ...counts,
   pauses: z.int().meta({ description: 'Pauses that took effect' }),
-  pausesCarried: z.int().meta({ description: 'Those that stand at the destination' }),
+  pausesCarried: z
+    .int()
+    .meta({ description: 'Those that stand at the destination: taken there, and not found missing since' }),
   lateToOnTime: z.int().meta({
-    description: 'Dossiers on time that the portal’s formula would have called late with the appointment unmoved',
+    description:
+      'Dossiers on time that the portal would have called late had it been told of no pause and of no later appointment: put right there',
   }),
-  onTimeToLate: z.int().meta({ description: 'Late dossiers that it would have called on time' }),
+  onTimeToLate: z
+    .int()
+    .meta({ description: 'Late dossiers that the portal’s formula would have called on time: put right there' }),
+  notPutRight: z.int().meta({
+    description: 'Of either, where what puts the verdict right does not stand at the portal, or not yet: should be 0',
+  }),
   lateByFormula: z.int().meta({ description: 'On time, and late by the portal’s formula whatever is sent' }),
 });
 
@@ -40,8 +57,10 @@ export const reconciliationReport = z.object({
   asOf: z.string(),
   destination: z.string(),
   by: z.enum(BREAKDOWNS),
-  runs: z.int(),
-  compared: z.int(),
+  runs: z
+    .int()
+    .meta({ description: 'Reconciliations of the period; where an agency is asked for, those of that agency alone' }),
+  compared: z.int().meta({ description: 'Dossiers that they compared, counted by each' }),
   inStep: z.int(),
   moving: z.int(),
   unchecked: z.int(),
@@ -75,14 +94,19 @@ export interface ReportOrder {
   readonly signal: AbortSignal;
 }
 
+/** Of a dossier that went while the report was made. */
+const NOT_THERE: Standing = { isBehind: true, openKinds: [] };
+
 export async function reportOf(db: Queryable, catalogue: Catalogue, order: ReportOrder): Promise<ReconciliationReport> {
   const { subject, from, to, by, sums, isOpen, own, now, signal } = order;
   const tallies = await tallyDifferences(db, subject, own, by, now);
   const pauses = new Map<string | null, Pauses>();
   for await (const page of pausedDossiers(db, subject, own, by)) {
     signal.throwIfAborted();
+    const ids = page.map(({ id }) => id);
+    const standing = await standingOf(db, subject.destination, ids);
     for (const dossier of page) {
-      const one = pausesOf(dossier, catalogue, now);
+      const one = pausesOf(dossier, standing.get(dossier.id) ?? NOT_THERE, catalogue, now);
       const sum = pauses.get(dossier.key);
       if (sum) for (const name of Object.keys(one) as (keyof Pauses)[]) sum[name] += one[name];
       else pauses.set(dossier.key, one);
@@ -115,113 +139,3 @@ function nameOf(catalogue: Catalogue, by: Breakdown, key: string | null, now: nu
   if (key === null) return null;
   return (by === 'procedure' ? catalogue.procedureAt(key, now)?.name : catalogue.agency(key)?.name) ?? null;
 }
-
-const BREAKDOWN_WORDS: Readonly<Record<Breakdown, string>> = {
-  receiving: 'Cơ quan tiếp nhận',
-  resolving: 'Cơ quan giải quyết',
-  procedure: 'Thủ tục hành chính',
-};
-
-interface Column {
-  readonly name: string;
-  readonly width: number;
-  readonly of: (sums: ReconciliationReport['total']) => number;
-}
-
-const COLUMNS: readonly Column[] = [
-  { name: 'Phát hiện', width: 11, of: ({ found }) => found },
-  { name: 'Đã khắc phục', width: 13, of: ({ repaired }) => repaired },
-  { name: 'Còn tồn', width: 10, of: ({ open }) => open },
-  { name: 'Cần chứng minh', width: 15, of: ({ evidence }) => evidence },
-  { name: 'Tạm dừng', width: 11, of: ({ pauses }) => pauses },
-  { name: 'Đã lên Cổng', width: 12, of: ({ pausesCarried }) => pausesCarried },
-  { name: 'Trễ thành đúng hạn', width: 19, of: ({ lateToOnTime }) => lateToOnTime },
-  { name: 'Đúng hạn thành trễ', width: 19, of: ({ onTimeToLate }) => onTimeToLate },
-  { name: 'Trễ do công thức của Cổng', width: 25, of: ({ lateByFormula }) => lateByFormula },
-];
-
-const ageWords = (days: number | null): string => (days === null ? `trên ${AGES.at(-2)} ngày` : `đến ${days} ngày`);
-
-/** Every table of the report, each as a sheet; the breakdown is the last. */
-export function sheetsOf(report: ReconciliationReport): Sheet[] {
-  const { total } = report;
-  const facts: readonly (readonly [string, Cell])[] = [
-    ['Từ ngày', report.from],
-    ['Đến ngày', report.to],
-    ['Số lần đối soát', report.runs],
-    ['Hồ sơ đã đối chiếu', report.compared],
-    ['Khớp', report.inStep],
-    ['Đang đồng bộ', report.moving],
-    ['Không kiểm tra được', report.unchecked],
-    ['Chưa gửi mà không ai biết (phải bằng 0)', report.silent],
-    ...COLUMNS.map(({ name, of }) => [name, of(total)] as const),
-  ];
-  return [
-    { name: 'Tổng hợp', head: ['Số liệu', 'Giá trị'], widths: [42, 16], rows: facts },
-    {
-      name: 'Theo loại sai lệch',
-      head: ['Loại', 'Thuộc về', 'Phát hiện', 'Đã khắc phục', 'Còn tồn', 'Cần chứng minh', 'Tạm bỏ qua'],
-      widths: [36, 30, 11, 13, 10, 15, 12],
-      rows: report.kinds.map((one) => [
-        one.title.vi,
-        OWNER_WORDS[one.owner],
-        one.found,
-        one.repaired,
-        one.open,
-        one.evidence,
-        one.ignored,
-      ]),
-    },
-    {
-      name: 'Còn tồn theo tuổi',
-      head: ['Thuộc về', ...AGES.map(ageWords)],
-      widths: [30, ...AGES.map(() => 14)],
-      rows: report.open.map(({ owner, byAge }) => [OWNER_WORDS[owner], ...byAge.map(({ count }) => count)]),
-    },
-    {
-      name: BREAKDOWN_WORDS[report.by],
-      head: ['Mã', BREAKDOWN_WORDS[report.by], ...COLUMNS.map(({ name }) => name)],
-      widths: [16, 44, ...COLUMNS.map(({ width }) => width)],
-      rows: [
-        ...report.groups.map((one) => [one.key ?? '', one.name ?? '', ...COLUMNS.map(({ of }) => of(one))]),
-        ['', 'Tổng cộng', ...COLUMNS.map(({ of }) => of(total))],
-      ],
-    },
-  ];
-}
-
-/** The breakdown with its total. */
-export function csvOf(report: ReconciliationReport): string {
-  const { head, rows } = sheetsOf(report).at(-1)!;
-  return CSV_MARK + csvLine(head) + rows.map(csvLine).join('');
-}
-
-export function paperOf(report: ReconciliationReport, issuer: string, now: number): Paper {
-  const [facts, ...tables] = sheetsOf(report);
-  return {
-    title: 'BÁO CÁO ĐỐI SOÁT VỚI CỔNG DỊCH VỤ CÔNG QUỐC GIA',
-    issuer,
-    number: `Từ ${dateOf(report.from)} đến ${dateOf(report.to)}`,
-    dated: `Lập lúc ${paperTime(Math.floor(now / 1000) * 1000)}`,
-    isLandscape: true,
-    blocks: [
-      { kind: 'facts', rows: facts!.rows.slice(2).map(([name, value]) => [String(name), String(value)] as const) },
-      ...tables.flatMap(({ name, head, widths, rows }) => [
-        { kind: 'heading', text: name } as const,
-        {
-          kind: 'table',
-          head,
-          shares: widths,
-          rows: rows.map((row) => row.map((cell) => String(cell ?? ''))),
-        } as const,
-      ]),
-      {
-        kind: 'text',
-        isSmall: true,
-        text: 'Trễ thành đúng hạn: hồ sơ đúng hạn theo quy định mà Cổng sẽ tính là trễ nếu tạm dừng không được chuyển và ngày hẹn không đổi. Đúng hạn thành trễ: ngược lại. Trễ do công thức: bổ sung từ hai lần, Cổng luôn tính là trễ.',
-      },
-    ],
-  };
-}
-
-const dateOf = (iso: string): string => iso.split('-').reverse().join('/');

@@ -1,6 +1,5 @@
-/** @module The names of the reports' figures and of those who have to act, as the provinces print them. */
+/** @module The names of the report's figures, as the provinces print them. */
 import type { Bilingual } from '../errors.ts';
-import type { OWNERS } from '../reconciliation/kinds.ts';
 import type { Count } from './decree-45.ts';
 
 const words = (vi: string, en: string): Bilingual => ({ vi, en });
@@ -25,13 +24,3 @@ export const COUNT_WORDS: Readonly<Record<Count | 'onlinePercent' | 'digitisedPe
     digitisedPercent: words('Tỷ lệ số hóa hồ sơ (%)', 'Digitised, per cent'),
     onTimePercent: words('Tỷ lệ giải quyết đúng hạn (%)', 'Resolved on time, per cent'),
   };
-
-export const OWNER_WORDS: Readonly<Record<(typeof OWNERS)[number], string>> = {
-  gateway: 'Cổng kết nối của tỉnh',
-  portal: 'Cổng Dịch vụ công quốc gia',
-  ministry: 'Bộ, ngành',
-  igate: 'Hệ thống một cửa của tỉnh',
-  'other-writer': 'Nơi khác cùng ghi',
-  'payment-platform': 'Nền tảng thanh toán',
-  bank: 'Ngân hàng',
-};

@@ -212,6 +212,10 @@ describe('dropped again and again', () => {
       '09:00 12/03/2026',
       'chụp lúc 10:00 12/03/2026',
       'Trần Thị Cúc',
+      'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM',
+      'ỦY BAN NHÂN DÂN TỈNH ĐẮK LẮK',
+      'Hệ thống một cửa của tỉnh',
+      'vẫn còn',
     ];
     for (const fact of facts) {
       expect(pdf).toContain(fact);
@@ -286,12 +290,19 @@ describe('dropped again and again', () => {
     expect(period).toMatchObject({ runs: 1, silent: 0 });
     expect(period.kinds.map(({ kind }) => kind)).toContain('pause-lost');
 
-    const csv = (await fetched(`${path}.csv`)).bytes.toString();
-    expect(csv.startsWith('\uFEFFMã,Cơ quan tiếp nhận,Phát hiện,')).toBe(true);
-    expect(csv.trim().split('\r\n').at(-1)).toMatch(/^,Tổng cộng,1,1,0,0,1,1,/);
+    const groups = (await fetched(`${path}.csv?table=groups`)).bytes.toString();
+    expect(groups.startsWith('\uFEFFMã,Cơ quan tiếp nhận,Tồn đầu kỳ,Phát hiện,')).toBe(true);
+    expect(groups.trim().split('\r\n').at(-1)).toMatch(/^,Tổng cộng,0,1,1,0,0,0,1,1,/);
+    const [, row, ...more] = (await fetched(`${path}.csv`)).bytes.toString().trim().split('\r\n');
+    expect(row).toContain(`,${CODE},Tạm dừng không có trên Cổng,Nghiêm trọng,`);
+    expect(row).toContain('trạng thái: 6 – Yêu cầu thực hiện nghĩa vụ tài chính');
+    expect(more).toEqual([]);
     const workbook = await unzipped((await fetched(`${path}.xlsx`)).bytes);
     expect(workbook.get('xl/workbook.xml')!.toString()).toContain('Còn tồn theo tuổi');
+    expect(workbook.get('xl/worksheets/sheet5.xml')!.toString()).toContain(CODE);
     const { text } = await extractText(new Uint8Array((await fetched(`${path}.pdf`)).bytes), { mergePages: true });
-    expect(text.normalize('NFC')).toContain('BÁO CÁO ĐỐI SOÁT VỚI CỔNG DỊCH VỤ CÔNG QUỐC GIA');
+    expect(text.normalize('NFC').replace(/\s+/g, ' ')).toContain(
+      'BÁO CÁO Kết quả đối soát với Cổng Dịch vụ công quốc gia',
+    );
   });
 });
