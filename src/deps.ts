@@ -13,7 +13,7 @@ import { openConnections } from './connector/connections.ts';
 import { openConnectors } from './connector/open.ts';
 import { operationRoutes, operationScopes } from './connector/operation-route.ts';
 import { openConsole } from './console/open.ts';
-import { Maintenance } from './db/maintenance.ts';
+import { monthsAhead } from './db/partitions.ts';
 import { openDeadlines } from './deadlines/open.ts';
 import type { Deliveries } from './delivery/deliveries.ts';
 import { openDeliveries } from './delivery/open.ts';
@@ -235,7 +235,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     everywhere: { parts: [...connecting.everywhere, ...access.everywhere, ...auditing.everywhere] },
     worker: {
       parts: [
-        new Maintenance(pool, log),
+        monthsAhead(pool, log),
         new Retention({ db: watchPool, audit, days: config, log, now }),
         ...deadlines.parts,
         new Verification({ db: pool, appender, connections, audit, log, now, everyMs: 2 * SECOND }),

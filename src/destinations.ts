@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Seal } from './access/seal.ts';
 import type { PortalClient } from './capabilities/portal.ts';
-import { PortalCatalogue } from './catalogue/from-portal.ts';
+import { portalCatalogue } from './catalogue/from-portal.ts';
 import type { KeptCatalogue } from './catalogue/keep.ts';
 import type { Config } from './config.ts';
 import type { BreakerState } from './connector/breaker.ts';
@@ -234,7 +234,7 @@ function openPortal(options: PortalOptions): Destination {
         everyMs: COMPLETE_EVERY,
         atOnce: Math.max(1, Math.floor((config.OBSERVE_CALLS_PER_SECOND * COMPLETE_EVERY) / SECOND)),
       }),
-      ...(source ? [new PortalCatalogue({ db: pool, portal: source, isOpen, log })] : []),
+      ...(source ? [portalCatalogue({ db: pool, portal: source, isOpen, log })] : []),
       new Reconciler({
         ...reconciling,
         instance: options.instance,

@@ -3,8 +3,8 @@ import type { CatalogueSource } from '../capabilities/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { nationalProcedure } from '../dossiers/identifiers.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { DAY, MINUTE } from '../units.ts';
-import type { WorkerPart } from '../worker.ts';
 import { procedure } from './shapes.ts';
 
 /** Before anything of today's portal: a name stands for every dossier. */
@@ -53,47 +53,24 @@ export async function takePortalProcedures(
 const FIRST_AFTER = 15 * MINUTE;
 const EVERY = 1 * DAY;
 
+export interface PortalCatalogueDeps {
+  readonly db: Queryable;
+  readonly portal: Pick<CatalogueSource, 'listProcedures'>;
+  readonly isOpen: () => boolean;
+  readonly log: Log;
+}
+
 /** Asks the portal for its catalogue some time after the start, then once a day. */
-export class PortalCatalogue implements WorkerPart {
-  readonly #deps: {
-    readonly db: Queryable;
-    readonly portal: Pick<CatalogueSource, 'listProcedures'>;
-    readonly isOpen: () => boolean;
-    readonly log: Log;
-  };
-  readonly #timers: NodeJS.Timeout[] = [];
-  #running: Promise<void> = Promise.resolve();
-
-  constructor(deps: {
-    readonly db: Queryable;
-    readonly portal: Pick<CatalogueSource, 'listProcedures'>;
-    readonly isOpen: () => boolean;
-    readonly log: Log;
-  }) {
-    this.#deps = deps;
-  }
-
-  start(): void {
-    const ask = (): void => {
-      this.#running = this.#ask();
-    };
-    this.#timers.push(setTimeout(ask, FIRST_AFTER).unref(), setInterval(ask, EVERY).unref());
-  }
-
-  async stop(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
-    await this.#running;
-  }
-
-  async #ask(): Promise<void> {
-    const { db, portal, isOpen, log } = this.#deps;
-    if (!isOpen()) return;
-    try {
+export const portalCatalogue = ({ db, portal, isOpen, log }: PortalCatalogueDeps): Rounds =>
+  new Rounds({
+    everyMs: EVERY,
+    firstAfterMs: FIRST_AFTER,
+    round: async () => {
+      if (!isOpen()) return;
       const added = await takePortalProcedures(db, portal);
       if (added > 0)
         log.info({ added }, 'procedures were taken over from the portal by name; their limits are to be imported');
-    } catch (error) {
-      log.warn({ err: error }, 'the portal’s procedures could not be read; it is tried again tomorrow');
-    }
-  }
-}
+    },
+    failed: (error) =>
+      log.warn({ err: error }, 'the portal’s procedures could not be read; it is tried again tomorrow'),
+  });

@@ -1,6 +1,7 @@
 /** @module Watches every upstream of this process: probes what is silent or down, heeds announced maintenance, tells the other processes. */
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { MINUTE, SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -55,37 +56,40 @@ export class HealthWatch implements WorkerPart {
   readonly #watched = new Map<Connection, Watched>();
   #idleProbesFrom: number;
   #windows: readonly MaintenanceWindow[] = [];
-  #timer: NodeJS.Timeout | null = null;
-  #sharing: Promise<void> | null = null;
-  #sharedAt = 0;
+  readonly #looks: Rounds;
+  readonly #shares: Rounds;
 
   constructor(options: HealthWatchOptions) {
     this.#options = options;
+    this.#looks = new Rounds({
+      everyMs: EVERY,
+      firstAfterMs: 0,
+      round: async () => this.look(),
+      failed: (error) => options.log.error({ err: error }, 'the upstreams could not be looked at'),
+    });
+    this.#shares = new Rounds({
+      everyMs: SHARED_EVERY,
+      firstAfterMs: 0,
+      round: () => this.#exchange(),
+      failed: (error) => this.#unshared(error),
+    });
     this.#idleProbesFrom = options.now() + (options.idleProbesAfterMs ?? 0);
     for (const connection of options.connections.all)
       this.#watched.set(connection, { probe: null, probing: false, askedAt: 0, wasDown: false });
   }
 
   start(): void {
-    this.look();
-    this.#timer = setInterval(() => this.look(), EVERY);
-    this.#timer.unref();
+    this.#looks.start();
+    this.#shares.start();
   }
 
   async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#sharing;
+    await Promise.all([this.#looks.stop(), this.#shares.stop()]);
   }
 
   /** One look at every upstream; what it sets going runs on by itself. */
   look(): void {
     const now = this.#options.now();
-    if (this.#sharing === null && now - this.#sharedAt >= SHARED_EVERY) {
-      this.#sharedAt = now;
-      this.#sharing = this.share().finally(() => {
-        this.#sharing = null;
-      });
-    }
     for (const [connection, watched] of this.#watched) {
       this.#announce(connection, now);
       this.#tellOnce(connection, watched);
@@ -93,17 +97,21 @@ export class HealthWatch implements WorkerPart {
     }
   }
 
-  /** Reads what operators announced and tells the other processes what is seen here. */
-  async share(): Promise<void> {
-    const { db, instance, log, now } = this.#options;
-    try {
-      this.#windows = await readWindows(db, now());
-      const own = new Map([...this.#watched.keys()].map((each) => [each.connector.name, this.#ownReport(each)]));
-      if (own.size > 0) await writeReports(db, instance, own);
-    } catch (error) {
-      log.warn({ err: error }, 'the state of the upstreams could not be shared');
-    }
+  /** Reads what operators announced and tells the other processes what is seen here; where it fails, the next exchange does. */
+  share(): Promise<void> {
+    return this.#exchange().catch((error: unknown) => this.#unshared(error));
+  }
+
+  #unshared(error: unknown): void {
+    this.#options.log.warn({ err: error }, 'the state of the upstreams could not be shared');
+  }
+
+  async #exchange(): Promise<void> {
+    const { db, instance, now } = this.#options;
+    this.#windows = await readWindows(db, now());
     for (const connection of this.#watched.keys()) this.#announce(connection, now());
+    const own = new Map([...this.#watched.keys()].map((each) => [each.connector.name, this.#ownReport(each)]));
+    if (own.size > 0) await writeReports(db, instance, own);
   }
 
   /** The health of every connected upstream as all processes see it. */

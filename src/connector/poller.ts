@@ -3,6 +3,7 @@
  * where nothing does, and never so that an answer is counted before it is kept.
  */
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { MINUTE } from '../units.ts';
 import { UpstreamError } from './upstream-error.ts';
 
@@ -57,34 +58,30 @@ const AFTER_FAILURE = 1 * MINUTE;
 /** Follows one system's things, as a part of the worker. */
 export class Poller<T extends Followed> {
   readonly #options: PollerOptions<T>;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: PollerOptions<T>) {
     this.#options = options;
+    const { everyMs, log, name } = options;
+    this.#rounds = new Rounds({
+      everyMs,
+      round: () => this.round(),
+      failed: (error) => log.error({ err: error, name }, 'a round of questions failed inside the gateway'),
+    });
   }
 
   start(): void {
-    if (this.#stopped) return;
-    const { everyMs, log, name } = this.#options;
-    this.#timer = setTimeout(() => {
-      this.#running = this.round()
-        .catch((error: unknown) => log.error({ err: error, name }, 'a round of questions failed inside the gateway'))
-        .finally(() => this.start());
-    }, everyMs);
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Asks about everything that is due, batch after batch; a system that fails is left alone until the next round. */
   async round(): Promise<void> {
     const { batch, claim } = this.#options;
-    while (!this.#stopped) {
+    while (!this.#rounds.isStopping) {
       const items = await claim(batch);
       if (items.length === 0 || (await this.#askAbout(items)) === 'down' || items.length < batch) return;
     }

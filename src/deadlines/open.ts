@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { Placement } from '../sync/heads.ts';
 import type { WorkerPart } from '../worker.ts';
 import { calendarRoutes } from './calendar-routes.ts';
-import { Recomputer } from './recompute.ts';
+import { recomputations } from './recompute.ts';
 import { deadlineRoutes } from './routes.ts';
 
 export interface DeadlinesNeeds {
@@ -27,6 +27,6 @@ export function openDeadlines({ pool: db, appender, kept, placement, log, now }:
   const { catalogue } = kept;
   return {
     routes: [...deadlineRoutes({ catalogue }), ...calendarRoutes({ db, appender, kept, placement, now })],
-    parts: [new Recomputer({ db, appender, catalogue, ...placement, now, kept, log })],
+    parts: [recomputations({ db, appender, catalogue, ...placement, now, kept, log })],
   };
 }

@@ -16,9 +16,9 @@ import { moveAppointments } from '../dossiers/move.ts';
 import type { AppointmentBasis } from '../dossiers/state.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import type { Placement } from '../sync/heads.ts';
 import { SECOND } from '../units.ts';
-import type { WorkerPart } from '../worker.ts';
 import {
   countMoved,
   dueRecomputations,
@@ -172,44 +172,29 @@ async function appendPatiently(
   }
 }
 
+export interface SettlingDeps extends RecomputeDeps {
+  readonly kept: KeptCatalogue;
+  readonly log: Log;
+}
+
 /** Settles each requested recomputation once every process works with the change. */
-export class Recomputer implements WorkerPart {
-  readonly #deps: RecomputeDeps & { readonly kept: KeptCatalogue; readonly log: Log };
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
+export const recomputations = (deps: SettlingDeps): Rounds =>
+  new Rounds({
+    everyMs: LOOK_EVERY,
+    round: () => settleDue(deps),
+    failed: (error) =>
+      deps.log.warn({ err: error }, 'open deadlines could not be counted again; it is tried again in a second'),
+  });
 
-  constructor(deps: RecomputeDeps & { readonly kept: KeptCatalogue; readonly log: Log }) {
-    this.#deps = deps;
-  }
-
-  start(): void {
-    this.#timer = setInterval(() => {
-      this.#running ??= this.settleDue().finally(() => {
-        this.#running = null;
-      });
-    }, LOOK_EVERY);
-    this.#timer.unref();
-  }
-
-  async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  /** Counts again what was asked for long enough ago; a failure is told and tried again at the next look. */
-  async settleDue(): Promise<void> {
-    const { db, kept, log, now } = this.#deps;
-    try {
-      const due = await dueRecomputations(db, now() - KNOWN_EVERYWHERE_AFTER);
-      if (due.length === 0) return;
-      await kept.reload();
-      for (const recomputation of due) {
-        const moved = await recompute(this.#deps, recomputation);
-        await settleRecomputation(db, recomputation.id);
-        log.info({ cause: recomputation.cause, moved }, 'open deadlines were counted again');
-      }
-    } catch (error) {
-      log.warn({ err: error }, 'open deadlines could not be counted again; it is tried again in a second');
-    }
+/** Counts again what was asked for long enough ago. */
+export async function settleDue(deps: SettlingDeps): Promise<void> {
+  const { db, kept, log, now } = deps;
+  const due = await dueRecomputations(db, now() - KNOWN_EVERYWHERE_AFTER);
+  if (due.length === 0) return;
+  await kept.reload();
+  for (const recomputation of due) {
+    const moved = await recompute(deps, recomputation);
+    await settleRecomputation(db, recomputation.id);
+    log.info({ cause: recomputation.cause, moved }, 'open deadlines were counted again');
   }
 }

@@ -13,6 +13,7 @@ import { dayOf, isoDate, parseDay } from '../deadlines/local-time.ts';
 import type { Appender } from '../dossiers/append.ts';
 import type { Log } from '../log.ts';
 import type { Adopt } from '../reconciliation/adopt.ts';
+import { Rounds } from '../rounds.ts';
 import type { Treat } from '../sync/policy.ts';
 import { lookAgainAfter } from '../sync/verify.ts';
 import { type DueReadBack, dueObservations } from '../sync/verify-store.ts';
@@ -62,9 +63,7 @@ const LOOKS_AFTER_END = 6;
 export class Observer implements WorkerPart {
   readonly #options: ObserverOptions;
   readonly #startedAt: number;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds: Rounds;
   #allowance = 0;
   #allowedAt: number;
   #housekeptAt = Number.NEGATIVE_INFINITY;
@@ -74,6 +73,11 @@ export class Observer implements WorkerPart {
     this.#options = options;
     this.#startedAt = options.now();
     this.#allowedAt = this.#startedAt;
+    this.#rounds = new Rounds({
+      everyMs: ROUND_EVERY,
+      round: () => this.round(),
+      failed: (error) => options.log.error({ err: error }, 'observing failed; it goes on with the next round'),
+    });
   }
 
   /** Whether another writer was at work at the destination of late; another process may have noticed it, a minute ago at most. */
@@ -87,23 +91,11 @@ export class Observer implements WorkerPart {
   }
 
   start(): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.round()
-        .then(
-          () => {},
-          (error: unknown) =>
-            this.#options.log.error({ err: error }, 'observing failed; it goes on with the next round'),
-        )
-        .finally(() => this.start());
-    }, ROUND_EVERY);
-    this.#timer.unref();
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+    await this.#rounds.stop();
     await store.releaseObserver(this.#options.db, this.#options.destination, this.#options.instance).catch(() => {});
   }
 
@@ -117,7 +109,11 @@ export class Observer implements WorkerPart {
     const today = isoDate(dayOf(now()));
     const asked = state.day === today ? state.calls : 0;
     const pace = state.pace ?? this.#options.callsPerSecond;
-    const run = new Round(this.#options, this.#allow(pace, this.#options.callsPerDay - asked), () => this.#stopped);
+    const run = new Round(
+      this.#options,
+      this.#allow(pace, this.#options.callsPerDay - asked),
+      () => this.#rounds.isStopping,
+    );
     const listing = await run.listing(this.#listingOf(state));
     const looked = await run.looks();
     if (run.noticed) this.noticed();

@@ -1,6 +1,7 @@
 /** @module The worker's part that keeps subscribers told: finds subscriptions with something to do, leases and delivers them. */
 import type { Seal } from '../access/seal.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { SECOND } from '../units.ts';
 import { signingKey } from '../webhooks/verify.ts';
 import type { WorkerPart } from '../worker.ts';
@@ -25,23 +26,26 @@ const PATIENCE = 2 * SECOND;
 export class Subscriptions implements WorkerPart {
   readonly #options: SubscriptionsOptions;
   readonly #running = new Set<Promise<void>>();
-  #timer: NodeJS.Timeout | null = null;
-  #looking: Promise<void> = Promise.resolve();
-  #stopping = false;
+  readonly #rounds: Rounds;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: options.everyMs ?? EVERY,
+      firstAfterMs: 0,
+      round: () => this.#look(),
+      failed: (error) =>
+        options.log.warn({ err: error }, 'subscriptions could not be looked at; the next look tries again'),
+    });
   }
 
   async start(): Promise<void> {
     await releaseOwn(this.#options.pool, this.#options.instance);
-    this.#next(0);
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#looking;
+    await this.#rounds.stop();
     // An attempt that is cut off counts as none.
     const patience = setTimeout(() => void this.#options.sender.close(), PATIENCE);
     await Promise.all(this.#running);
@@ -49,27 +53,13 @@ export class Subscriptions implements WorkerPart {
     await this.#options.sender.close();
   }
 
-  #next(delay: number): void {
-    this.#timer = setTimeout(() => {
-      this.#looking = this.#look().then(() => {
-        if (!this.#stopping) this.#next(this.#options.everyMs ?? EVERY);
-      });
-    }, delay);
-    this.#timer.unref();
-  }
-
   async #look(): Promise<void> {
-    const { pool, now, instance, log } = this.#options;
+    const { pool, now, instance } = this.#options;
     const limit = AT_ONCE - this.#running.size;
     if (limit <= 0) return;
-    try {
-      const leaseUntil = now() + LEASE;
-      for (const claimed of await claim(pool, { now: now(), leaseUntil, instance, limit })) {
-        const running = this.#deliver(claimed).finally(() => this.#running.delete(running));
-        this.#running.add(running);
-      }
-    } catch (error) {
-      log.warn({ err: error }, 'subscriptions could not be looked at; the next look tries again');
+    for (const claimed of await claim(pool, { now: now(), leaseUntil: now() + LEASE, instance, limit })) {
+      const running = this.#deliver(claimed).finally(() => this.#running.delete(running));
+      this.#running.add(running);
     }
   }
 
@@ -78,7 +68,7 @@ export class Subscriptions implements WorkerPart {
     try {
       const sealed = [claimed.secret, claimed.formerSecret].filter((secret) => secret !== null);
       const keys = sealed.map((secret) => signingKey(seal.open(secret, secretName(claimed.id))));
-      await new Delivery({ ...this.#options, isStopping: () => this.#stopping }, claimed, keys).run();
+      await new Delivery({ ...this.#options, isStopping: () => this.#rounds.isStopping }, claimed, keys).run();
     } catch (error) {
       // Its lease ends by itself; what was sent and not yet noted is sent once more.
       log.warn({ err: error, subscription: claimed.id }, 'a subscription could not be delivered');

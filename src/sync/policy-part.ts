@@ -13,6 +13,7 @@ import { KNOWN_EVERYWHERE_AFTER } from '../catalogue/keep.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { dayOf } from '../deadlines/local-time.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { SECOND } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
 import type { Policies, Treat } from './policy.ts';
@@ -39,38 +40,26 @@ const LOOK_EVERY = 1 * SECOND;
 
 export class Modes implements WorkerPart {
   readonly #options: ModesOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
-  #stopped = false;
+  readonly #rounds: Rounds;
   /** Up to this dossier a stretch has rows that change. */
   readonly #closelyUntil = new Map<string, number>();
 
   constructor(options: ModesOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      everyMs: LOOK_EVERY,
+      round: () => this.round(),
+      failed: (error) =>
+        options.log.warn({ err: error }, 'modes could not be brought in line with the policies; it is tried again'),
+    });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#running ??= this.round()
-        .then(
-          () => {},
-          (error: unknown) =>
-            this.#options.log.warn(
-              { err: error },
-              'modes could not be brought in line with the policies; it is tried again',
-            ),
-        )
-        .finally(() => {
-          this.#running = null;
-        });
-    }, LOOK_EVERY);
-    this.#timer.unref();
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Goes through what is due. @returns how many rows changed */
@@ -82,7 +71,7 @@ export class Modes implements WorkerPart {
         if (page === null) break;
         total += page.changed;
         if (page.changed > 0) this.#options.changed();
-        if (page.isLast || this.#stopped) break;
+        if (page.isLast || this.#rounds.isStopping) break;
       }
     }
     return total;

@@ -4,6 +4,7 @@ import type { Breaker } from '../connector/breaker.ts';
 import { UpstreamError } from '../connector/upstream-error.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
+import { Rounds } from '../rounds.ts';
 import { SECOND } from '../units.ts';
 import { readPause, writePause } from './gate.ts';
 import { dueNow } from './store.ts';
@@ -30,30 +31,27 @@ const MAINTENANCE_PROBE = 15 * SECOND;
 export class Prober {
   readonly #options: ProberOptions;
   #wasClosed = true;
-  #timer: NodeJS.Timeout | null = null;
-  #asking = false;
+  readonly #rounds: Rounds;
   #askedAt = 0;
 
   constructor(options: ProberOptions) {
     this.#options = options;
+    const { everyMs, log, destination } = options;
+    // A probe that hangs is waited for: an upstream in trouble is not asked twice at once.
+    this.#rounds = new Rounds({
+      everyMs,
+      round: () => this.round(),
+      failed: (error) => log.error({ err: error, destination }, 'a probe failed inside the gateway'),
+    });
   }
 
   start(): void {
-    const { everyMs, log, destination } = this.#options;
-    this.#timer = setInterval(() => {
-      // A probe that hangs is waited for: an upstream in trouble is not asked twice at once.
-      if (this.#asking) return;
-      this.#asking = true;
-      this.round()
-        .catch((error: unknown) => log.error({ err: error, destination }, 'a probe failed inside the gateway'))
-        .finally(() => {
-          this.#asking = false;
-        });
-    }, everyMs);
+    this.#rounds.start();
   }
 
+  /** Asks no more; a probe under way is not waited for, since it may hang as long as any call. */
   stop(): void {
-    if (this.#timer) clearInterval(this.#timer);
+    void this.#rounds.stop();
   }
 
   /** Asks a silent destination whether it is back, by its declared health call; when it is, everything that waited is due. */

@@ -6,7 +6,7 @@ import { type KeptCatalogue, keepCatalogue } from '../../src/catalogue/keep.ts';
 import { readDaysOff } from '../../src/catalogue/store.ts';
 import type { DayOff } from '../../src/deadlines/calendar.ts';
 import { endOfDifference, replaceYear, requestRecomputation } from '../../src/deadlines/calendar-store.ts';
-import { movedAppointments, Recomputer, recompute } from '../../src/deadlines/recompute.ts';
+import { movedAppointments, recompute, settleDue } from '../../src/deadlines/recompute.ts';
 import type { Appender } from '../../src/dossiers/append.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { SECOND } from '../../src/units.ts';
@@ -222,12 +222,12 @@ describe('a recomputation', () => {
 describe('the worker', () => {
   const settled = async (): Promise<number> =>
     (await timeline.rows('select id from recomputation where settled_at is not null')).length;
-  const recomputer = (later: number) => new Recomputer({ ...deps(), now: () => Date.now() + later, kept, log: silent });
+  const settleAfter = (later: number) => settleDue({ ...deps(), now: () => Date.now() + later, kept, log: silent });
 
   it('finishes what a process left undone when it died after the change', async () => {
     await append(registration(CODES[0]));
     await change([...shipped, storm]);
-    await recomputer(10 * SECOND).settleDue();
+    await settleAfter(10 * SECOND);
     expect(await appointments()).toEqual({ [CODES[0]]: at('04-01T17:00') });
     expect(await settled()).toBe(1);
   });
@@ -239,15 +239,15 @@ describe('the worker', () => {
     await recompute(deps(), everything);
     await former.append({ commands: [registration(CODES[0])], raw: null });
     expect(await appointments()).toEqual({ [CODES[0]]: at('03-31T17:00') });
-    await recomputer(10 * SECOND).settleDue();
+    await settleAfter(10 * SECOND);
     expect(await appointments()).toEqual({ [CODES[0]]: at('04-01T17:00') });
   });
 
   it('leaves a change to its maker until every process has read it, and settles it once', async () => {
     await requestRecomputation(timeline.pool, 'test', null);
-    await recomputer(0).settleDue();
+    await settleAfter(0);
     expect(await settled()).toBe(0);
-    await recomputer(10 * SECOND).settleDue();
+    await settleAfter(10 * SECOND);
     expect(await settled()).toBe(1);
   });
 });
