@@ -5,7 +5,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { type ChainEntry, type ChainFault, type ChainHead, checkEnd, checkEntry, GENESIS } from './chain.ts';
 import type { HeadKeys, SignedHead } from './heads.ts';
 import { HeadsBeside } from './heads-beside.ts';
-import { readHeads } from './heads-file.ts';
+import { type HeadsPlace, readHeads } from './heads-file.ts';
 import type { AuditRow } from './record.ts';
 
 /** How much of the log holds, and where it breaks first. */
@@ -42,6 +42,9 @@ export interface SignedHeads {
 
 const PAGE = 2_000;
 
+/** How far a heads file was compared with the last span that was cut short, so that the next one need not read it all again. */
+const compared = new WeakMap<SignedHeads, { readonly to: number; readonly place: HeadsPlace }>();
+
 /** Checks the log, or a span of it, as it stands at one moment, while others go on appending. No more than a page is held in memory. */
 export function verifyChain(pool: pg.Pool, span: ChainSpan = {}): Promise<ChainReport> {
   return inTransaction(pool, async (client) => {
@@ -59,7 +62,8 @@ async function verify(
   const head = await readHead(client);
   const closing = await readClosing(client);
   const from = Math.max(span.from ?? 1, closing.id + 1);
-  const lines = signed && readHeads(signed.path, signed.keys);
+  const before = signed && compared.get(signed);
+  const lines = signed && readHeads(signed.path, signed.keys, before && before.to <= from ? before.place : undefined);
   const heads = new HeadsBeside(lines, from, (id) => hashAt(client, id));
   let last: ChainHead = from === closing.id + 1 ? closing : { id: from - 1, hash: await readPrevHash(client, from) };
   let place: Place = { id: last.id, at: 'infinity' };
@@ -77,7 +81,10 @@ async function verify(
     for (;;) {
       signal?.throwIfAborted();
       const left = atMost - (last.id - from + 1);
-      if (left <= 0) return report(false, null);
+      if (left <= 0) {
+        if (signed && heads.passed) compared.set(signed, { to: last.id, place: heads.passed });
+        return report(false, null);
+      }
       const page = await readEntries(client, place, Math.min(PAGE, left));
       for (const entry of page) {
         const fault = checkEntry(last, entry);

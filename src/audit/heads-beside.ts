@@ -1,7 +1,7 @@
 /** @module Signed heads compared with the entries while the log is read once, both from their beginning. */
 import type { ChainFault, ChainHead } from './chain.ts';
 import type { SignedHead } from './heads.ts';
-import type { HeadLine } from './heads-file.ts';
+import type { HeadLine, HeadsPlace } from './heads-file.ts';
 
 /** Takes heads only as far as the entries have been read. */
 export class HeadsBeside {
@@ -10,6 +10,7 @@ export class HeadsBeside {
   readonly #hashAt: (id: number) => Promise<string | null>;
   #next: HeadLine | null = null;
   #newest: SignedHead | null = null;
+  #passed: HeadsPlace | null = null;
 
   /**
    * @param from heads of earlier entries were compared before
@@ -30,6 +31,11 @@ export class HeadsBeside {
     return this.#newest;
   }
 
+  /** Behind the heads of entries before the last that was looked at, with which the next span begins; null where none was there. */
+  get passed(): HeadsPlace | null {
+    return this.#passed;
+  }
+
   /** What is wrong with the heads up to the last of these entries. */
   async compare(page: readonly ChainHead[]): Promise<ChainFault | null> {
     const end = page.at(-1);
@@ -42,6 +48,7 @@ export class HeadsBeside {
       if (head === null) return { kind: 'unsigned', id: line.line };
       if (head.id > end.id) return null;
       this.#next = null;
+      if (head.id < end.id) this.#passed = line.next;
       if (head.id < this.#from) continue;
       if ((hashes.get(head.id) ?? (await this.#hashAt(head.id))) !== head.hash)
         return { kind: 'rewritten', id: head.id };

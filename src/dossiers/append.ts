@@ -145,6 +145,9 @@ export class Appender {
           return { ok: false, error: code === '23505' ? new GatewayError('conflict', {}) : error };
         const result = isUncountable(error) ? uncountable(command, error) : failed(command, code!, error);
         if (result.outcome === 'quarantined') await this.#quarantine(command, result);
+        // A reused id is its sender's to mend, and told to it; anything else is ours.
+        else if (result.outcome === 'refused' && result.code === 'event-id-reused')
+          this.#options.log.info({ source: command.source, eventId: command.eventId }, 'an event id was used again');
         else this.#options.log.error({ err: error, source: command.source }, 'an event could not be appended');
         results.push(result);
       }

@@ -83,6 +83,25 @@ test('a log that fits its signed heads holds; a head is signed once', async () =
   expect(text).toContain('The newest signed head that fits: entry 8');
 });
 
+test('a log that is checked span by span reads each head once, and finds as much', async () => {
+  let read = 0;
+  const keys = headKeysOf(jwks);
+  const counting = (line: string) => {
+    read += 1;
+    return keys.read(line);
+  };
+  const signed = { path, keys: { read: counting } };
+  const first = await verifyChain(database.pool, { signed, atMost: 6 });
+  expect(first).toMatchObject({ to: 6, complete: false, fault: null, signed: { id: 4 } });
+  // The next head was seen, to know that it belongs to a later span.
+  expect(read).toBe(2);
+  expect(await verifyChain(database.pool, { signed, from: first.to, atMost: 3 })).toMatchObject({ signed: { id: 8 } });
+  expect(read).toBe(3);
+  await run('delete from audit_entry where id > 7');
+  expect((await verifyChain(database.pool, { signed, from: first.to })).fault).toEqual({ kind: 'cut', id: 8, to: 8 });
+  expect((await verifyChain(database.pool, { signed })).fault).toEqual({ kind: 'cut', id: 8, to: 8 });
+});
+
 test('an end that was cut off together with the head in the database is found', async () => {
   await run('delete from audit_entry where id > 6');
   await run(`update audit_head set id = 6, hash = (select hash from audit_entry where id = 6)`);

@@ -3,6 +3,7 @@ import { openPipelinedClient } from '../../src/db/pool.ts';
 import type { Appender } from '../../src/dossiers/append.ts';
 import type { CommandResult, RegisterCommand } from '../../src/dossiers/commands.ts';
 import { factsOf } from '../../src/dossiers/facts-column.ts';
+import { createLog } from '../../src/log.ts';
 import { at, fields, landStatus, registration, status } from '../support/commands.ts';
 import { readers } from '../support/seal.ts';
 import { openTimeline, type Timeline } from '../support/timeline.ts';
@@ -217,6 +218,18 @@ describe('an event', () => {
     );
     expect(outcomes(results)).toEqual(['event-id-reused', 'event-id-reused', 'quarantined']);
     expect(await inQuarantine()).toMatchObject([{ reason: 'event-id-reused' }]);
+  });
+
+  it('with an id of another dossier’s is its sender’s mistake: no error of the gateway', async () => {
+    const lines: { level: number; msg: string }[] = [];
+    const log = createLog({ level: 'info', destination: { write: (line) => lines.push(JSON.parse(line)) } });
+    const appender = timeline.appender({ log });
+    const [code, other] = [newCode(), newCode()];
+    const reported = (of: string) => status(of, 'processing', '03-12T09:00', { eventId: 'e-2' });
+    await append(registration(code), registration(other), reported(code));
+    const [result] = await appender.append({ commands: [reported(other)], raw: null });
+    expect(result).toMatchObject({ outcome: 'refused', code: 'event-id-reused' });
+    expect(lines.filter(({ level }) => level > 30)).toEqual([]);
   });
 
   it('F5: with an implausible time is not believed', async () => {
