@@ -129,7 +129,7 @@ describe('a recomputation', () => {
 
   it('moves each of many dossiers once, whichever transaction takes it, and tells how many', async () => {
     const codes = Array.from({ length: 2_500 }, (_, n) => `H15.50-260310-${1000 + n}`);
-    await append(...codes.map((code) => registration(code)));
+    await appender.append({ commands: codes.map((code) => registration(code)), raw: null });
     await change([...shipped, storm]);
     await kept.reload();
     expect(await recompute(deps(), everything)).toBe(codes.length);

@@ -53,6 +53,15 @@ async function createFrom(template: string): Promise<TestDatabase> {
   };
 }
 
+/**
+ * Removes every row. A hundredth of what `truncate` takes, which makes a new file for each partition and index; foreign
+ * keys are not looked at, so that what refers to a table must be named with it.
+ */
+export async function emptyTables(pool: pg.Pool, tables: readonly string[]): Promise<void> {
+  const deletes = tables.map((table) => `delete from ${table}`);
+  await pool.query(['begin', 'set local session_replication_role = replica', ...deletes, 'commit'].join('; '));
+}
+
 async function administer(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: inject('databaseUrl') });
   await client.connect();

@@ -7,11 +7,33 @@ import { Appender, type AppenderOptions } from '../../src/dossiers/append.ts';
 import type { Command, CommandResult } from '../../src/dossiers/commands.ts';
 import { createLog } from '../../src/log.ts';
 import { at } from './commands.ts';
-import { type TestDatabase, testDatabase } from './database.ts';
+import { emptyTables, type TestDatabase, testDatabase } from './database.ts';
 import { readers, testSeal } from './seal.ts';
 
 export const silent = createLog({ level: 'silent' });
 export const PORTAL = 'national-portal';
+
+/** What a dossier leaves behind. */
+const TABLES = [
+  'dossier',
+  'dossier_fields',
+  'dossier_person',
+  'dossier_alias',
+  'timeline_entry',
+  'event_key',
+  'sync_state',
+  'delivery_attempt',
+  'exchange_log',
+  'quarantine',
+  'destination',
+  'sync_mode_pass',
+  'foreign_record',
+  'overwritten',
+  'comparison',
+  'observer',
+  'alert',
+  'verification',
+];
 
 export interface Timeline {
   readonly database: TestDatabase;
@@ -62,11 +84,7 @@ export async function openTimeline(now: () => number = () => at('11-02T09:00')):
     async rows<T extends pg.QueryResultRow>(sql: string, values: unknown[] = []) {
       return (await database.pool.query<T>(sql, values)).rows;
     },
-    async empty() {
-      await database.pool.query(
-        'truncate dossier, dossier_fields, dossier_person, dossier_alias, timeline_entry, event_key, sync_state, delivery_attempt, exchange_log, quarantine, destination, sync_mode_pass, foreign_record, overwritten, comparison, observer, alert, verification',
-      );
-    },
+    empty: () => emptyTables(database.pool, TABLES),
     async close() {
       for (const one of opened) await one.close();
       await database.drop();

@@ -21,9 +21,7 @@ beforeEach(async () => {
   const drain = await province.drain();
   await province.inStep();
   await drain.stop();
-  await timeline.pool.query(
-    'truncate dossier, dossier_fields, dossier_person, dossier_alias, timeline_entry, event_key, sync_state, delivery_attempt, verification',
-  );
+  await timeline.empty();
   const progress = {
     code: CODE,
     text: 'Đang xử lý',
