@@ -1,13 +1,12 @@
 /** @module Clients in the database: read, written, their history. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import type { Client, ClientFacts } from './client.ts';
 
 const CLIENT = `
   client_id as "clientId", name, scopes, agencies, roles, addresses, valid_from as "validFrom", valid_until as "validUntil",
   rate_limit as "rateLimit", purposes, personal_data as "personalData", jwks, suspended_at as "suspendedAt", tokens_from as "tokensFrom", created_at as "createdAt", version,
   case when former_secret_until > now() then former_secret_until end as "formerSecretUntil"`;
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export async function readClients(db: Queryable): Promise<Client[]> {
   const { rows } = await db.query<Client>(`select ${CLIENT} from client order by client_id`);

@@ -2,6 +2,7 @@
 import type { CarrierState, DeliveryKind } from '../capabilities/delivery.ts';
 import type { Next } from '../connector/poller.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 
 export const DELIVERY_STATES = [
   'ordering',
@@ -42,7 +43,6 @@ const COLUMNS = `id, provider, client_id as "clientId", dossier_code as "dossier
   from_commune as "fromCommune", to_commune as "toCommune", weight_grams as "weightGrams", cod_amount as "codAmount",
   item_code as "itemCode", fee, reason, cancel_reason as "cancelReason", created_at as "createdAt", updated_at as "updatedAt",
   interval_ms as "intervalMs"`;
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** Keeps the intent; false where an order of the dossier and kind already runs. */
 export async function insert(

@@ -1,8 +1,7 @@
 /** @module Evidence packs as they were made, so that the same can be sent again. One function per statement. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+import { at } from '../db/times.ts';
 
 /** What a pack is about: a difference by itself, or all of an incident. */
 export type Subject =

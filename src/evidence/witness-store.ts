@@ -1,7 +1,6 @@
 /** @module Kept exchanges in the database. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+import { at } from '../db/times.ts';
 
 /** What was said about one dossier; times are epoch milliseconds. */
 export interface Witnessed {

@@ -2,10 +2,9 @@
 import { withinEach } from '../agencies/within.ts';
 import { arrayOf, columnsOf } from '../db/columns.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at, epoch } from '../db/times.ts';
 import { factsOf } from '../dossiers/facts-column.ts';
 import type { Fact } from '../dossiers/state.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** The part by which procedures are compared, as `nationalProcedure` has it. */
 const national = (column: string): string => String.raw`substring(${column} from '^\d\.\d{6}')`;
@@ -256,7 +255,6 @@ export interface Wanted {
   readonly procedures?: readonly string[] | null;
 }
 
-const epoch = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
 const CHANGE = `pos, kind, dossier_code as "dossierCode", seq, type, status, ${epoch('occurred_at')} as "occurredAt", ${epoch('at')} as at`;
 
 /** Whether a change is wanted: agencies, kinds and procedures by their parameters. What concerns no dossier is everybody's. */

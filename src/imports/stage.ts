@@ -2,13 +2,12 @@
 import type { Seal } from '../access/seal.ts';
 import { openedBytes, sealedBytes } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { GatewayError } from '../errors.ts';
 import { UnreadableFile } from '../spreadsheet/table.ts';
 import { HOUR } from '../units.ts';
 import type { ImportMode } from './commands.ts';
 import { formatOf, type ImportFormat } from './read.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export interface Upload {
   readonly mode: ImportMode;

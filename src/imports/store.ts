@@ -1,9 +1,8 @@
 /** @module Imports as they are stored: leased to one worker, moved on by its token, read by operators. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import type { ImportMode } from './commands.ts';
 import type { ImportFormat } from './read.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export const IMPORT_STATES = ['receiving', 'running', 'done', 'failed', 'cancelled'] as const;
 export type ImportState = (typeof IMPORT_STATES)[number];

@@ -1,7 +1,7 @@
 /** @module Alerts about answers that are overdue. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 const KIND = 'incident-answer-late';
 
 /** A clock is known by its party and when it ran out: one that runs anew raises another. */

@@ -1,8 +1,7 @@
 /** @module What was said in incidents, and what was attached: SQL, one function per statement. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import type { MediaType } from './media.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** `sent` to a party, `answered` by one, or a `step` that the officer took. */
 export const MESSAGE_KINDS = ['sent', 'answered', 'step'] as const;

@@ -1,10 +1,9 @@
 /** @module The incidents' SQL: opened, read, told of, closed. One function per statement. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import type { DifferenceKind } from '../reconciliation/kinds.ts';
 import type { Addressee, Contact } from './parties.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export interface Party {
   readonly party: string;

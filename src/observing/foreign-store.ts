@@ -1,8 +1,7 @@
 /** @module The SQL of other writers: their records, values of ours that they replaced, and the alert that names them. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import type { ForeignRecord } from '../sync/match.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** A record of another, with whether it was written when the dossier was ours to send. */
 export interface ForeignRow extends ForeignRecord {

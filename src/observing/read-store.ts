@@ -1,10 +1,9 @@
 /** @module What operators read of observing: comparisons, other writers, and the figures by which the next step is judged. */
 import { withinBoth } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import type { Comparison } from './comparison.ts';
 import type { StageFigures, WriterFigures } from './readiness.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** Dossiers by codes of their agencies – the caller's, and those asked for –, procedure and origin; null for all. */
 export interface Scope {

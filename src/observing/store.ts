@@ -2,11 +2,9 @@
 import type { Seal } from '../access/seal.ts';
 import { sealedMembers, sealedWhole } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at, epoch } from '../db/times.ts';
 import type { ReadBack } from '../sync/verify-store.ts';
 import type { Comparison } from './comparison.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
-const ms = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
 
 /** Where the observer of a destination stands. Times are epoch milliseconds, days `YYYY-MM-DD`. */
 export interface ObserverState {
@@ -155,7 +153,7 @@ export async function noteListed(
         from known k
         where s.destination = $1 and s.dossier_id = k.id and s.dossier_id = any(array(select id from known)) and s.seen_at is not null
           and (s.mode <> 'send' or (s.acked_seq >= s.head_seq and s.blocked_reason is null))
-          and (s.seen_status is distinct from k."statusCode" or ${ms('s.seen_appointment_at')} is distinct from k."appointmentAt")
+          and (s.seen_status is distinct from k."statusCode" or ${epoch('s.seen_appointment_at')} is distinct from k."appointmentAt")
           and (s.verify_at is null or s.verify_at > ${at('$3')})
         returning 1
       )

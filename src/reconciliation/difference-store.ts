@@ -2,10 +2,9 @@
 import type { Seal } from '../access/seal.ts';
 import { sealedText } from '../access/sealed-json.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import type { Side } from './compare.ts';
 import type { DifferenceKind } from './kinds.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export interface Sighting {
   readonly kind: DifferenceKind;

@@ -1,10 +1,9 @@
 /** @module The SQL of uploaded exports: taken row by row, found by code, removed when they have had their time. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { HOUR } from '../units.ts';
 import type { ExportFault, ExportRow } from './export-read.ts';
 import type { Stranger } from './ours-store.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export interface PortalExport {
   readonly id: number;

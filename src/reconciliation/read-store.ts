@@ -1,10 +1,9 @@
 /** @module What people read of runs and differences, and decide about them: one function per statement. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { DIFFERENCE, type Difference, type DifferenceState } from './difference-store.ts';
 import type { DifferenceKind } from './kinds.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** @param own codes of the agencies whose differences count */
 export async function countByKind(

@@ -1,8 +1,7 @@
 /** @module How much may be mended now: an operator's stop, a destination's pause, and so many dossiers a minute. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { MINUTE } from '../units.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export interface RepairsStop {
   readonly since: number;

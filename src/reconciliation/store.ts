@@ -1,8 +1,7 @@
 /** @module The runs' SQL: their leases and progress. One function per statement. */
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/queryable.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+import { at } from '../db/times.ts';
 
 export type RunState = 'running' | 'done' | 'cancelled' | 'failed';
 

@@ -1,10 +1,9 @@
 /** @module What reconciliation reports count, by run or by period. One function per statement; times are epoch milliseconds. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { factsOf, factsSay } from '../dossiers/facts-column.ts';
 import { AGES, type Breakdown, type DifferenceTally, type PausedDossier } from './reconciliation.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** What a report is about: what a run saw, or a free period. */
 export interface Subject {

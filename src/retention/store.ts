@@ -1,7 +1,6 @@
 /** @module The SQL that removes what has been kept for its time, a page at a time; times are epoch milliseconds. */
 import type { Queryable } from '../db/queryable.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+import { at } from '../db/times.ts';
 
 /** Removes the oldest rows of a log that grows by its id. @returns how many */
 export async function removeOldestOf(

@@ -3,12 +3,10 @@ import type { Seal } from '../access/seal.ts';
 import { sealedText } from '../access/sealed-json.ts';
 import type { ExpectedStatus } from '../connector/shim.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at, epoch } from '../db/times.ts';
 import { factsOf } from '../dossiers/facts-column.ts';
 import type { DossierFields, Origin } from '../dossiers/shape.ts';
 import type { Fact } from '../dossiers/state.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
-const epoch = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
 
 export interface KnownRow {
   readonly code: string;

@@ -1,10 +1,8 @@
 /** @module The delivering side's SQL: which subscriptions have work, how far each came, what lags. One function per statement. */
 import type pg from 'pg';
 import type { Queryable } from '../db/queryable.ts';
+import { at, epoch } from '../db/times.ts';
 import type { Attempt } from './send.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
-const epoch = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
 
 export type State = 'active' | 'paused' | 'auto-paused' | 'disabled';
 

@@ -1,9 +1,7 @@
 /** @module Subscriptions as their owners and operators see and change them. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
+import { at, epoch } from '../db/times.ts';
 import type { State } from './delivery-store.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
-const epoch = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
 
 export interface SubscriptionRow {
   readonly id: string;

@@ -1,5 +1,6 @@
 /** @module The SQL of sync policies: their versions, and the mode that each row has by them. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import type { Mode, PolicyData } from './policy.ts';
 
 /** A version of the policies, and who wrote it why. */
@@ -11,7 +12,6 @@ export interface PolicyVersion extends PolicyData {
 }
 
 const VERSION = `version, at, author, officer, reason, default_mode as "defaultMode", items`;
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** The version in force; null before the first process of an installation has started. */
 export async function readPolicies(db: Queryable): Promise<PolicyVersion | null> {

@@ -1,11 +1,10 @@
 /** @module After the database was put back to an earlier state: nothing is sent before somebody has seen what the destination has that we have lost. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { dayOf, isoDate } from '../deadlines/local-time.ts';
 import { writeStop } from '../reconciliation/repairs.ts';
 import { firstReceipt, insertRun } from '../reconciliation/store.ts';
 import { writePause } from './gate.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export interface Restored {
   readonly destination: string;

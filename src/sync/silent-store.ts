@@ -1,9 +1,8 @@
 /** @module Accepted entries that ended nowhere: neither delivered nor with anybody who was told. There must be none. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { HOUR } from '../units.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export const SILENCES = ['not-queued', 'not-tried', 'lease-lost'] as const;
 /**

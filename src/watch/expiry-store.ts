@@ -1,7 +1,6 @@
 /** @module Alerts about what will end: clients' validity and certificates. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+import { at } from '../db/times.ts';
 
 /** Raises clients that end before that time, each end once, and clears those that were extended, suspended or have ended. */
 export async function noteClients(db: Queryable, { before, now }: { before: number; now: number }): Promise<void> {

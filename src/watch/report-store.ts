@@ -3,6 +3,7 @@
 import { within, withinBoth } from '../agencies/within.ts';
 import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at, epoch } from '../db/times.ts';
 import { factsOf } from '../dossiers/facts-column.ts';
 import type { Fact } from '../dossiers/state.ts';
 import type { RecordedEntry } from './flags.ts';
@@ -24,14 +25,11 @@ export interface ReportedDossier {
   readonly entries: RecordedEntry[];
 }
 
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
-const ms = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8`;
-
 const REPORTED = `
   d.id, d.code, d.agency_code as "agencyCode", d.agencies, d.procedure_code as "procedureCode", d.received_at as "receivedAt",
   d.appointment_at as "appointmentAt", d.limit_override as "limitOverride", ${factsOf('d')}, case when s.mode = 'send' then s.acked_seq end as "ackedSeq",
   coalesce((
-    select json_agg(json_build_object('seq', e.seq, 'recordedAt', ${ms('e.recorded_at')}, 'hasDocument', coalesce(jsonb_typeof(e.body->'document') = 'object', false)))
+    select json_agg(json_build_object('seq', e.seq, 'recordedAt', ${epoch('e.recorded_at')}, 'hasDocument', coalesce(jsonb_typeof(e.body->'document') = 'object', false)))
     from timeline_entry e where e.dossier_id = d.id), '[]') as entries`;
 
 export async function reportedDossiers(

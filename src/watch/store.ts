@@ -1,5 +1,6 @@
 /** @module The watch's SQL: which dossiers to judge, what is raised and cleared. One function per statement. */
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { factsOf } from '../dossiers/facts-column.ts';
 import type { WatchedDossier } from './schedule.ts';
 
@@ -7,8 +8,6 @@ import type { WatchedDossier } from './schedule.ts';
 export interface DueDossier extends WatchedDossier {
   readonly headSeq: number;
 }
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** Open dossiers that were never judged, have a new entry, whose time has come, or that other rules judged; in order of id. */
 export async function dueDossiers(

@@ -1,10 +1,9 @@
 /** @module The SQL of uploaded lists of a side's catalogue. One function per statement. */
 import type { ListedAgency, ListedProcedure } from '../../capabilities/catalogue.ts';
 import type { Queryable } from '../../db/queryable.ts';
+import { at } from '../../db/times.ts';
 import type { Covers } from './kinds.ts';
 import type { ListFault, ListKind, ReadList } from './list-read.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** Names of sides: a connector's, or another. */
 export const sidePattern = /^[a-z][a-z0-9-]{0,59}$/;

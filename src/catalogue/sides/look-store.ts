@@ -1,10 +1,9 @@
 /** @module The SQL of looks at the catalogues: their parts, leases and outcomes. One function per statement. */
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../../db/queryable.ts';
+import { at } from '../../db/times.ts';
 import type { ToldBy } from './compare.ts';
 import type { Fact } from './kinds.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** The part of a look that goes through the dossiers; every other is a side by its name. */
 export const DOSSIERS = 'dossiers';

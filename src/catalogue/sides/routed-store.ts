@@ -1,10 +1,9 @@
 /** @module The SQL of dossiers that are with a wrong system: looked through page by page, settled, listed, counted. */
 import { within, withinBoth } from '../../agencies/within.ts';
 import type { Queryable } from '../../db/queryable.ts';
+import { at } from '../../db/times.ts';
 import type { Fact } from '../../dossiers/state.ts';
 import { ROUTING_KINDS, type RoutingKind } from '../../reconciliation/kinds.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** As the index over them has it. */
 const OF_ROUTING = `kind in (${ROUTING_KINDS.map((kind) => `'${kind}'`).join(', ')})`;

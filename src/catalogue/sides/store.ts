@@ -1,9 +1,8 @@
 /** @module The SQL of the catalogues' differences: found, ended, ignored, listed, counted. One function per statement. */
 import type { Queryable } from '../../db/queryable.ts';
+import { at } from '../../db/times.ts';
 import type { ComparedSide } from './compare.ts';
 import type { CatalogueDifference, CatalogueKind, Fact, Subject } from './kinds.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export const CATALOGUE_STATES = ['open', 'ended', 'ignored'] as const;
 export type CatalogueState = (typeof CATALOGUE_STATES)[number];
