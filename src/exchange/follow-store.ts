@@ -2,6 +2,7 @@
 import type { ContentKind } from '../capabilities/exchange.ts';
 import type { Next } from '../connector/poller.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 
 /** A dossier that is asked about. */
 export interface DueExchange {
@@ -12,8 +13,6 @@ export interface DueExchange {
   readonly toldDigest: string | null;
   readonly intervalMs: number;
 }
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000.0)`;
 
 /** Takes what is due, oldest first; until `until` it is due to nobody else. */
 export async function claimDue(

@@ -1,6 +1,7 @@
 /** @module The SQL of looking through exchanges, and of forgetting those that have had their time. One function per statement. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import type { ExchangeRow, ExchangeState } from './store.ts';
 
 export type ListedExchange = Pick<
@@ -39,8 +40,8 @@ export async function purgeExchanges(db: Queryable, before: number): Promise<num
     name: 'exchange-purge',
     text: `with old as (
              select e.id from exchange e left join dossier d on d.id = e.dossier_id
-             where e.changed_at < to_timestamp($1::float8 / 1000.0)
-               and (e.state in ('withdrawn', 'ended', 'refused', 'not-sent') or d.finished_at < to_timestamp($1::float8 / 1000.0))
+             where e.changed_at < ${at('$1')}
+               and (e.state in ('withdrawn', 'ended', 'refused', 'not-sent') or d.finished_at < ${at('$1')})
            ), acts as (
              delete from exchange_act where exchange_id in (select id from old)
            )

@@ -1,6 +1,7 @@
 /** @module The exchanges' SQL: intents committed before anything is sent, and what came of them. One function per statement. */
 import type { ContentKind, ExchangeAct } from '../capabilities/exchange.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 
 export type ExchangeState = 'sending' | 'unknown' | 'not-sent' | 'refused' | 'submitted' | 'withdrawn' | 'ended';
 export type ActState = 'sending' | 'done' | 'unknown' | 'not-sent' | 'refused';
@@ -39,8 +40,6 @@ export interface ActRow {
   readonly madeAt: number;
   readonly settledAt: number | null;
 }
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000.0)`;
 
 const EXCHANGE = `id, provider, dossier_id as "dossierId", dossier_code as "dossierCode", kind, number, state, submission,
   status_there as "statusThere", told_at as "toldAt", fault, next_poll_at as "nextPollAt", created_at as "createdAt"`;

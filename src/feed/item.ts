@@ -1,7 +1,7 @@
 /** @module A change as the feed's readers and the outgoing webhooks tell it; no personal data. */
 import { z } from 'zod';
 import { rfc3339 } from '../http/answer.ts';
-import type { Change } from './store.ts';
+import type { Change } from './read-store.ts';
 
 export const CHANGE_KINDS = ['entry', 'alert', 'difference', 'delivery'] as const;
 

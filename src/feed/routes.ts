@@ -8,7 +8,7 @@ import { SECOND } from '../units.ts';
 import { Arrivals } from './arrivals.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { changeItem, toItem } from './item.ts';
-import { lastPosition, readChanges } from './store.ts';
+import { lastPosition, readChanges } from './read-store.ts';
 
 const LONGEST_WAIT = 30;
 

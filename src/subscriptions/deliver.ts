@@ -9,7 +9,7 @@ import type { KeyObject } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import type { AgenciesOn } from '../agencies/directory.ts';
-import { type Change, readChanges, readChangesOf, type Wanted } from '../feed/store.ts';
+import { type Change, readChanges, readChangesOf, type Wanted } from '../feed/read-store.ts';
 import { backoff } from '../sync/backoff.ts';
 import { DAY, SECOND } from '../units.ts';
 import * as store from './delivery-store.ts';

@@ -1,7 +1,7 @@
 /** @module What a subscriber is sent: the message of some changes, and its proof (Standard Webhooks); pure. */
 import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import { type ChangeItem, toItem } from '../feed/item.ts';
-import type { Change } from '../feed/store.ts';
+import type { Change } from '../feed/read-store.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { SECOND } from '../units.ts';
 

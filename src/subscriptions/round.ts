@@ -1,5 +1,5 @@
 /** @module One round of a delivery, planned and accounted for: which changes go side by side, and what the outcome means for the place in the feed; pure. */
-import type { Change } from '../feed/store.ts';
+import type { Change } from '../feed/read-store.ts';
 
 /** The key of a dossier in a subscription's lags; '' for what concerns none. */
 export const keyOf = (change: Change): string => change.dossierCode ?? '';

@@ -92,17 +92,20 @@ it('names who stopped an upstream, why, since when and until when, and calls it 
   const { ask } = await gatewayOf({ health });
   upstream.answer = { status: 500, body: '' };
   await fail(connections, 20);
+  // On a slow machine the breaker opens before the last of them, and refuses the rest.
+  const calls = upstream.asked.length;
   const down = (await ask('GET', '/v1/connectors/registry')).json();
   expect(down).toMatchObject({
     state: 'down',
-    breaker: 'open',
+    // It lets its health call pass so soon that this may be seen already.
+    breaker: expect.stringMatching(/^(half-)?open$/),
     stop: { by: 'breaker', why: 'unavailable', words: 'verify', since: expect.any(String), until: expect.any(String) },
-    health: { traffic: { calls: 20, failures: 20, byKind: { unavailable: 20 } } },
+    health: { traffic: { calls, failures: calls, byKind: { unavailable: calls } } },
   });
   upstream.answer = { status: 200, body: '{}' };
   health.start();
   await until('it is back by itself', () => connections.get('registry')!.upstream.breaker.state === 'closed');
-  expect(upstream.asked.map(({ url }) => url).slice(20)).toEqual(['/health']);
+  expect(upstream.asked.map(({ url }) => url).slice(calls)).toEqual(['/health']);
   await until('it was told', () => lines.some((line) => line.includes('the upstream is back')));
   expect(lines.filter((line) => line.includes('"registry"'))).toHaveLength(2);
   const back = (await ask('GET', '/v1/connectors/registry')).json();

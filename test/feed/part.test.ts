@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { factsWith } from '../../src/dossiers/facts-column.ts';
 import { Feed } from '../../src/feed/part.ts';
-import { readChanges } from '../../src/feed/store.ts';
+import { readChanges } from '../../src/feed/read-store.ts';
 import { HOUR, SECOND } from '../../src/units.ts';
 import { LAND } from '../support/catalogue.ts';
 import { at, registration, status } from '../support/commands.ts';

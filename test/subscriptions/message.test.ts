@@ -1,7 +1,7 @@
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../src/feed/store.ts';
+import type { Change } from '../../src/feed/read-store.ts';
 import { messageOf, signed } from '../../src/subscriptions/message.ts';
 import { newSecret } from '../../src/subscriptions/secret.ts';
 import { signingKey, verify } from '../../src/webhooks/verify.ts';

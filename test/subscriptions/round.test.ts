@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../src/feed/store.ts';
+import type { Change } from '../../src/feed/read-store.ts';
 import { accountFor, keyOf, type Lane, lanesOf, refuse } from '../../src/subscriptions/round.ts';
 
 const change = (pos: number, dossierCode: string | null): Change => ({
