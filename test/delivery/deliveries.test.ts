@@ -9,7 +9,7 @@ import { followDeliveries } from '../../src/delivery/follow.ts';
 import * as store from '../../src/delivery/store.ts';
 import { MINUTE, SECOND } from '../../src/units.ts';
 import { at } from '../support/commands.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { emptyTables, type TestDatabase, testDatabase } from '../support/database.ts';
 import { silent } from '../support/timeline.ts';
 
 const CODE = 'H15.50-260310-0001';
@@ -28,7 +28,8 @@ beforeAll(async () => {
   database = await testDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => database.pool.query('truncate delivery_step, delivery'));
+const empty = () => emptyTables(database.pool, ['delivery_step', 'delivery']);
+beforeEach(empty);
 
 const failure = (kind: UpstreamFailure, outcome: 'not-done' | 'unknown', words?: string) =>
   new UpstreamError(kind, { upstream: 'post', operation: 'order', outcome, ...(words ? { words } : {}) });
@@ -253,7 +254,7 @@ describe('an order whose answer was lost', () => {
     expect((await order(first)).state).toBe('registered');
     expect(calls).toEqual(['order', 'track']);
     there.clear();
-    await database.pool.query('truncate delivery_step, delivery');
+    await empty();
     const second = await crashed();
     await follow();
     expect(await state(second)).toBe('registered');

@@ -23,8 +23,7 @@ beforeAll(async () => {
 afterAll(() => timeline.close());
 beforeEach(async () => {
   now = START;
-  await timeline.empty();
-  await timeline.pool.query('truncate exchange_act, exchange');
+  await timeline.empty('exchange_act', 'exchange');
 });
 
 const CODE = 'H15.50-260310-0001';

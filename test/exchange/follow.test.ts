@@ -20,8 +20,7 @@ let now = at('11-02T09:00');
 
 beforeEach(async () => {
   now = at('11-02T09:00');
-  await timeline.empty();
-  await timeline.pool.query('truncate exchange_act, exchange');
+  await timeline.empty('exchange_act', 'exchange');
   for (const code of [CODE, OTHER]) {
     await timeline.append(registration(code));
     await timeline.pool.query(

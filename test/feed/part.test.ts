@@ -16,8 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   now = at('03-10T09:00');
-  await timeline.empty();
-  await timeline.pool.query('truncate alert, change, feed_state');
+  await timeline.empty('change', 'feed_state');
   await timeline.pool.query('update feed_mark set recorded_at = null, swept_id = 0');
 });
 afterAll(() => timeline.close());

@@ -23,8 +23,7 @@ beforeAll(async () => {
   appender = timeline.appender();
 });
 beforeEach(async () => {
-  await timeline.empty();
-  await timeline.pool.query('truncate import cascade');
+  await timeline.empty('import', 'import_piece', 'import_fault');
 });
 afterAll(async () => {
   await kept.stop();

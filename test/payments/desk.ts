@@ -97,9 +97,13 @@ export async function openDesk(): Promise<Desk> {
   clock.now = Date.parse('2026-03-11T09:00:00+07:00');
   timelineOfFile ??= await openTimeline(() => clock.now);
   const timeline = timelineOfFile;
-  await timeline.empty();
-  await timeline.pool.query(
-    'truncate payment, payment_refund, payment_event, settlement, settlement_line, settlement_fault restart identity',
+  await timeline.empty(
+    'payment',
+    'payment_refund',
+    'payment_event',
+    'settlement',
+    'settlement_line',
+    'settlement_fault',
   );
   await timeline.append(registration(CODE));
   const platform: Platform = {

@@ -44,8 +44,7 @@ beforeEach(async () => {
   refusing = null;
   client = { scopes: ['dossiers.read', 'dossiers.write', 'events.write'], agencies: ['H15'] };
   gateway.audited.length = 0;
-  await timeline.empty();
-  await timeline.pool.query('truncate shim_status');
+  await timeline.empty('shim_status');
 });
 afterAll(async () => {
   await gateway.app.close();

@@ -44,8 +44,8 @@ export interface Timeline {
   /** Appends by one appender, one command after the other, each in a transaction of its own. */
   append(...commands: Command[]): Promise<CommandResult[]>;
   rows<T extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]>;
-  /** Removes every dossier, so that a test begins with none. */
-  empty(): Promise<void>;
+  /** Removes every dossier, so that a test begins with none, and what stands in further tables. */
+  empty(...more: string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export async function openTimeline(now: () => number = () => at('11-02T09:00')):
     async rows<T extends pg.QueryResultRow>(sql: string, values: unknown[] = []) {
       return (await database.pool.query<T>(sql, values)).rows;
     },
-    empty: () => emptyTables(database.pool, TABLES),
+    empty: (...more) => emptyTables(database.pool, [...TABLES, ...more]),
     async close() {
       for (const one of opened) await one.close();
       await database.drop();

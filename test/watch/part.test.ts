@@ -16,8 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   now = at('03-10T08:30');
-  await timeline.empty();
-  await timeline.pool.query('truncate alert, watch_state');
+  await timeline.empty('watch_state');
 });
 afterAll(() => timeline.close());
 
