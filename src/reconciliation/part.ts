@@ -133,7 +133,7 @@ export class Reconciler implements WorkerPart {
         for (const [name, n] of Object.entries(compared.result)) sum[name as keyof store.DayResult] += n;
         to = compared.next === null ? { day: next, code: null } : { day, code: compared.next };
         // What was asked about code by code is kept at once.
-      } while (to.day !== null && way !== 'by-code' && this.#goesOn(until));
+      } while (to.day !== null && !(way === 'by-code' && sum.compared > 0) && this.#goesOn(until));
     } finally {
       if (to !== from) await store.advanceRun(db, { id, instance, from, to }, way!, sum);
     }

@@ -22,5 +22,5 @@ it('a database that crashes under load and comes back loses nothing that was ack
   await load;
   await scene.inStep();
   expect(await scene.verdicts()).toEqual(EXACT);
-  expect(scene.replicas[0]!.process.hasEnded()).toBe(false);
+  expect(scene.replicas[0]!.process!.hasEnded()).toBe(false);
 });

@@ -29,8 +29,9 @@ export class Replica {
     this.#env = { ...env, PORT: String(port) };
   }
 
-  get process(): Started {
-    return this.#process!;
+  /** null before its first start has come to an end. */
+  get process(): Started | null {
+    return this.#process;
   }
 
   /** @param faultPoint such as `after-lease:3`, where it kills itself */
@@ -123,7 +124,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     for (const replica of replicas) await replica.end();
   });
   onTestFailed(() => {
-    for (const { instance, process } of replicas) console.log(instance, troubles(process.said()));
+    for (const { instance, process } of replicas) console.log(instance, process && troubles(process.said()));
   });
 
   const history: Fact[] = [];
