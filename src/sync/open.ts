@@ -1,4 +1,4 @@
-/** @module Puts the parts of the sync together that serve all destinations: the policies, what follows them, what looks for silence, and the routes. */
+/** @module Puts the parts of the sync together that serve all destinations: the policies, what follows them, what counts dossiers and looks for silence, and the routes. */
 import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { KeptCatalogue } from '../catalogue/keep.ts';
@@ -14,6 +14,7 @@ import { Modes } from './policy-part.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { syncRoutes } from './routes.ts';
 import { SilenceWatch } from './silent-part.ts';
+import { syncTotals } from './totals.ts';
 
 export interface PoliciesNeeds {
   readonly config: Pick<Config, 'ROLE' | 'SYNC_MODE' | 'SYNC_READ_BACK_AFTER_MS'>;
@@ -78,6 +79,10 @@ export function openSync(needs: SyncNeeds): {
       ...syncRoutes({ db: pool, catalogue, destinations, treat, wake }),
       ...policyRoutes({ pool, destinations: portals, reload: policies.reload, apply: () => modes.round() }),
     ],
-    parts: [modes, new SilenceWatch({ db: watchPool, destinations, registry, log, now })],
+    parts: [
+      modes,
+      syncTotals({ pool: watchPool, destinations, log, now }),
+      new SilenceWatch({ db: watchPool, destinations, registry, log, now }),
+    ],
   };
 }

@@ -22,34 +22,56 @@ export interface DestinationFigures {
 /** What is only observed is owed nothing. */
 const SENT = `s.mode = 'send'`;
 
-/** @param own codes of the agencies whose dossiers count; null: all */
+/** Its dossier, looked up by its key: how few are out of step is nothing that the planner could know, and a join would read every dossier. */
+const BY_KEY = 'lateral (select status, agencies from dossier where id = s.dossier_id limit 1) as d';
+
+/**
+ * Only what is out of step is looked at, by its indexes; how many there are besides is kept (`sync_total`), and what came since is counted.
+ *
+ * @param own codes of the agencies whose dossiers count; null: all
+ */
 export async function destinationFigures(
   db: Queryable,
   destination: string,
   own: readonly string[] | null,
 ): Promise<DestinationFigures> {
-  const { rows } = await db.query<DestinationFigures>({
-    name: 'destination-figures',
-    text: `
+  const { rows: kept } = await db.query<{ to: number }>(
+    'select coalesce(max(counted_to), 0) as to from sync_total where destination = $1',
+    [destination],
+  );
+  const mine = own === null ? '$2::text[] is null' : withinEach('d.agencies', '$2');
+  // Not prepared: how much came since it was counted decides how it is best counted.
+  const { rows } = await db.query<DestinationFigures>(
+    `with behind as materialized (
+        select s.attempts > 0 or s.unknown_since is not null as tried, s.behind_since, d.status from sync_state s, ${BY_KEY}
+        where s.destination = $1 and ${SENT} and s.acked_seq < s.head_seq and s.blocked_reason is null and ${mine}
+      ), blocked as materialized (
+        select s.acked_seq < s.head_seq as behind, s.behind_since, d.status from sync_state s, ${BY_KEY}
+        where s.destination = $1 and ${SENT} and s.blocked_reason is not null and ${mine}
+      ), known as (
+        select mode, n from sync_total where destination = $1 and ($2::text[] is null or agencies && $2)
+        union all
+        select s.mode, count(*) from sync_state s ${own === null ? '' : 'join dossier d on d.id = s.dossier_id'}
+        where s.destination = $1 and s.dossier_id > $3 and ${mine}
+        group by s.mode
+      ), total as (select mode, sum(n) as n from known group by mode)
       select
-        (count(*) filter (where ${SENT} and s.acked_seq < s.head_seq and s.blocked_reason is null and s.attempts = 0 and s.unknown_since is null))::int as behind,
-        (count(*) filter (where ${SENT} and s.acked_seq < s.head_seq and s.blocked_reason is null and (s.attempts > 0 or s.unknown_since is not null)))::int as retrying,
-        (count(*) filter (where ${SENT} and s.blocked_reason is not null))::int as blocked,
-        (count(*) filter (where ${SENT} and s.unknown_since is not null))::int as unknown,
-        (count(*) filter (where ${SENT} and s.unverified))::int as unverified,
-        (count(*) filter (where ${SENT} and s.acked_seq >= s.head_seq and s.blocked_reason is null))::int as "inStep",
-        (count(*) filter (where s.mode = 'observe'))::int as observed,
-        (count(*) filter (where s.mode = 'compare'))::int as compared,
-        min(s.behind_since) filter (where ${SENT} and s.acked_seq < s.head_seq) as "oldestUnacknowledgedAt",
-        (count(*) filter (where ${SENT} and s.acked_seq < s.head_seq and d.status = 'paused'))::int as "pausesNotThere",
+        (select count(*) filter (where not tried) from behind)::int as behind,
+        (select count(*) filter (where tried) from behind)::int as retrying,
+        (select count(*) from blocked)::int as blocked,
+        (select count(*) from sync_state s, ${BY_KEY} where s.destination = $1 and ${SENT} and s.unknown_since is not null and ${mine})::int as unknown,
+        (select count(*) from sync_state s, ${BY_KEY} where s.destination = $1 and ${SENT} and s.unverified and ${mine})::int as unverified,
+        greatest(0, coalesce((select n from total where mode = 'send'), 0) - (select count(*) from behind) - (select count(*) from blocked))::int as "inStep",
+        coalesce((select n from total where mode = 'observe'), 0)::int as observed,
+        coalesce((select n from total where mode = 'compare'), 0)::int as compared,
+        (select min(since) from (select behind_since as since from behind union all select behind_since from blocked where behind) as o) as "oldestUnacknowledgedAt",
+        ((select count(*) from behind where status = 'paused') + (select count(*) from blocked where behind and status = 'paused'))::int as "pausesNotThere",
         (select count(*) from difference f join dossier p on p.id = f.dossier_id
            join sync_state o on o.dossier_id = f.dossier_id and o.destination = f.destination
          where f.destination = $1 and f.kind = 'pause-lost' and f.state not in ('found', 'repaired', 'closed') and p.status = 'paused'
-           and o.mode = 'send' and o.acked_seq >= o.head_seq and ($2::text[] is null or ${withinEach('p.agencies', '$2')}))::int as "pausesLost"
-      from sync_state s join dossier d on d.id = s.dossier_id
-      where s.destination = $1 and ($2::text[] is null or ${withinEach('d.agencies', '$2')})`,
-    values: [destination, own],
-  });
+           and o.mode = 'send' and o.acked_seq >= o.head_seq and ($2::text[] is null or ${withinEach('p.agencies', '$2')}))::int as "pausesLost"`,
+    [destination, own, kept[0]!.to],
+  );
   return rows[0]!;
 }
 

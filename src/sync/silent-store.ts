@@ -26,6 +26,9 @@ export interface Silent {
 /** Longer than any lease, any back-off, and any queue of an outage that is being drained. */
 const PATIENCE = HOUR;
 
+/** How far back entries are held against the destination's rows whenever it is asked; older ones are looked at by `suspectsAmong`. */
+const RECENT = "interval '2 days'";
+
 /**
  * What is blocked, retried, paused, held, observed, quarantined or a difference is named to somebody and not here.
  *
@@ -40,11 +43,14 @@ export async function silentAt(
   const { rows } = await db.query<SilentDossier & { total: number }>({
     name: 'sync-silent',
     text: `
-      with silent as (
+      with looked as (
+        select dossier_id from timeline_entry where recorded_at > ${at('$2')} - ${RECENT}
+        union select dossier_id from sync_suspect where destination = $1
+      ), silent as (
         select d.code as "dossierCode", d.agencies, 'not-queued' as why, null::timestamptz as since
-        from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $1
+        from looked join dossier d on d.id = looked.dossier_id left join sync_state s on s.dossier_id = d.id and s.destination = $1
         where d.superseded_by is null and d.head_seq > 0 and case when s.dossier_id is not null then s.head_seq < d.head_seq
-          else not d.incomplete and d.created_at between ${at('$2')} - interval '2 days' and ${at('$2')} - interval '1 minute'
+          else not d.incomplete and d.created_at between ${at('$2')} - ${RECENT} and ${at('$2')} - interval '1 minute'
             and exists (select from sync_state o where o.destination = $1 and o.mode_since < d.created_at) end
         union all
         select d.code, d.agencies, case when s.lease_token is not null then 'lease-lost' else 'not-tried' end, coalesce(s.lease_until, s.next_attempt_at)
@@ -59,4 +65,31 @@ export async function silentAt(
   const counts: Record<Silence, number> = { 'not-queued': 0, 'not-tried': 0, 'lease-lost': 0 };
   for (const { why, total } of rows) counts[why] = total;
   return { items: rows.map(({ dossierCode, why, since }) => ({ dossierCode, why, since })), counts };
+}
+
+/** Dossiers looked at in one statement. */
+const PAGE = 50_000;
+
+/** Looks at every dossier, a page at a time, for those that are ahead of their row at the destination, and keeps which they are. */
+export async function keepSuspects(db: Queryable, destination: string): Promise<void> {
+  const { rows } = await db.query<{ last: number | null }>('select max(id) as last from dossier');
+  const suspects: number[] = [];
+  for (let from = 0; from < (rows[0]!.last ?? 0); from += PAGE)
+    suspects.push(...(await suspectsAmong(db, destination, from, from + PAGE)));
+  await db.query(
+    `with past as (delete from sync_suspect where destination = $1 and dossier_id <> all($2::bigint[]))
+     insert into sync_suspect (destination, dossier_id) select $1, unnest($2::bigint[]) on conflict do nothing`,
+    [destination, suspects],
+  );
+}
+
+async function suspectsAmong(db: Queryable, destination: string, after: number, upTo: number): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'sync-suspects',
+    text: `
+      select d.id from dossier d join sync_state s on s.dossier_id = d.id and s.destination = $1
+      where d.id > $2 and d.id <= $3 and s.dossier_id > $2 and s.dossier_id <= $3 and d.superseded_by is null and s.head_seq < d.head_seq`,
+    values: [destination, after, upTo],
+  });
+  return rows.map(({ id }) => id);
 }

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SilenceWatch } from '../../src/sync/silent-part.ts';
 import { silentAt } from '../../src/sync/silent-store.ts';
-import { HOUR } from '../../src/units.ts';
+import { DAY, HOUR } from '../../src/units.ts';
 import { landStatus, registration, status } from '../support/commands.ts';
 import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
 
@@ -60,4 +60,26 @@ it('names what was never queued, never tried, or went down with its process', as
   const metrics = await registry.metrics();
   expect(metrics).toContain(`lienthong_sync_silent_failures{destination="${PORTAL}",why="not-queued"} 2`);
   expect(metrics).toContain(`lienthong_sync_silent_failures{destination="${PORTAL}",why="lease-lost"} 1`);
+});
+
+it('finds by its daily look at every dossier what fell behind longer ago, until that is over', async () => {
+  const longAfter = (): number => Date.now() + 5 * DAY;
+  const old = () => silentAt(timeline.pool, PORTAL, { now: longAfter(), isOpen: false, own: null, limit: 100 });
+  const destinations = [{ name: PORTAL, breaker: () => 'closed' }];
+  const look = () =>
+    new SilenceWatch({
+      db: timeline.pool,
+      destinations,
+      registry: new Registry(),
+      log: silent,
+      now: longAfter,
+    }).round();
+  await timeline.pool.query('truncate sync_suspect');
+  expect((await old()).items).toEqual([]);
+  await look();
+  expect((await old()).items).toEqual([{ dossierCode: code(1), why: 'not-queued', since: null }]);
+  await set(1, 'head_seq = (select head_seq from dossier where id = dossier_id)');
+  expect((await old()).items).toEqual([]);
+  await look();
+  expect((await timeline.pool.query('select from sync_suspect')).rowCount).toBe(0);
 });
