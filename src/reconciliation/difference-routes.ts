@@ -67,7 +67,13 @@ export function differenceRoutes({ db, catalogue, destinations }: DifferenceRout
         owner: z.enum(OWNERS).optional().meta({ description: 'Who has to act where it cannot be mended here' }),
         dossier: z.string().max(60).optional(),
         agency: agencyCode.optional(),
-        olderThanMinutes: z.coerce.number().int().min(1).max(5_256_000).optional(),
+        olderThanMinutes: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .max(5_256_000)
+          .optional()
+          .meta({ description: 'Only those that were first seen longer ago' }),
         limit: z.coerce.number().int().min(1).max(1000).default(100),
         cursor: z
           .string()

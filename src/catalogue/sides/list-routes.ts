@@ -38,7 +38,7 @@ export function catalogueListRoutes({ db }: { readonly db: Queryable }): Route[]
           .regex(sidePattern)
           .meta({ description: 'Whose list it is: the name of a connector, or another' }),
         kind: z.enum(LIST_KINDS),
-        covers: z.enum(COVERS).default('listed'),
+        covers: z.enum(COVERS).default('listed').meta({ description: 'Which of our own the list should hold' }),
         asOf: z.iso.datetime({ offset: true }).meta({ description: 'When the catalogue of that side was so' }),
         fileName: z.string().min(1).max(200).optional(),
       }),
@@ -78,7 +78,7 @@ export function catalogueListRoutes({ db }: { readonly db: Queryable }): Route[]
       summary: { vi: 'Danh mục đã tải lên', en: 'Uploaded lists, newest first' },
       scope: 'catalogues.read',
       query: z.object({
-        side: z.string().max(60).optional(),
+        side: z.string().max(60).optional().meta({ description: 'Only lists of this side' }),
         limit: z.coerce.number().int().min(1).max(500).default(50),
         cursor: z
           .string()

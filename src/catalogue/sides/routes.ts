@@ -46,8 +46,8 @@ export function catalogueLookRoutes({ db, catalogue, sides }: CatalogueLookRoute
       },
       scope: 'catalogues.read',
       query: z.object({
-        side: sideName.optional(),
-        subject: z.enum(SUBJECTS).optional(),
+        side: sideName.optional().meta({ description: 'The system whose catalogue differs from ours' }),
+        subject: z.enum(SUBJECTS).optional().meta({ description: 'What the difference is of' }),
         kind: z.enum(CATALOGUE_KINDS).optional(),
         state: z.enum(CATALOGUE_STATES).optional(),
         code: z.string().max(60).optional(),
