@@ -2,6 +2,7 @@
 import { within, withinBoth } from '../../agencies/within.ts';
 import type { Queryable } from '../../db/queryable.ts';
 import { at } from '../../db/times.ts';
+import { factsOf } from '../../dossiers/facts-column.ts';
 import type { Fact } from '../../dossiers/state.ts';
 import { ROUTING_KINDS, type RoutingKind } from '../../reconciliation/kinds.ts';
 
@@ -25,7 +26,7 @@ export async function openDossiers(db: Queryable, after: number, limit: number):
   const { rows } = await db.query<OpenDossier>({
     name: 'routed-page',
     text: `
-      select d.id, d.code, d.procedure_code as "procedureCode", d.received_at as "receivedAt", d.agencies, d.facts, d.head_seq as "headSeq",
+      select d.id, d.code, d.procedure_code as "procedureCode", d.received_at as "receivedAt", d.agencies, ${factsOf('d')}, d.head_seq as "headSeq",
         coalesce((select json_agg(json_build_object('system', e.provider, 'at', floor(extract(epoch from e.created_at) * 1000)::float8) order by e.created_at)
           from exchange e where e.dossier_code = d.code and e.state in ('sending', 'unknown', 'submitted')), '[]') as handed
       from dossier d where d.id > $1 and d.finished_at is null and d.superseded_by is null order by d.id limit $2`,
