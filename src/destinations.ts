@@ -19,7 +19,7 @@ import { Observer } from './observing/part.ts';
 import { noteBaseline, type StrayDeps, watchForOthers } from './observing/strays.ts';
 import { adoptFrom } from './reconciliation/adopt.ts';
 import { Reconciler, type ReconcilerOptions } from './reconciliation/part.ts';
-import { noteReadBack } from './reconciliation/read-back.ts';
+import { isCase, noteReadBack } from './reconciliation/read-back.ts';
 import { NightlySweep } from './reconciliation/sweep.ts';
 import { Completer } from './sync/complete.ts';
 import { Drain } from './sync/drain.ts';
@@ -198,6 +198,7 @@ function openPortal(options: PortalOptions): Destination {
     destination: name,
     db: drainPool,
     treat,
+    isForPeople: (code) => isCase(reconciling.db, name, code),
     others: (row, view, differs) => watchForOthers(others, row, view, differs),
     isWatchful: () => observer.knowsOtherWriter,
     watchEveryMs: config.SYNC_READ_BACK_AFTER_MS,

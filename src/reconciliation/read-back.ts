@@ -1,4 +1,4 @@
-/** @module Names what a read-back after a delivery found wrong, and that it is being sent again. */
+/** @module Names what a read-back after a delivery found wrong, and that it is being sent again; what was sent again in vain is for people. */
 import type { Seal } from '../access/seal.ts';
 import type { PortalView } from '../capabilities/portal.ts';
 import type { Queryable } from '../db/queryable.ts';
@@ -26,4 +26,14 @@ export async function noteReadBack(deps: ReadBackDeps, code: string, view: Porta
   if (sightings.length === 0) return;
   const how = { state: 'repairing', now: now(), lookAt: now() + settleAfterMs } as const;
   await noteSightings(db, { id: null, destination }, sightings, how);
+}
+
+/** Whether a dossier has a difference that was mended in vain: evidence is all that is left. */
+export async function isCase(db: Queryable, destination: string, code: string): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'difference-case',
+    text: "select from difference where destination = $1 and dossier_code = $2 and state = 'evidence' limit 1",
+    values: [destination, code],
+  });
+  return rowCount === 1;
 }

@@ -30,6 +30,8 @@ export interface VerifierOptions {
   readonly everyMs: number;
   /** Told of a dossier that is sent again, and what the destination showed of it (null: nothing). */
   readonly repaired: (code: string, view: PortalView | null) => Promise<void>;
+  /** Whether a dossier's difference was mended in vain and is a case for people: it is looked at, not sent, until somebody has acted. */
+  readonly isForPeople?: (code: string) => Promise<boolean>;
   /** Looks for another writer in what is shown; true where the difference is left to people. */
   readonly others?: (row: DueReadBack, view: PortalView, differs: boolean) => Promise<boolean>;
   /** Whether another writer is known: then open dossiers are looked at again and again, ever more seldom. */
@@ -40,6 +42,7 @@ export interface VerifierOptions {
 
 /** After an unknown outcome it is read back soon (settlement.ts), and then so long after each look, by step. */
 const READ_BACK_AFTER: Readonly<Record<number, number>> = { 1: 5 * MINUTE, 2: 60 * MINUTE };
+const CASE_AGAIN_AFTER = 60 * MINUTE;
 const AT_ONCE = 8;
 /** The first step of looks that only another writer's presence asks for. */
 const FIRST_WATCH = 10;
@@ -126,6 +129,14 @@ export class Verifier {
     const seen = view ? { status: view.statusCode, appointmentAt: view.appointmentAt } : null;
     if (view && (await this.#options.others?.(row, view, result === 'differs')))
       return { dossierId: row.dossierId, verifyAt: now(), verifyStep: 0, unverified: false, seen };
+    if (result === 'differs' && (await this.#options.isForPeople?.(row.code)))
+      return {
+        dossierId: row.dossierId,
+        verifyAt: now() + CASE_AGAIN_AFTER,
+        verifyStep: row.verifyStep,
+        unverified: false,
+        seen,
+      };
     if (result === 'differs' && (await sendAgain(db, destination, row, now()))) {
       log.warn(
         { destination, dossier: row.code },

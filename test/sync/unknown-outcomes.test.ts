@@ -92,6 +92,28 @@ describe('a read-back', () => {
     expect((await province.rowOf(CODE)).generation).toBe(generation);
   });
 
+  it('does not send for ever what the portal keeps dropping: a case for people is only looked at', async () => {
+    const province = await openProvince(timeline);
+    await province.register(CODE);
+    const drain = await province.drain();
+    await province.inStep();
+    await province.faults({ silentDropRate: 1 });
+    await province.tell(CODE, 'paused', '03-16T08:00');
+    await province.inStep();
+    await dueForReadBack();
+    let isCase = true;
+    const verifier = province.verifier(drain.wake, { isForPeople: () => Promise.resolve(isCase) });
+    expect(await verifier.round()).toBe(1);
+    expect(await province.rowOf(CODE)).toMatchObject({ generation: 0 });
+    expect(await verifier.round()).toBe(0);
+    // Somebody has acted.
+    isCase = false;
+    await province.faults({});
+    await dueForReadBack();
+    await verifier.round();
+    await until('the pause is there', async () => (await province.progress(CODE)).at(-1) === '6');
+  });
+
   it('repairs a new dossier that the portal dropped in silence', async () => {
     const province = await openProvince(timeline);
     await province.register(CODE);
