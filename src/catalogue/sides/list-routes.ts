@@ -50,7 +50,7 @@ export function catalogueListRoutes({ db }: { readonly db: Queryable }): Route[]
         'application/octet-stream',
       ],
       response: { 201: listAnswer },
-      errors: ['payload-too-large'],
+      errors: ['payload-too-large', 'validation'],
       example: {
         query: { side: 'social-policy', kind: 'procedures', covers: 'own', asOf: '2026-03-20T08:00:00+07:00' },
         headers: { 'content-type': 'text/csv' },
