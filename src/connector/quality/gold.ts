@@ -97,7 +97,7 @@ const STORM = {
   jitterMs: 20,
   seed: 766,
 };
-/** So many that a connector which breaks under one call in six does so here but once in a thousand runs unseen. */
+/** Enough that retries hide a break from all of them but once in a thousand runs. */
 const ROUNDS = 24;
 
 export const storm = (subject: Subject): Promise<readonly string[]> =>
