@@ -150,6 +150,7 @@ describe('every operation that asks for a token refuses', () => {
 const SEES_ALL: Readonly<Record<string, string>> = {
   listAudit: 'an auditor reads the whole log',
   whoRead: 'the same, for one person',
+  getImportErrors: 'the rows of a file that it sent itself, refused one by one',
 };
 
 it('a client of another agency is told of no dossier that is not its own, and may change none', async () => {
