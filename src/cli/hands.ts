@@ -29,9 +29,11 @@ const SUBJECTS = {
     const { correctRoutes } = await import('../dossiers/correct-routes.ts');
     return correctRoutes({ appender });
   },
-  async reconciliation(place) {
-    const { reconciliationHands } = await import('./reconciliation.ts');
-    return reconciliationHands(place);
+  async reconciliation({ pool, catalogue, profile, destinations, config, now }) {
+    const { openReconciliation } = await import('../reconciliation/open.ts');
+    // A list comes from this machine's own disk.
+    const limits = { ...config, RECONCILE_EXPORT_BYTES_AT_MOST: Number.MAX_SAFE_INTEGER };
+    return openReconciliation({ config: limits, pool, kept: { catalogue, profile }, destinations, now });
   },
   async incidents({ pool, seal, catalogue, config, log, now }) {
     const { openIncidents } = await import('../incidents/open.ts');

@@ -7,6 +7,14 @@ import { openXlsx } from '../spreadsheet/xlsx.ts';
 import { formatOf } from './read.ts';
 import { plain } from './words.ts';
 
+/** The types that such a file may be sent as. */
+export const TABLE_TYPES = [
+  'text/csv',
+  'application/x-ndjson',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/octet-stream',
+] as const;
+
 /** Where each column stands in a row. */
 export interface NamedHeader<Column extends string> {
   readonly columns: ReadonlyMap<Column, number>;

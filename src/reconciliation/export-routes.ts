@@ -1,4 +1,5 @@
 /** @module Uploaded exports of a portal, for operators: the third way to know the other side. */
+
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
@@ -6,6 +7,7 @@ import { agencyCode } from '../dossiers/shape.ts';
 import { fail } from '../errors.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { TABLE_TYPES } from '../imports/named-table.ts';
 import type { Profile } from '../sync/profile.ts';
 import { MINUTE } from '../units.ts';
 import { EXAMPLE_EXPORT } from './examples.ts';
@@ -96,12 +98,7 @@ export function exportRoutes(deps: ExportRouteDeps): Route[] {
         fileName: z.string().min(1).max(200).optional(),
       }),
       rawBody: 'stream',
-      consumes: [
-        'text/csv',
-        'application/x-ndjson',
-        'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-        'application/octet-stream',
-      ],
+      consumes: TABLE_TYPES,
       response: { 201: exportAnswer },
       errors: ['not-found', 'forbidden-agency', 'payload-too-large', 'validation', 'database-unavailable'],
       example: {

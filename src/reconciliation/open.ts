@@ -3,7 +3,6 @@
 import type { KeptCatalogue } from '../catalogue/keep.ts';
 import type { Config } from '../config.ts';
 import type { Queryable } from '../db/queryable.ts';
-import type { Destination } from '../destinations.ts';
 import type { Route } from '../http/route.ts';
 import { differenceRoutes } from './difference-routes.ts';
 import { furtherHeaders, furtherStatuses } from './export-columns.ts';
@@ -18,7 +17,7 @@ export interface ReconciliationNeeds {
   >;
   readonly pool: Queryable;
   readonly kept: Pick<KeptCatalogue, 'catalogue' | 'profile'>;
-  readonly destinations: readonly Destination[];
+  readonly destinations: readonly { readonly name: string }[];
   readonly now: () => number;
 }
 

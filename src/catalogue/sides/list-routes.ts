@@ -1,9 +1,11 @@
 /** @module Uploaded lists of a side's catalogue, for operators: what a system that cannot be asked would tell. */
+
 import { z } from 'zod';
 import type { Queryable } from '../../db/queryable.ts';
 import { fail } from '../../errors.ts';
 import { linkNext } from '../../http/paging.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
+import { TABLE_TYPES } from '../../imports/named-table.ts';
 import { MINUTE } from '../../units.ts';
 import { listAnswer, toListAnswer } from './answers.ts';
 import { EXAMPLE_LIST, EXAMPLE_LIST_BODY } from './examples.ts';
@@ -43,12 +45,7 @@ export function catalogueListRoutes({ db }: { readonly db: Queryable }): Route[]
         fileName: z.string().min(1).max(200).optional(),
       }),
       rawBody: 'stream',
-      consumes: [
-        'text/csv',
-        'application/x-ndjson',
-        'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-        'application/octet-stream',
-      ],
+      consumes: TABLE_TYPES,
       response: { 201: listAnswer },
       errors: ['payload-too-large', 'validation'],
       example: {
