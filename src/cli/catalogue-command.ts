@@ -1,15 +1,15 @@
 /** @module The commands of `lienthong catalogue`: a file imported into ours, and what other sides' catalogues say differently. */
 import type { Command } from 'commander';
-import type { CatalogueAct } from './catalogue-sides.ts';
-import { AUTHOR, REASON, whole } from './options.ts';
+import type { Given } from './operation.ts';
+import { AUTHOR, instant, READER, REASON, whole } from './options.ts';
 
-async function act(asked: CatalogueAct): Promise<void> {
-  const { catalogueSidesText } = await import('./catalogue-sides.ts');
-  process.stdout.write(await catalogueSidesText(asked, process.env));
+async function ask(operation: string, author: string, given: Given): Promise<void> {
+  const { hand } = await import('./hands.ts');
+  await hand({ subject: 'catalogues', operation, author, given });
 }
 
-const AFTER = ['--after <id>', 'those after this one', whole, 0] as const;
-const LIMIT = ['--limit <n>', 'at most', whole, 100] as const;
+const AFTER = ['--after <id>', 'those after this one'] as const;
+const LIMIT = ['--limit <n>', 'at most'] as const;
 
 /** Adds them to the program. */
 export function addCatalogue(program: Command): void {
@@ -36,12 +36,15 @@ export function addCatalogue(program: Command): void {
     )
     .option('--side <name>', 'only this side; dossiers: only these')
     .requiredOption(...AUTHOR)
-    .action((options) => act({ act: 'look', ...options }));
+    .action(({ author, side }) =>
+      ask('postCatalogueLook', author, { body: { sides: side === undefined ? undefined : [side] } }),
+    );
 
   catalogue
     .command('summary')
     .description('how much differs with each side, since when, how it is known, and what nobody tells')
-    .action(() => act({ act: 'summary' }));
+    .option(...READER)
+    .action(({ author }) => ask('getCatalogueSummary', author, {}));
 
   catalogue
     .command('differences')
@@ -51,7 +54,10 @@ export function addCatalogue(program: Command): void {
     .option('--code <code>', 'of a procedure or an agency')
     .option(...AFTER)
     .option(...LIMIT)
-    .action((options) => act({ act: 'differences', ...options }));
+    .option(...READER)
+    .action(({ author, side, state, code, after, limit }) =>
+      ask('listCatalogueDifferences', author, { query: { side, state, code, cursor: after, limit } }),
+    );
 
   catalogue
     .command('misrouted')
@@ -59,16 +65,21 @@ export function addCatalogue(program: Command): void {
     .option('--system <name>', 'the system that they are with')
     .option(...AFTER)
     .option(...LIMIT)
-    .action((options) => act({ act: 'misrouted', ...options }));
+    .option(...READER)
+    .action(({ author, system, after, limit }) =>
+      ask('listMisroutedDossiers', author, { query: { system, cursor: after, limit } }),
+    );
 
   catalogue
     .command('ignore')
     .description('let a difference be for a time')
     .argument('<id>', 'its number', whole)
-    .requiredOption('--until <time>', '2026-12-31T17:00+07:00')
+    .requiredOption('--until <time>', '2026-12-31T17:00+07:00', instant)
     .requiredOption(...AUTHOR)
     .requiredOption(...REASON)
-    .action((id: number, options) => act({ act: 'ignore', id, ...options }));
+    .action((id: number, { author, reason, until }) =>
+      ask('ignoreCatalogueDifference', author, { params: { id }, body: { reason, until } }),
+    );
 
   catalogue
     .command('upload')
@@ -78,14 +89,17 @@ export function addCatalogue(program: Command): void {
     .argument('<side>', 'the name of a connector, or another')
     .argument('<kind>', 'procedures or agencies')
     .argument('<file>')
-    .requiredOption('--as-of <time>', "when the side's catalogue was so: 2026-04-01T08:00+07:00")
+    .requiredOption('--as-of <time>', "when the side's catalogue was so: 2026-04-01T08:00+07:00", instant)
     .option(
       '--covers <extent>',
       'all: every procedure of the province; own: all that the side resolves; listed: no more than it has',
       'listed',
     )
     .requiredOption(...AUTHOR)
-    .action((side: string, kind: string, file: string, options) =>
-      act({ act: 'upload', side, kind, file, ...options }),
-    );
+    .action(async (side: string, kind: string, path: string, { author, asOf, covers }) => {
+      const { withFile } = await import('./file.ts');
+      await withFile(path, (body, fileName) =>
+        ask('postCatalogueList', author, { query: { side, kind, covers, asOf, fileName }, body }),
+      );
+    });
 }

@@ -35,6 +35,14 @@ const SUBJECTS = {
     const limits = { ...config, RECONCILE_EXPORT_BYTES_AT_MOST: Number.MAX_SAFE_INTEGER };
     return openReconciliation({ config: limits, pool, kept: { catalogue, profile }, destinations, now });
   },
+  async catalogues({ pool: db, catalogue, connectors }) {
+    const { catalogueListRoutes } = await import('../catalogue/sides/list-routes.ts');
+    const { catalogueLookRoutes } = await import('../catalogue/sides/routes.ts');
+    const { sidesOf } = await import('../catalogue/sides/sides.ts');
+    const asked = connectors.filter((connector) => connector.catalogue !== undefined).map(({ name }) => name);
+    const sides = sidesOf(db, () => asked);
+    return [...catalogueLookRoutes({ db, catalogue, sides }), ...catalogueListRoutes({ db })];
+  },
   async incidents({ pool, seal, catalogue, config, log, now }) {
     const { openIncidents } = await import('../incidents/open.ts');
     return (await openIncidents({ pool, seal, catalogue, config, log, now })).routes;

@@ -4,7 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type CatalogueAct, catalogueSidesText } from '../../src/cli/catalogue-sides.ts';
+import { withFile } from '../../src/cli/file.ts';
+import { handText } from '../../src/cli/hands.ts';
+import type { Given } from '../../src/cli/operation.ts';
 import { openScratch } from '../../src/spreadsheet/scratch.ts';
 import { openXlsx } from '../../src/spreadsheet/xlsx.ts';
 import { registration } from '../support/commands.ts';
@@ -47,13 +49,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const command = async <T>(asked: CatalogueAct): Promise<T> =>
+const AUTHOR = 'an.nguyen';
+const command = async <T>(operation: string, given: Given): Promise<T> =>
   JSON.parse(
-    await catalogueSidesText(asked, {
-      DATABASE_URL: product.databaseUrl,
-      ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-      AUDIT_KEY: 'a key of the tests, long enough for it',
-    }),
+    await handText(
+      { subject: 'catalogues', operation, given, author: AUTHOR },
+      {
+        DATABASE_URL: product.databaseUrl,
+        ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+        AUDIT_KEY: 'a key of the tests, long enough for it',
+      },
+    ),
   ) as T;
 const done = (id: string): Promise<Look> =>
   until('the look is done', async () => {
@@ -205,17 +211,21 @@ it('a dossier that another system tells of is listed with who has to act, for it
 });
 
 it('the command line does the same', async () => {
-  const author = 'cb-01';
-  const asked = await command<Look>({ act: 'look', side: 'land-registry', author });
+  const asked = await command<Look>('postCatalogueLook', { body: { sides: ['land-registry'] } });
   expect((await done(asked.id)).parts).toMatchObject([{ part: 'land-registry', state: 'done' }]);
-  await expect(command({ act: 'look', side: 'nobody', author })).rejects.toThrow(/land-registry/);
+  await expect(command('postCatalogueLook', { body: { sides: ['nobody'] } })).rejects.toThrow(/land-registry/);
   const file = join(folder, 'bo.csv');
   await writeFile(file, 'code,name\n2.000815,Chứng thực bản sao\n');
-  const upload = { act: 'upload', side: 'bo-tu-phap', kind: 'procedures', file, covers: 'listed', author } as const;
-  await expect(command({ ...upload, asOf: 'hôm qua' })).rejects.toThrow(/--as-of/);
-  await expect(command({ ...upload, file: `${file}x`, asOf: '2026-03-01T08:00+07:00' })).rejects.toThrow(/ENOENT/);
-  expect(await command({ ...upload, asOf: '2026-03-01T08:00+07:00' })).toMatchObject({ rows: 1, fileName: 'bo.csv' });
-  const all = await command<Look>({ act: 'look', author });
+  const upload = (path: string, asOf: string) =>
+    withFile(path, (body, fileName) => {
+      const query = { side: 'bo-tu-phap', kind: 'procedures', covers: 'listed', asOf, fileName };
+      return command('postCatalogueList', { query, body });
+    });
+  const refused = { facts: { violations: [{ path: 'query.asOf' }] } };
+  await expect(upload(file, 'hôm qua')).rejects.toMatchObject(refused);
+  await expect(upload(`${file}x`, '2026-03-01T08:00:00+07:00')).rejects.toThrow(/ENOENT/);
+  expect(await upload(file, '2026-03-01T08:00:00+07:00')).toMatchObject({ rows: 1, fileName: 'bo.csv' });
+  const all = await command<Look>('postCatalogueLook', { body: {} });
   expect((await done(all.id)).parts.map(({ part }) => part)).toEqual([
     'bo-tu-phap',
     'criminal-records',
@@ -223,13 +233,15 @@ it('the command line does the same', async () => {
     'land-registry',
     'national-portal',
   ]);
-  const page = { after: 0, limit: 10 };
-  const { items } = await command<{ items: Kept[] }>({ act: 'differences', side: 'bo-tu-phap', ...page });
+  const query = { side: 'bo-tu-phap' };
+  const { items } = await command<{ items: Kept[] }>('listCatalogueDifferences', { query });
   expect(items).toMatchObject([{ kind: 'name-differs', code: '2.000815' }]);
   const { id } = items[0]!;
-  expect(
-    await command({ act: 'ignore', id, until: '2099-01-01T00:00+07:00', author, reason: 'Tên rút gọn' }),
-  ).toMatchObject({ state: 'ignored', decidedBy: author });
-  expect(await command<Summary>({ act: 'summary' })).toMatchObject({ misrouted: { open: 0 } });
-  expect(await command({ act: 'misrouted', ...page })).toEqual({ items: [] });
+  const word = { until: '2099-01-01T00:00:00+07:00', reason: 'Tên rút gọn' };
+  expect(await command('ignoreCatalogueDifference', { params: { id }, body: word })).toMatchObject({
+    state: 'ignored',
+    decidedBy: AUTHOR,
+  });
+  expect(await command<Summary>('getCatalogueSummary', {})).toMatchObject({ misrouted: { open: 0 } });
+  expect(await command('listMisroutedDossiers', {})).toEqual({ items: [] });
 });

@@ -18,7 +18,7 @@ import { summaryAnswer, summaryOf } from './summary.ts';
 export interface CatalogueLookRouteDeps {
   readonly db: Queryable;
   readonly catalogue: () => Catalogue;
-  readonly sides: Sides;
+  readonly sides: Pick<Sides, 'names' | 'parts'>;
 }
 
 const tag = 'catalogues';

@@ -17,21 +17,27 @@ export interface SidesOptions {
   readonly now: () => number;
 }
 
+/** The names of the sides, and the parts of a look: each side, and the dossiers. @param asked those that can be asked; with them those whose lists were uploaded */
+export function sidesOf(db: Queryable, asked: () => Iterable<string>): Pick<Sides, 'names' | 'parts'> {
+  const names = async (): Promise<readonly string[]> => [...new Set([...asked(), ...(await listedSides(db))])];
+  return { names, parts: async () => [...(await names()), DOSSIERS] };
+}
+
 export class Sides {
   readonly #options: SidesOptions;
+  readonly #named: ReturnType<typeof sidesOf>;
 
   constructor(options: SidesOptions) {
     this.#options = options;
+    this.#named = sidesOf(options.db, () => options.sources.keys());
   }
 
-  async names(): Promise<readonly string[]> {
-    const { db, sources } = this.#options;
-    return [...new Set([...sources.keys(), ...(await listedSides(db))])];
+  names(): Promise<readonly string[]> {
+    return this.#named.names();
   }
 
-  /** The parts of a look: each side, and the dossiers. */
-  async parts(): Promise<readonly string[]> {
-    return [...(await this.names()), DOSSIERS];
+  parts(): Promise<readonly string[]> {
+    return this.#named.parts();
   }
 
   /** @throws UpstreamError where the side cannot be asked now */
