@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { Rounds } from '../rounds.ts';
 import { DAY, MINUTE } from '../units.ts';
 import type { WorkerPart } from '../worker.ts';
-import { keepSuspects, SILENCES, silentAt } from './silent-store.ts';
+import { keepSuspects, SILENCES, silentAt, suspectsLookedAt } from './silent-store.ts';
 
 export interface SilenceOptions {
   readonly db: Queryable;
@@ -16,7 +16,7 @@ export interface SilenceOptions {
 }
 
 const EVERY = 30 * MINUTE;
-/** Every dossier is looked at once a day; what nobody appended to for two days does not fall behind by itself. */
+/** Every dossier is looked at once a day, whichever process does it; what nobody appended to for two days does not fall behind by itself. */
 const EVERY_DOSSIER = 1 * DAY;
 /** A start with many to look at answers calls first. */
 const FIRST_AFTER = 1 * MINUTE;
@@ -25,7 +25,6 @@ export class SilenceWatch implements WorkerPart {
   readonly #options: SilenceOptions;
   readonly #gauge: Gauge<'destination' | 'why'>;
   readonly #rounds: Rounds;
-  #lookedAtAll = 0;
 
   constructor(options: SilenceOptions) {
     this.#options = options;
@@ -53,15 +52,14 @@ export class SilenceWatch implements WorkerPart {
 
   async round(): Promise<void> {
     const { db, destinations, now, log } = this.#options;
-    const isDue = now() - this.#lookedAtAll >= EVERY_DOSSIER;
     for (const { name: destination, breaker } of destinations) {
-      if (isDue) await keepSuspects(db, destination);
+      if (now() - ((await suspectsLookedAt(db, destination)) ?? 0) >= EVERY_DOSSIER)
+        await keepSuspects(db, destination, now());
       const isOpen = breaker() === 'closed';
       const { counts } = await silentAt(db, destination, { now: now(), isOpen, own: null, limit: 1_000 });
       for (const why of SILENCES) this.#gauge.set({ destination, why }, counts[why]);
       if (SILENCES.some((why) => counts[why] > 0))
         log.error({ destination, ...counts }, 'accepted entries have ended nowhere: see /v1/destinations/…/silent');
     }
-    if (isDue) this.#lookedAtAll = now();
   }
 }

@@ -70,16 +70,28 @@ export async function silentAt(
 /** Dossiers looked at in one statement. */
 const PAGE = 50_000;
 
+/** When every dossier was last looked at, by whatever process, in epoch milliseconds; null: never. */
+export async function suspectsLookedAt(db: Queryable, destination: string): Promise<number | null> {
+  const { rows } = await db.query<{ at: number }>(
+    'select looked_at as at from sync_suspect_look where destination = $1',
+    [destination],
+  );
+  return rows[0]?.at ?? null;
+}
+
 /** Looks at every dossier, a page at a time, for those that are ahead of their row at the destination, and keeps which they are. */
-export async function keepSuspects(db: Queryable, destination: string): Promise<void> {
+export async function keepSuspects(db: Queryable, destination: string, now: number): Promise<void> {
   const { rows } = await db.query<{ last: number | null }>('select max(id) as last from dossier');
   const suspects: number[] = [];
   for (let from = 0; from < (rows[0]!.last ?? 0); from += PAGE)
     suspects.push(...(await suspectsAmong(db, destination, from, from + PAGE)));
   await db.query(
-    `with past as (delete from sync_suspect where destination = $1 and dossier_id <> all($2::bigint[]))
+    `with past as (delete from sync_suspect where destination = $1 and dossier_id <> all($2::bigint[])),
+     looked as (
+       insert into sync_suspect_look as l (destination, looked_at) values ($1, ${at('$3')})
+       on conflict (destination) do update set looked_at = excluded.looked_at)
      insert into sync_suspect (destination, dossier_id) select $1, unnest($2::bigint[]) on conflict do nothing`,
-    [destination, suspects],
+    [destination, suspects, now],
   );
 }
 

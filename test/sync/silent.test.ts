@@ -66,13 +66,13 @@ it('finds by its daily look at every dossier what fell behind longer ago, until 
   const longAfter = (): number => Date.now() + 5 * DAY;
   const old = () => silentAt(timeline.pool, PORTAL, { now: longAfter(), isOpen: false, own: null, limit: 100 });
   const destinations = [{ name: PORTAL, breaker: () => 'closed' }];
-  const look = () =>
+  const look = (after = 0) =>
     new SilenceWatch({
       db: timeline.pool,
       destinations,
       registry: new Registry(),
       log: silent,
-      now: longAfter,
+      now: () => longAfter() + after,
     }).round();
   await timeline.pool.query('truncate sync_suspect');
   expect((await old()).items).toEqual([]);
@@ -80,6 +80,9 @@ it('finds by its daily look at every dossier what fell behind longer ago, until 
   expect((await old()).items).toEqual([{ dossierCode: code(1), why: 'not-queued', since: null }]);
   await set(1, 'head_seq = (select head_seq from dossier where id = dossier_id)');
   expect((await old()).items).toEqual([]);
+  // A process that starts on the same day leaves it at what was found.
   await look();
+  expect((await timeline.pool.query('select from sync_suspect')).rowCount).toBe(1);
+  await look(DAY);
   expect((await timeline.pool.query('select from sync_suspect')).rowCount).toBe(0);
 });
