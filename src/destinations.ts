@@ -1,5 +1,4 @@
 /** @module The destinations of the sync: a portal with the parts that carry dossiers to it, read them back and compare. */
-
 import type pg from 'pg';
 import type { Seal } from './access/seal.ts';
 import type { PortalClient } from './capabilities/portal.ts';

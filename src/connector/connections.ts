@@ -1,5 +1,4 @@
 /** @module The upstreams of this installation: one client, one breaker and one log-in for each connector that has an address. */
-
 import { processStore, type SharedStore } from '../shared/store.ts';
 import { type NoteFailure, noting } from './broken-answers.ts';
 import { NO_CREDENTIALS } from './credentials.ts';

@@ -1,5 +1,4 @@
 /** @module Plants the demo's dossiers through the append, once for a database, and waits until the portal has them. */
-
 import { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';

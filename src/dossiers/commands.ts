@@ -1,5 +1,4 @@
 /** @module What can be asked of a dossier's timeline: commands, and the answer each one gets. */
-
 import type { Channel } from './channel.ts';
 import type { Obligation } from './obligations.ts';
 import type { PaymentTold } from './paid.ts';

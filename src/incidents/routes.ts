@@ -1,5 +1,4 @@
 /** @module Incidents for operators: opened from one difference or many of one cause, listed, read, closed. */
-
 import type pg from 'pg';
 import { z } from 'zod';
 import type { Seal } from '../access/seal.ts';

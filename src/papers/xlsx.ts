@@ -1,5 +1,4 @@
 /** @module Workbooks as they are written: row after row as it comes, so that a sheet of a million rows takes no more memory than one of ten. */
-
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';

@@ -1,5 +1,4 @@
 /** @module Uploaded exports of a portal, for operators: the third way to know the other side. */
-
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';

@@ -1,5 +1,4 @@
 /** @module Puts the routes of reconciliation together: exports, runs, what they found, and what could not be checked. */
-
 import type { KeptCatalogue } from '../catalogue/keep.ts';
 import type { Config } from '../config.ts';
 import type { Queryable } from '../db/queryable.ts';

@@ -1,11 +1,10 @@
 /** @module Our side of what is compared, as SQL. One function per statement. */
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { factsOf, factsSay } from '../dossiers/facts-column.ts';
 import type { OurDossier, ToldRow } from './compare.ts';
 import type { RunScope } from './store.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** A dossier of ours as it is compared; `isMoving`: the sync still has something of it to deliver. */
 export interface OurRow extends OurDossier {

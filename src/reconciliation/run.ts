@@ -1,5 +1,4 @@
 /** @module Compares both sides of one day of receipt: our dossiers with a listing or an uploaded export, or each asked about by its code. */
-
 import type { Seal } from '../access/seal.ts';
 import type { AgenciesOn } from '../agencies/directory.ts';
 import type { PortalClient, PortalView } from '../capabilities/portal.ts';

@@ -1,5 +1,4 @@
 /** @module The drain of one destination: claims what is out of step, delivers it, acknowledges; level-triggered, so that a lost wake-up costs a poll (sync.md D1–D8). */
-
 import { randomUUID } from 'node:crypto';
 import type { Seal } from '../access/seal.ts';
 import type { PortalClient, PortalView } from '../capabilities/portal.ts';

@@ -3,6 +3,7 @@ import type { Seal } from '../access/seal.ts';
 import { sealedText } from '../access/sealed-json.ts';
 import { arrayOf, columnsOf } from '../db/columns.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { factsOf } from '../dossiers/facts-column.ts';
 import type { DossierFields } from '../dossiers/shape.ts';
 import type { Fact } from '../dossiers/state.ts';
@@ -35,8 +36,6 @@ export interface ClaimedRow {
   readonly fields: DossierFields;
   readonly believedSeqs: readonly number[];
 }
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000.0)`;
 
 /**
  * Takes up to `limit` rows that are due, oldest first, and leases them. The lease is committed before anything is sent:

@@ -1,9 +1,8 @@
 /** @module The kept totals' SQL. One function per statement or transaction. */
 import type pg from 'pg';
 import type { Queryable } from '../db/queryable.ts';
+import { at } from '../db/times.ts';
 import { inTransaction } from '../db/transaction.ts';
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** So many are counted in no time by whoever asks. */
 const FEW = 50_000;

@@ -1,5 +1,4 @@
 /** @module Keeps how many dossiers each destination has: counted now and then, so that nobody who asks has to. */
-
 import type pg from 'pg';
 import type { Log } from '../log.ts';
 import { Rounds } from '../rounds.ts';

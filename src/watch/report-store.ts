@@ -1,5 +1,4 @@
 /** @module What reports and the morning summary read: dossiers with their entries and attempts. One function per statement. */
-
 import { within, withinBoth } from '../agencies/within.ts';
 import type { LimitOverride } from '../catalogue/limit.ts';
 import type { Queryable } from '../db/queryable.ts';

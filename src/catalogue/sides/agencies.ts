@@ -1,5 +1,4 @@
 /** @module What differs between our agencies and a side's list of them. Pure. */
-
 import { type Agency, idOf } from '../../agencies/agency.ts';
 import type { AgenciesOn } from '../../agencies/directory.ts';
 import type { ListedAgency } from '../../capabilities/catalogue.ts';

@@ -1,5 +1,4 @@
 /** @module Uploaded lists of a side's catalogue, for operators: what a system that cannot be asked would tell. */
-
 import { z } from 'zod';
 import type { Queryable } from '../../db/queryable.ts';
 import { fail } from '../../errors.ts';
