@@ -146,6 +146,21 @@ export async function claimLooks(
   return rows;
 }
 
+/**
+ * Which of these nobody has decided about or seen since they were claimed.
+ *
+ * @param until when the claim of them ends, as it was made
+ */
+export async function stillClaimed(db: Queryable, ids: readonly number[], until: number): Promise<Set<number>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await db.query<{ id: number }>({
+    name: 'difference-still-claimed',
+    text: `select id from difference where id = any($1::bigint[]) and look_at = ${at('$2')}`,
+    values: [ids, until],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** What a look made of a difference. */
 export interface Looked {
   readonly id: number;
@@ -166,18 +181,17 @@ export interface Looked {
  * Writes what looks came to. What was decided or seen since they were claimed is looked at anew: such a look changes nothing.
  *
  * @param until when the claim of them ends, as it was made
- * @returns the ids of those whose look counts
  */
 export async function writeLooks(
   db: Queryable,
   looked: readonly Looked[],
   { until, now, seal }: { until: number; now: number; seal: Seal },
-): Promise<Set<number>> {
+): Promise<void> {
   const idsOf = (state: Looked['state']): number[] => looked.filter((one) => one.state === state).map(({ id }) => id);
   const kept = looked
     .filter(({ state }) => state !== 'gone' && state !== 'as-before')
     .map((one) => ({ ...one, cause: sealedCause(one.cause, seal) }));
-  const { rows } = await db.query<{ id: number }>({
+  await db.query({
     name: 'difference-look',
     text: `
       with gone as (
@@ -200,11 +214,9 @@ export async function writeLooks(
         from json_to_recordset($1::json) as l (id bigint, state text, ours jsonb, theirs jsonb, cause text, "headSeq" int, repairs int, looks int, "lookAt" float8, waits boolean)
         join difference d on d.id = l.id
       ) r
-      where d.id = r.id and d.look_at = ${at('$3')}
-      returning d.id`,
+      where d.id = r.id and d.look_at = ${at('$3')}`,
     values: [JSON.stringify(kept), now, until, idsOf('gone'), idsOf('as-before')],
   });
-  return new Set(rows.map(({ id }) => id));
 }
 
 /** A pause with when it was recorded, beside the dossier's first registration here. Times are epoch ms. */

@@ -1,7 +1,8 @@
 /** @module Looks at differences again, one dossier at a time, and lets the sync mend what can be mended. */
+import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';
 import type { PortalClient } from '../capabilities/portal.ts';
-import type { Queryable } from '../db/queryable.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { isBackDated } from '../deadlines/misuse.ts';
 import type { Log } from '../log.ts';
 import { MINUTE } from '../units.ts';
@@ -12,7 +13,7 @@ import * as differences from './difference-store.ts';
 import { wouldWrite } from './findings.ts';
 import { type Judgement, judge, judgeUnreadable, type Seen } from './judge.ts';
 import { KINDS } from './kinds.ts';
-import { mend, withinBudget } from './mend.ts';
+import { sendAgain, takeOver, withinBudget } from './mend.ts';
 import { type OurRow, oursByCode } from './ours-store.ts';
 import { repairsLeft } from './repairs.ts';
 import { sightingOf } from './run.ts';
@@ -22,7 +23,7 @@ import { noteUnchecked } from './unchecked-store.ts';
 
 export interface LookDeps extends Pages {
   readonly destination: string;
-  readonly db: Queryable;
+  readonly db: pg.Pool;
   readonly seal: Seal;
   /** null where the destination cannot be asked: a look then goes by the export that the difference was found in. */
   readonly portal: PortalClient | null;
@@ -52,7 +53,7 @@ const REPAIRS_AT_MOST = 3;
  * @returns how many there were
  */
 export async function lookAgain(deps: LookDeps, runOf: RunOf): Promise<number> {
-  const { db, seal, destination, now, settleAfterMs, repairsPerMinute } = deps;
+  const { db, seal, destination, wake, now, settleAfterMs, repairsPerMinute } = deps;
   const until = now() + 2 * settleAfterMs + MINUTE;
   const mayMend = (await repairsLeft(db, destination, repairsPerMinute, now())) > 0;
   const claimed = await differences.claimLooks(db, destination, { now: now(), until, limit: BATCH, mayMend });
@@ -93,25 +94,31 @@ export async function lookAgain(deps: LookDeps, runOf: RunOf): Promise<number> {
     return judge(difference, seen, { now: now(), settleAfterMs, repair, repairsAtMost: REPAIRS_AT_MOST });
   });
   await nameUnchecked(deps, claimed, judged, looks);
-  const toMend = await withinBudget(deps, claimed, judged);
+  const wanted = judged.filter((one) => one.mend).map(({ id }) => id);
+  const toMend = await withinBudget(deps, claimed, await differences.stillClaimed(db, wanted, until));
+  const mendable = claimed.filter(({ id }) => toMend.has(id));
+  const adopted = await takeOver(deps, mendable);
   const before = new Map(claimed.map((one) => [one.id, one]));
-  // What may not be mended yet is named, and waits.
-  const kept = judged.map((one) => {
-    if (!one.mend || toMend.has(one.id)) return one;
-    const { state, repairs } = before.get(one.id)!;
-    return {
-      ...one,
-      state: state === 'repairing' ? state : ('confirmed' as const),
-      repairs,
-      lookAt: now(),
-      waits: true,
-    };
+  // What is sent again counts as mended at once or not at all: whoever dies here leaves no repair that never was.
+  const sent = await inTransaction(db, async (tx) => {
+    const again = await sendAgain(deps, tx, mendable);
+    const kept = judged.map((one) => {
+      if (!one.mend || adopted.has(one.id) || again.has(one.id)) return one;
+      const { state, repairs } = before.get(one.id)!;
+      // What could not be mended is tried again; what may not be yet is named, and waits.
+      if (toMend.has(one.id)) return { ...one, repairs };
+      return {
+        ...one,
+        state: state === 'repairing' ? state : ('confirmed' as const),
+        repairs,
+        lookAt: now(),
+        waits: true,
+      };
+    });
+    await differences.writeLooks(tx, kept, { until, now: now(), seal });
+    return again;
   });
-  const written = await differences.writeLooks(db, kept, { until, now: now(), seal });
-  await mend(
-    deps,
-    claimed.filter(({ id }) => toMend.has(id) && written.has(id)),
-  );
+  if (sent.size > 0) wake();
   return claimed.length;
 }
 

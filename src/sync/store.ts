@@ -248,24 +248,30 @@ export async function resync(
 }
 
 /**
- * Asks what is there and sends what is missing. What was sent stays sent unless the destination tells otherwise: one that tells
- * no progress would get everything twice. What it refused is tried once more.
+ * Asks what is there and sends what is missing, the rows locked in the order of ids in which the append locks too. What was sent stays sent unless the destination tells otherwise: one that
+ * tells no progress would get everything twice. What it refused is tried once more. Done twice it comes to the same.
+ *
+ * @returns the ids of those that are to be sent
  */
 export async function sendMissing(
   db: Queryable,
   destination: string,
-  dossierId: number,
+  dossierIds: readonly number[],
   now: number,
-): Promise<boolean> {
-  const { rowCount } = await db.query({
+): Promise<Set<number>> {
+  const { rows } = await db.query<{ id: number }>({
     name: 'sync-send-missing',
     text: `
+      with locked as (
+        select dossier_id from sync_state where destination = $1 and dossier_id = any($2::bigint[]) and mode = 'send' order by dossier_id for no key update
+      )
       update sync_state set generation = generation + 1, acked_seq = 0, snapshot_digest = null, attempts = 0, blocked_reason = null, blocked_at = null,
         behind_since = coalesce(behind_since, ${at('$3')}), next_attempt_at = ${at('$3')}, unknown_since = ${at('$3')}
-      where destination = $1 and dossier_id = $2 and mode = 'send'`,
-    values: [destination, dossierId, now],
+      where destination = $1 and dossier_id = any(array(select dossier_id from locked))
+      returning dossier_id as id`,
+    values: [destination, dossierIds, now],
   });
-  return rowCount === 1;
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** A new profile version in force: every row of an older one is out of step until its snapshot agrees. */

@@ -46,12 +46,18 @@ it('a reconciliation killed in its midst and in mid-repair goes on where it stoo
   expect(killed.compared).toBeGreaterThan(0);
   expect(killed.compared).toBeLessThan(DOSSIERS);
 
-  const second = await replica!.start('mid-repair:3');
+  const second = await replica!.start('mid-repair:1');
   expect(await second.ended).toBe('SIGKILL');
+  // What it was about to mend was not mended, and does not count.
+  const counted = await pool.query(
+    'select from difference d left join sync_state s using (dossier_id) where d.repairs > coalesce(s.generation, 0)',
+  );
+  expect(counted.rows).toEqual([]);
   expect(await run()).toMatchObject({ state: 'running' });
 
   await replica!.start();
-  await expect.poll(async () => (await run()).state, { timeout: 30_000, interval: 50 }).toBe('done');
+  // What was being looked at is looked at again once the claim of it has run out.
+  await expect.poll(async () => (await run()).state, { timeout: 90_000, interval: 50 }).toBe('done');
   expect(await run()).toMatchObject({ way: 'by-code', compared: DOSSIERS, inStep: DOSSIERS - SPOILT, unchecked: 0 });
   await scene.inStep();
   const stand = async () =>

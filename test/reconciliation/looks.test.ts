@@ -140,6 +140,43 @@ it('a word given while a look is under way is not lost', async () => {
   expect(await scene.differences()).toMatchObject([{ state: 'repairing', repairs: 1 }]);
 });
 
+it('a process that dies in mid-repair leaves no repair that never was: the next one mends, and counts that', async () => {
+  await spoil({ statusCode: '2' });
+  await scene.start(DAY, DAY, { repair: true });
+  const dying = scene.reconciler({
+    reached() {
+      throw new Error('killed');
+    },
+  });
+  await dying.round();
+  for (let death = 0; death < 4; death++) {
+    scene.now += 600_000;
+    await expect(dying.round()).rejects.toThrow('killed');
+  }
+  expect(await scene.differences()).toMatchObject([{ state: 'found', repairs: 0 }]);
+  expect(await scene.generationOf(CODE)).toBe(0);
+  scene.now += 600_000;
+  await scene.reconciler().round();
+  expect(await scene.differences()).toMatchObject([{ state: 'repairing', repairs: 1 }]);
+  expect(await scene.generationOf(CODE)).toBe(1);
+});
+
+it('what could not be taken over, for the portal was not reached, counts as no repair', async () => {
+  const strange = 'H15.50-260310-0009';
+  scene.there.set(strange, await scene.viewOf(CODE));
+  scene.list = () => Promise.resolve({ rows: [rowOf(CODE), rowOf(strange)], more: false });
+  await scene.start(DAY, DAY, { repair: true });
+  const facts = { upstream: PORTAL, operation: 'read', outcome: 'not-done' } as const;
+  const part = scene.reconciler({ adopt: () => Promise.reject(new UpstreamError('timeout', facts)) });
+  for (let round = 0; round < 6; round++) {
+    await part.round();
+    scene.now += 60_000;
+  }
+  expect((await scene.differences()).filter(({ code }) => code === strange)).toMatchObject([
+    { kind: 'missing-here', state: 'repairing', repairs: 0 },
+  ]);
+});
+
 it('a report asked for beside a repair does not keep it from repairing', async () => {
   await spoil({ statusCode: '2' });
   const part = scene.reconciler();

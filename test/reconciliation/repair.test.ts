@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { adoptFrom } from '../../src/reconciliation/adopt.ts';
 import { Reconciler } from '../../src/reconciliation/part.ts';
 import { findRun, insertRun } from '../../src/reconciliation/store.ts';
+import { sendMissing } from '../../src/sync/store.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
 import { status } from '../support/commands.ts';
 import { openProvince, type Province } from '../support/province.ts';
@@ -75,6 +76,18 @@ it('a portal that tells no progress gets none of it twice', async () => {
   await province.act({ act: 'forget-dossier', dossier: CODE });
   await repair();
   expect(await recordsOf(province)).toBe(2 * before);
+});
+
+it('sent again twice is sent again once', async () => {
+  const { province } = await inStep();
+  const before = await recordsOf(province);
+  await province.act({ act: 'forget-pause', dossier: CODE });
+  const ids = (await timeline.rows<{ id: number }>('select id from dossier')).map(({ id }) => id);
+  for (let once = 0; once < 2; once++)
+    expect(await sendMissing(timeline.pool, PORTAL, ids, Date.now())).toEqual(new Set(ids));
+  await province.inStep();
+  expect(await recordsOf(province)).toBe(before + 1);
+  expect((await province.stats()).duplicates).toBe(0);
 });
 
 it('what others told the portal is told by no repair', async () => {
