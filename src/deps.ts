@@ -32,6 +32,7 @@ import { type Incidents, openIncidents } from './incidents/open.ts';
 import { openListings } from './listing/open.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { observingRoutes } from './observing/routes.ts';
+import { Press } from './papers/press.ts';
 import type { PaymentsDeps } from './payments/deps.ts';
 import { openPayments } from './payments/open.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
@@ -170,7 +171,9 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
   const delivery = openDeliveries({ ...ground, providers: connections.providers('delivery') });
   const incidents = await openIncidents(ground);
   const { addressBook } = incidents;
-  const evidenceRoutes = await openEvidence({ ...ground, addressBook, destinations });
+  const press = new Press();
+  const { print } = press;
+  const evidenceRoutes = await openEvidence({ ...ground, addressBook, print, destinations });
   const { console, people } = openConsole({ ...ground, db: pool, audit });
   const access = await openAccess({ ...ground, operationScopes: operationScopes(connectors), people });
   const shims = openShims({ ...ground, connections, append, treat, findClient: access.issuer.findClient });
@@ -202,7 +205,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     ...watch.routes,
     ...decree45Routes(read),
     ...catalogueReportRoutes({ ...read, sides: catalogues.sides }),
-    ...reconciliationReportRoutes({ ...readThere, profileOf, connectors, sender: addressBook.sender }),
+    ...reconciliationReportRoutes({ ...readThere, profileOf, connectors, sender: addressBook.sender, print }),
     ...payments.routes,
     ...feedRoutes(read),
     ...connecting.routes,
@@ -263,6 +266,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
     incidents,
     deliveries: delivery.deliveries,
     async close() {
+      press.close();
       await appender.close();
       await subscriptions.close();
       await connections.close();

@@ -5,6 +5,7 @@ import { openEvidence } from '../evidence/open.ts';
 import { Witness } from '../evidence/witness.ts';
 import type { Route } from '../http/route.ts';
 import { readAddressBook } from '../incidents/parties.ts';
+import { Press } from '../papers/press.ts';
 import type { Place } from './place.ts';
 
 /** The operations, over connections of this process's own. */
@@ -31,6 +32,7 @@ export async function openEvidenceHere(place: Place): Promise<Route[]> {
     catalogue,
     addressBook: await readAddressBook(config.INCIDENT_PARTIES_FILE),
     connectors,
+    print: new Press().print,
     destinations: place.destinations.map(({ name }) => ({ evidence: evidenceOf(name) })),
     publicUrl,
   });

@@ -53,6 +53,7 @@ const SUBJECTS = {
   },
   async reports({ pool: db, catalogue, destinations, profile, connectors, config }) {
     const { readAddressBook } = await import('../incidents/parties.ts');
+    const { Press } = await import('../papers/press.ts');
     const { reconciliationReportRoutes } = await import('../reports/reconciliation-routes.ts');
     const { sender } = await readAddressBook(config.INCIDENT_PARTIES_FILE);
     const profileOf = (name: string) => (destinations.some((one) => one.name === name) ? profile(name) : null);
@@ -63,6 +64,7 @@ const SUBJECTS = {
       profileOf,
       connectors,
       sender,
+      print: new Press().print,
     });
   },
 } satisfies Record<string, Opened>;

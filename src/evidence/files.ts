@@ -2,12 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import { paperTime } from '../deadlines/local-time.ts';
-import { toDocx } from '../papers/docx.ts';
-import type { Paper } from '../papers/paper.ts';
-import { toPdf } from '../papers/pdf.ts';
-import { evidencePaper, type ShownImage } from './document.ts';
 import type { Matter, StatedImage } from './matter.ts';
+import type { Papers } from './papers.ts';
 import type { Signer } from './signing.ts';
 
 /** Where the public half of the signing key is published. */
@@ -15,6 +11,7 @@ export const KEY_PATH = '/.well-known/lienthong-evidence-key.pem';
 
 export interface PackFilesOptions {
   readonly matter: Matter;
+  readonly papers: Papers;
   readonly madeAt: number;
   readonly signer: Signer;
   /** The gateway's own address, for the reader to fetch the key from. */
@@ -33,7 +30,8 @@ export function packFiles(options: PackFilesOptions): Readable {
   return zip.outputStream as Readable;
 }
 
-async function addAll(zip: ZipFile, { matter, madeAt, signer, publicUrl, read }: PackFilesOptions): Promise<void> {
+async function addAll(zip: ZipFile, options: PackFilesOptions): Promise<void> {
+  const { matter, papers, madeAt, signer, publicUrl, read } = options;
   const digests: string[] = [];
   const add = (name: string, content: Buffer | string): void => {
     const bytes = Buffer.from(content as string);
@@ -41,16 +39,9 @@ async function addAll(zip: ZipFile, { matter, madeAt, signer, publicUrl, read }:
     put(name, bytes);
   };
   const put = (name: string, bytes: Buffer): void => zip.addBuffer(bytes, name, { mtime: new Date(madeAt) });
-  const shown: ShownImage[] = [];
-  for (const image of matter.images) {
-    const content = await read(image);
-    add(image.name, content);
-    if (image.mediaType.startsWith('image/'))
-      shown.push({ content, mediaType: image.mediaType, caption: captionOf(image) });
-  }
-  const { pdf, docx } = await papers(matter, shown, madeAt);
-  add('ho-so-chung-minh.pdf', pdf);
-  add('ho-so-chung-minh.docx', docx);
+  for (const image of matter.images) add(image.name, await read(image));
+  add('ho-so-chung-minh.pdf', papers.pdf);
+  add('ho-so-chung-minh.docx', papers.docx);
   add('ho-so-chung-minh.json', `${JSON.stringify({ madeAt: new Date(madeAt).toISOString(), ...matter }, null, 2)}\n`);
   for (const { exchanges } of matter.dossiers)
     for (const { name, request, answer } of exchanges) {
@@ -63,26 +54,6 @@ async function addAll(zip: ZipFile, { matter, madeAt, signer, publicUrl, read }:
   put('SHA256SUMS', sums);
   put('SHA256SUMS.sig', signer.sign(sums));
 }
-
-/** An image that no paper can show still stands in the pack as its file. */
-async function papers(
-  matter: Matter,
-  shown: readonly ShownImage[],
-  madeAt: number,
-): Promise<{ pdf: Buffer; docx: Buffer }> {
-  const make = async (paper: Paper) => ({ pdf: await toPdf(paper), docx: await toDocx(paper) });
-  if (shown.length === 0) return make(evidencePaper(matter, [], madeAt));
-  try {
-    return await make(evidencePaper(matter, shown, madeAt));
-  } catch {
-    return make(evidencePaper(matter, [], madeAt));
-  }
-}
-
-const captionOf = ({ name, takenAt, addedAt }: StatedImage): string =>
-  takenAt === null
-    ? `${name}, đính kèm lúc ${paperTime(Date.parse(addedAt))}`
-    : `${name}, chụp lúc ${paperTime(Date.parse(takenAt))}`;
 
 const howToCheck = (publicUrl: string): string => `CÁCH KIỂM TRA BỘ TỆP NÀY
 

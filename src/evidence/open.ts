@@ -6,6 +6,7 @@ import type { Connector } from '../connector/define.ts';
 import { titleOf } from '../connector/registry.ts';
 import type { Route } from '../http/route.ts';
 import type { AddressBook } from '../incidents/parties.ts';
+import type { Print } from '../papers/press.ts';
 import type { EvidenceSource } from './collect.ts';
 import { evidenceRoutes } from './routes.ts';
 import { openSigner } from './signing.ts';
@@ -16,13 +17,14 @@ export interface EvidenceOptions {
   readonly catalogue: () => Catalogue;
   readonly addressBook: AddressBook;
   readonly connectors: readonly Connector[];
+  readonly print: Print;
   readonly destinations: readonly { readonly evidence: EvidenceSource | null }[];
   readonly publicUrl: string;
 }
 
 /** Its routes. */
 export async function openEvidence(options: EvidenceOptions): Promise<Route[]> {
-  const { pool, seal, catalogue, addressBook, connectors, destinations, publicUrl } = options;
+  const { pool, seal, catalogue, addressBook, connectors, print, destinations, publicUrl } = options;
   const deps = {
     pool,
     seal,
@@ -31,6 +33,7 @@ export async function openEvidence(options: EvidenceOptions): Promise<Route[]> {
     sources: () => destinations.map(({ evidence }) => evidence).filter((source) => source !== null),
     nameOf: (system: string) => titleOf(connectors, system),
     signer: await openSigner(pool, seal),
+    print,
     publicUrl,
   };
   return evidenceRoutes(deps);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Seal } from '../access/seal.ts';
+import type { Queryable } from '../db/queryable.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type DossierRecord, findDossier } from '../dossiers/read-store.ts';
 import { fail } from '../errors.ts';
@@ -17,13 +18,15 @@ import {
 } from '../incidents/message-store.ts';
 import type { AddressBook } from '../incidents/parties.ts';
 import type { Incident } from '../incidents/store.ts';
+import type { Print } from '../papers/press.ts';
 import type { Difference } from '../reconciliation/difference-store.ts';
 import { KINDS } from '../reconciliation/kinds.ts';
 import { collectDossier, type EvidenceSource } from './collect.ts';
 import { packFiles } from './files.ts';
 import { maskKnown, personalTexts } from './mask.ts';
-import { digestOf, type Matter, type StatedDossier } from './matter.ts';
+import { digestOf, type Matter, type StatedDossier, type StatedImage } from './matter.ts';
 import * as store from './pack-store.ts';
+import { papersOf } from './papers.ts';
 import type { Signer } from './signing.ts';
 
 export interface PackDeps {
@@ -35,6 +38,7 @@ export interface PackDeps {
   /** What the destinations are called, in Vietnamese. */
   readonly nameOf: (destination: string) => string;
   readonly signer: Signer;
+  readonly print: Print;
   readonly publicUrl: string;
 }
 
@@ -46,6 +50,7 @@ export interface PackOrder {
   readonly now: number;
   /** Made anew though nothing has changed. */
   readonly isAnew: boolean;
+  readonly signal: AbortSignal;
 }
 
 const PIECE = 512 * 1024;
@@ -56,16 +61,28 @@ export const pieceName = (packId: number | string, n: number | string): string =
 /** The pack of what is known now: one that says the same and was made before is given again. */
 export async function packOf(deps: PackDeps, order: PackOrder): Promise<store.Pack> {
   const { pool, seal } = deps;
-  const { differences, incident, by, now } = order;
+  const { differences, incident, by, now, isAnew, signal } = order;
   const matter = await matterOf(deps, order);
   const matterSha256 = digestOf(matter);
   const subject: store.Subject = incident
     ? { differenceId: null, incidentId: incident.id }
     : { differenceId: differences[0]!.id, incidentId: null };
+  const standing = async (db: Queryable): Promise<store.Pack | null> => {
+    const newest = isAnew ? null : await store.newestPack(db, subject);
+    return newest?.matterSha256 === matterSha256 ? newest : null;
+  };
+  const made = await standing(pool);
+  if (made !== null) return made;
+  const read = async ({ name }: StatedImage): Promise<Buffer> => {
+    const found = await findAttachment(pool, incident!.id, Number(/anh\/(\d+)\./.exec(name)![1]));
+    return seal.openBytes(found!.content, attachmentName(incident!.number));
+  };
+  // They take seconds: no connection and no lock is held meanwhile.
+  const papers = await papersOf({ matter, madeAt: now, read, print: deps.print, signal });
   return inTransaction(pool, async (client) => {
     await store.lockSubject(client, subject);
-    const newest = await store.newestPack(client, subject);
-    if (newest?.matterSha256 === matterSha256 && !order.isAnew) return newest;
+    const madeMeanwhile = await standing(client);
+    if (madeMeanwhile !== null) return madeMeanwhile;
     const id = await store.insertPack(client, {
       ...subject,
       matterSha256,
@@ -74,16 +91,8 @@ export async function packOf(deps: PackDeps, order: PackOrder): Promise<store.Pa
       madeAt: now,
       madeBy: by,
     });
-    const files = packFiles({
-      matter,
-      madeAt: now,
-      signer: deps.signer,
-      publicUrl: deps.publicUrl,
-      async read({ name }) {
-        const found = await findAttachment(client, incident!.id, Number(/anh\/(\d+)\./.exec(name)![1]));
-        return seal.openBytes(found!.content, attachmentName(incident!.number));
-      },
-    });
+    const { signer, publicUrl } = deps;
+    const files = packFiles({ matter, papers, madeAt: now, signer, publicUrl, read });
     const sum = createHash('sha256');
     let bytes = 0;
     let n = 0;

@@ -97,7 +97,7 @@ export function evidenceRoutes(deps: EvidenceRouteDeps): Route[] {
       handler: async (call) => {
         const difference = await differenceOf(call.params.id, call.caller.agencies, call.now);
         const by = call.access.officer ?? call.caller.clientId;
-        const order = { differences: [difference], incident: null, by, now: call.now };
+        const order = { differences: [difference], incident: null, by, now: call.now, signal: call.signal };
         const pack = await packOf(deps, { ...order, isAnew: call.query.anew !== undefined });
         call.audited({ dossier: difference.dossierCode, details: { pack: pack.id, sha256: pack.sha256 } });
         return send(pack, call);
@@ -124,7 +124,7 @@ export function evidenceRoutes(deps: EvidenceRouteDeps): Route[] {
         for (const one of incident.differences)
           differences.push(await differenceOf(one.id, call.caller.agencies, call.now));
         const by = call.access.officer ?? call.caller.clientId;
-        const order = { differences, incident, by, now: call.now };
+        const order = { differences, incident, by, now: call.now, signal: call.signal };
         const pack = await packOf(deps, { ...order, isAnew: call.query.anew !== undefined });
         call.audited({ details: { incident: incident.number, pack: pack.id, sha256: pack.sha256 } });
         return send(pack, call);

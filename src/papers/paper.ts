@@ -10,7 +10,7 @@ export type Block =
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | Table
   /** PNG or JPEG. */
-  | { readonly kind: 'image'; readonly content: Buffer; readonly mediaType: string; readonly caption: string };
+  | { readonly kind: 'image'; readonly content: Uint8Array; readonly mediaType: string; readonly caption: string };
 
 /** Of a part, of a section in it, or of what comes next. */
 export interface Heading {

@@ -213,7 +213,7 @@ function contentOf(block: Block, width: number): Content {
       return {
         stack: [
           {
-            image: `data:${block.mediaType};base64,${block.content.toString('base64')}`,
+            image: `data:${block.mediaType};base64,${Buffer.from(block.content).toString('base64')}`,
             fit: [width, TALLEST_IMAGE],
             alignment: 'center',
           },

@@ -11,7 +11,7 @@ import { codeWords } from '../evidence/words.ts';
 import type { Caller } from '../http/auth.ts';
 import { type Call, defineRoute, jsonOrFile, type Route } from '../http/route.ts';
 import type { Sender } from '../papers/paper.ts';
-import { toPdf } from '../papers/pdf.ts';
+import type { Print } from '../papers/press.ts';
 import { toXlsx } from '../papers/xlsx.ts';
 import { EXAMPLE_RUN } from '../reconciliation/examples.ts';
 import { visibleRun } from '../reconciliation/visible.ts';
@@ -34,6 +34,7 @@ export interface ReconciliationReportDeps {
   readonly connectors: readonly Connector[];
   /** Who issues its papers. */
   readonly sender: Sender;
+  readonly print: Print;
 }
 
 const FILES = {
@@ -54,7 +55,7 @@ const table = z.enum(TABLES).default('differences').meta({
 const startOf = (date: string): number => Date.parse(`${date}T00:00:00+07:00`);
 
 export function reconciliationReportRoutes(deps: ReconciliationReportDeps): Route[] {
-  const { db, catalogue, destinations, profileOf, connectors, sender } = deps;
+  const { db, catalogue, destinations, profileOf, connectors, sender, print } = deps;
   const ordered = (
     { now, signal }: Pick<Call, 'now' | 'signal'>,
     asked: Omit<ReportOrder, 'now' | 'signal' | 'isOpen'>,
@@ -77,7 +78,7 @@ export function reconciliationReportRoutes(deps: ReconciliationReportDeps): Rout
     wanted: (typeof TABLES)[number],
     { header }: Pick<Call, 'header'>,
   ): Promise<Readable | Buffer> => {
-    const { from, to, subject, now } = order;
+    const { from, to, subject, now, signal } = order;
     const send = <T>(file: T): T => {
       header('content-type', format === 'csv' ? `${FILES.csv}; charset=utf-8` : FILES[format]);
       header('content-disposition', `attachment; filename="doi-soat-${from}-${to}.${format}"`);
@@ -87,7 +88,8 @@ export function reconciliationReportRoutes(deps: ReconciliationReportDeps): Rout
     const report = await reportOf(db, catalogue(), order);
     if (format === 'csv') return send(Readable.from(csvOf(tablesOf(report).at(-1)!)));
     if (format === 'xlsx') return send(toXlsx(sheetsOf(report, differencesIn(order))));
-    return send(await toPdf(paperOf(report, sender, titleOf(connectors, subject.destination), now)));
+    const paper = paperOf(report, sender, titleOf(connectors, subject.destination), now);
+    return send(await print({ paper, file: 'pdf' }, signal));
   };
   const ofRun = async (
     id: string,
