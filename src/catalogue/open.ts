@@ -1,5 +1,6 @@
 /** @module Puts the catalogues' routes together with what holds them against other sides' each day. */
 import type pg from 'pg';
+import type { Seal } from '../access/seal.ts';
 import type { CatalogueSource } from '../capabilities/catalogue.ts';
 import { parseTimeOfDay } from '../deadlines/local-time.ts';
 import type { Route } from '../http/route.ts';
@@ -20,6 +21,7 @@ export interface CatalogueNeeds {
   readonly pool: pg.Pool;
   readonly watchPool: pg.Pool;
   readonly catalogue: () => Catalogue;
+  readonly seal: Seal;
   /** What the province charges; null where it has told no fees. */
   readonly fees: FeeCatalogue | null;
   /** The other sides that are connected, by their connectors. */
@@ -38,7 +40,7 @@ export function openCatalogues(needs: CatalogueNeeds): {
   readonly routes: readonly Route[];
   readonly parts: readonly WorkerPart[];
 } {
-  const { pool: db, watchPool, catalogue, fees, sources, registry, config, instance, log, now } = needs;
+  const { pool: db, watchPool, catalogue, seal, fees, sources, registry, config, instance, log, now } = needs;
   const sides = new Sides({ db: watchPool, catalogue, fees, sources, now });
   measureCatalogues({ db: watchPool, registry, now });
   const at = config.CATALOGUE_LOOK_AT;
@@ -55,6 +57,7 @@ export function openCatalogues(needs: CatalogueNeeds): {
         pool: watchPool,
         sides,
         catalogue,
+        seal,
         instance,
         atMinute: at === 'off' ? null : parseTimeOfDay(at, 'CATALOGUE_LOOK_AT'),
         dailyAfterMs: needs.dailyAfterMs ?? MINUTE,

@@ -34,8 +34,8 @@ const PAYMENT_KINDS = [
 ] as const;
 export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 
-/** Of dossiers, between the systems that resolve their procedure and the one that they are with. */
-export const ROUTING_KINDS = ['sent-to-wrong-system', 'told-by-wrong-system'] as const;
+/** Of dossiers, between the systems that resolve their procedure and the one that they are with, or that says it is another procedure's. */
+export const ROUTING_KINDS = ['sent-to-wrong-system', 'told-by-wrong-system', 'entered-under-wrong-procedure'] as const;
 export type RoutingKind = (typeof ROUTING_KINDS)[number];
 
 export const DIFFERENCE_KINDS = [...PORTAL_KINDS, ...PAYMENT_KINDS, ...ROUTING_KINDS] as const;
@@ -153,6 +153,13 @@ export const KINDS: Readonly<Record<DifferenceKind, KindFacts>> = {
     'A system that does not resolve its procedure tells of it',
     'high',
     'ministry',
+    null,
+  ),
+  'entered-under-wrong-procedure': kind(
+    'Bộ, ngành báo hồ sơ nhập sai thủ tục',
+    'A ministry says that it was entered under the wrong procedure',
+    'high',
+    'igate',
     null,
   ),
 };

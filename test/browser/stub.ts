@@ -217,6 +217,7 @@ const MISROUTED = {
   systemTitle: { vi: 'Hệ thống hộ tịch điện tử', en: '' },
   rightly: ['land-registry'],
   since: '2026-03-11T08:05:00+07:00',
+  words: 'Hồ sơ không thuộc hệ thống này',
   act: { vi: 'Rút lại, chuyển sang Hệ thống thông tin đất đai (VBDLIS)', en: '' },
 };
 

@@ -105,10 +105,11 @@ export const misroutedAnswer = z.object({
   dossierCode: z.string(),
   procedureCode: z.string().nullable(),
   agencyCode: z.string().nullable(),
-  system: z.string().meta({ description: 'The system that it is with' }),
+  system: z.string().meta({ description: 'The system that it is with, or that says so' }),
   systemTitle: words,
   rightly: z.array(z.string()).meta({ description: 'The systems that resolve its procedure' }),
-  since: z.string().meta({ description: 'Since when it is with that system' }),
+  since: z.string().meta({ description: 'Since when it is with that system, or that system says so' }),
+  words: z.string().nullable().meta({ description: 'What that system said of it' }),
   owner: z.enum(OWNERS).meta({ description: 'Who has to act' }),
   act: words.meta({ description: 'What is to be done' }),
   state: z.enum(['confirmed', 'evidence', 'ignored']),
@@ -131,6 +132,7 @@ export function toMisroutedAnswer(row: MisroutedDossier): z.input<typeof misrout
     systemTitle: systemTitle(row.system),
     rightly,
     since: rfc3339(row.theirs?.sinceAt ?? row.firstSeenAt),
+    words: row.cause,
     owner,
     act: actOn(row, rightly),
     state: row.state,
@@ -150,6 +152,11 @@ function actOn({ kind, system }: Pick<MisroutedDossier, 'kind' | 'system'>, righ
       ? { vi: 'giải quyết trên hệ thống một cửa của tỉnh', en: 'resolve it in the province’s own system' }
       : { vi: `chuyển sang ${names('vi', ' hoặc ')}`, en: `hand it to ${names('en', ' or ')}` };
   const wrong = systemTitle(system);
+  if (kind === 'entered-under-wrong-procedure')
+    return {
+      vi: `Sửa mã thủ tục của hồ sơ (hoặc lập hồ sơ thay thế), rồi chuyển lại; nếu mã đã đúng thì trả lời ${wrong.vi}.`,
+      en: `Correct the dossier’s procedure (or supersede it) and hand it over again; or answer ${wrong.en}, where it is the right one.`,
+    };
   return kind === 'sent-to-wrong-system'
     ? { vi: `Rút hồ sơ khỏi ${wrong.vi}, ${there.vi}.`, en: `Withdraw it from ${wrong.en} and ${there.en}.` }
     : {

@@ -1,10 +1,12 @@
 /** @module One part of a look at the catalogues: a side compared, or the dossiers gone through; each keeps what it finds in one transaction. */
 import type pg from 'pg';
+import type { Seal } from '../../access/seal.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import { sealedCause } from '../../reconciliation/difference-store.ts';
 import { readAlertRules } from '../../watch/rules-store.ts';
 import type { Catalogue } from '../catalogue.ts';
 import * as looks from './look-store.ts';
-import { resolvingSystems, wrongSystems } from './routed.ts';
+import { mayDispute, resolvingSystems, type WrongSystem, wrongProcedures, wrongSystems } from './routed.ts';
 import * as routed from './routed-store.ts';
 import type { Sides } from './sides.ts';
 import { alertOf, keepDifferences } from './store.ts';
@@ -13,6 +15,7 @@ export interface LookOptions {
   readonly pool: pg.Pool;
   readonly sides: Sides;
   readonly catalogue: () => Catalogue;
+  readonly seal: Seal;
   readonly instance: string;
   readonly leaseMs: number;
   readonly now: () => number;
@@ -54,31 +57,37 @@ const DOSSIERS_AT_ONCE = 1_000;
  * @returns how far it came; null where it is done
  */
 export async function lookAtDossiers(options: LookOptions, part: looks.LookPart): Promise<number | null> {
-  const { pool, catalogue, instance, leaseMs, now } = options;
+  const { pool, catalogue, seal, instance, leaseMs, now } = options;
   const current = catalogue();
   const resolving = resolvingSystems(current.data.procedures);
   const dossiers = await routed.openDossiers(pool, part.position, DOSSIERS_AT_ONCE);
   const isLast = dossiers.length < DOSSIERS_AT_ONCE;
   const until = isLast ? null : dossiers.at(-1)!.id;
+  const disputed = dossiers.filter(({ facts }) => mayDispute(facts)).map(({ id }) => id);
+  const procedures = disputed.length === 0 ? null : await routed.procedureEntries(pool, disputed);
   const at = now();
   const misrouted: routed.Misrouting[] = [];
   let unjudged = 0;
   for (const dossier of dossiers) {
-    const systems = current.procedureAt(dossier.procedureCode, dossier.receivedAt)?.systems;
-    if (systems == null || dossier.code === null) {
-      unjudged += 1;
-      continue;
-    }
-    for (const { kind, system, since } of wrongSystems(dossier, systems, resolving))
+    const { id, code, facts, agencies, headSeq } = dossier;
+    const systems = current.procedureAt(dossier.procedureCode, dossier.receivedAt)?.systems ?? null;
+    if (systems === null || code === null) unjudged += 1;
+    if (code === null) continue;
+    const found: WrongSystem[] = [
+      ...(systems === null ? [] : wrongSystems(dossier, systems, resolving)),
+      ...wrongProcedures(procedures?.get(id) ?? [], facts),
+    ];
+    for (const { kind, system, since, words = null } of found)
       misrouted.push({
         kind,
         system,
-        dossierCode: dossier.code,
-        dossierId: dossier.id,
-        agencies: dossier.agencies,
-        headSeq: dossier.headSeq,
-        ours: { systems },
+        dossierCode: code,
+        dossierId: id,
+        agencies,
+        headSeq,
+        ours: { systems: systems ?? [] },
         theirs: { system, sinceAt: since },
+        cause: sealedCause(words, seal),
       });
   }
   return inTransaction(pool, async (client) => {

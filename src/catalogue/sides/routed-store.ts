@@ -5,6 +5,7 @@ import { at } from '../../db/times.ts';
 import { factsOf } from '../../dossiers/facts-column.ts';
 import type { Fact } from '../../dossiers/state.ts';
 import { ROUTING_KINDS, type RoutingKind } from '../../reconciliation/kinds.ts';
+import type { ProcedureEntry } from './routed.ts';
 
 /** As the index over them has it. */
 const OF_ROUTING = `kind in (${ROUTING_KINDS.map((kind) => `'${kind}'`).join(', ')})`;
@@ -35,6 +36,27 @@ export async function openDossiers(db: Queryable, after: number, limit: number):
   return rows;
 }
 
+/** What the timelines of these dossiers say of their procedure, by dossier, in the order it was taken. */
+export async function procedureEntries(
+  db: Queryable,
+  dossiers: readonly number[],
+): Promise<ReadonlyMap<number, ProcedureEntry[]>> {
+  const { rows } = await db.query<Omit<ProcedureEntry, 'words'> & { dossier: number; body: { note?: string } }>({
+    name: 'routed-procedure-entries',
+    text: `
+      select t.dossier_id as dossier, t.seq, t.source as system, t.occurred_at as at, t.body,
+        case when t.body->>'asked' = 'right-procedure' then 'wrong' else 'changed' end as says
+      from timeline_entry t
+      where t.dossier_id = any($1::bigint[]) and t.kind = 'fields' and (t.body->>'asked' = 'right-procedure' or t.body->'changed' ? 'procedureCode')
+      order by t.dossier_id, t.seq`,
+    values: [dossiers],
+  });
+  return Map.groupBy(
+    rows.map(({ body, ...entry }) => ({ ...entry, words: body.note ?? null })),
+    ({ dossier }) => dossier,
+  );
+}
+
 /** A dossier that is with a wrong system. */
 export interface Misrouting {
   readonly kind: RoutingKind;
@@ -45,6 +67,8 @@ export interface Misrouting {
   readonly headSeq: number;
   readonly ours: { readonly systems: readonly string[] };
   readonly theirs: { readonly system: string; readonly sinceAt: number };
+  /** What the system said of it, sealed. */
+  readonly cause: string | null;
 }
 
 /**
@@ -62,20 +86,20 @@ export async function keepMisrouted(
     name: 'routed-keep',
     text: `
       with seen as (
-        select * from json_to_recordset($4::json) as r (kind text, system text, "dossierCode" text, "dossierId" bigint, agencies json, "headSeq" int, ours jsonb, theirs jsonb)
+        select * from json_to_recordset($4::json) as r (kind text, system text, "dossierCode" text, "dossierId" bigint, agencies json, "headSeq" int, ours jsonb, theirs jsonb, cause text)
       ), known as (
         select destination, dossier_code, kind, state in ('repaired', 'closed') as is_over from difference
         where ${OF_ROUTING} and dossier_id > $1 and ($2::bigint is null or dossier_id <= $2)
       ), kept as (
-        insert into difference as d (destination, kind, dossier_code, dossier_id, agencies, state, ours, theirs, head_seq, first_seen_at, last_seen_at, confirmed_at)
-        select system, kind, "dossierCode", "dossierId", array(select json_array_elements_text(agencies)), 'confirmed', ours, theirs, "headSeq", ${at('$3')}, ${at('$3')}, ${at('$3')}
+        insert into difference as d (destination, kind, dossier_code, dossier_id, agencies, state, ours, theirs, cause, head_seq, first_seen_at, last_seen_at, confirmed_at)
+        select system, kind, "dossierCode", "dossierId", array(select json_array_elements_text(agencies)), 'confirmed', ours, theirs, cause, "headSeq", ${at('$3')}, ${at('$3')}, ${at('$3')}
         from seen
         on conflict (destination, dossier_code, kind) do update set
           state = case when d.state = 'evidence' or (d.state = 'ignored' and d.ignored_until >= ${at('$3')}) then d.state else 'confirmed' end,
           first_seen_at = case when d.state in ('repaired', 'closed') then excluded.first_seen_at else d.first_seen_at end,
           confirmed_at = case when d.state in ('repaired', 'closed') then excluded.confirmed_at else d.confirmed_at end,
           told = case when d.state in ('repaired', 'closed') then 0 else d.told end,
-          repaired_at = null, dossier_id = excluded.dossier_id, agencies = excluded.agencies, ours = excluded.ours, theirs = excluded.theirs,
+          repaired_at = null, dossier_id = excluded.dossier_id, agencies = excluded.agencies, ours = excluded.ours, theirs = excluded.theirs, cause = excluded.cause,
           head_seq = excluded.head_seq, last_seen_at = excluded.last_seen_at
       ), over as (
         update difference d set state = 'repaired', repaired_at = ${at('$3')}, look_at = null
@@ -103,6 +127,7 @@ export interface MisroutedDossier {
   /** What was noted of it: where it should be, and since when it is not. */
   readonly ours: { readonly systems?: readonly string[] } | null;
   readonly theirs: { readonly sinceAt?: number } | null;
+  readonly cause: string | null;
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
   readonly ignoredUntil: number | null;
@@ -122,7 +147,7 @@ export interface MisroutedFilter {
 export async function listMisrouted(db: Queryable, filter: MisroutedFilter): Promise<MisroutedDossier[]> {
   const { rows } = await db.query<MisroutedDossier>(
     `select f.id as "differenceId", f.kind, f.dossier_code as "dossierCode", d.procedure_code as "procedureCode", d.agency_code as "agencyCode", f.agencies,
-       f.destination as system, f.state, f.ours, f.theirs, f.first_seen_at as "firstSeenAt", f.last_seen_at as "lastSeenAt", f.ignored_until as "ignoredUntil"
+       f.destination as system, f.state, f.ours, f.theirs, f.cause, f.first_seen_at as "firstSeenAt", f.last_seen_at as "lastSeenAt", f.ignored_until as "ignoredUntil"
      from difference f left join dossier d on d.id = f.dossier_id
      where f.id > $4 and f.${OF_ROUTING} and f.state in ('confirmed', 'evidence', 'ignored') and ($3::text is null or f.destination = $3)
        and ${withinBoth('f.agencies', '$2', '$1')}

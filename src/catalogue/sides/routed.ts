@@ -10,12 +10,24 @@ export interface RoutedDossier {
   readonly handed: readonly { readonly system: string; readonly at: number }[];
 }
 
+/** An entry about the procedure of a dossier: a system says that it is the wrong one, or it was changed here. */
+export interface ProcedureEntry {
+  readonly seq: number;
+  readonly system: string;
+  readonly at: number;
+  readonly says: 'wrong' | 'changed';
+  /** The system's own words. */
+  readonly words: string | null;
+}
+
 export interface WrongSystem {
   readonly kind: RoutingKind;
   /** The system it is with. */
   readonly system: string;
   /** Since when, epoch ms. */
   readonly since: number;
+  /** What the system said of it, where it said something. */
+  readonly words?: string | null;
 }
 
 /** The province's own system tells of every dossier, whoever resolves it. */
@@ -54,3 +66,25 @@ export function wrongSystems(
     if (!found.has(system)) found.set(system, { kind: 'told-by-wrong-system', system, since });
   return [...found.values()];
 }
+
+/**
+ * @param entries about the procedure, in the order they were taken
+ * @returns one for each system that says since the procedure was last changed that it is the wrong one, unless that was taken back
+ */
+export function wrongProcedures(entries: readonly ProcedureEntry[], facts: readonly Fact[]): WrongSystem[] {
+  const voided = voidedSeqs(facts);
+  const found = new Map<string, WrongSystem>();
+  for (const { system, at: since, words } of entries
+    .slice(entries.findLastIndex(({ says }) => says === 'changed') + 1)
+    .filter(({ seq }) => !voided.has(seq)))
+    found.set(system, {
+      kind: 'entered-under-wrong-procedure',
+      system,
+      since: found.get(system)?.since ?? since,
+      words,
+    });
+  return [...found.values()];
+}
+
+/** Whether entries about its procedure may stand in a dossier's timeline: a system other than the province's own told of its data. */
+export const mayDispute = (facts: readonly Fact[]): boolean => facts.some(({ k, s }) => k === 'fields' && s !== OWN);

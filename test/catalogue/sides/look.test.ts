@@ -11,7 +11,8 @@ import { summaryOf } from '../../../src/catalogue/sides/summary.ts';
 import { UpstreamError } from '../../../src/connector/upstream-error.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/units.ts';
 import { seedAlertRules } from '../../../src/watch/rules-store.ts';
-import { at, registration, status } from '../../support/commands.ts';
+import { at, landStatus, registration, status } from '../../support/commands.ts';
+import { testSeal } from '../../support/seal.ts';
 import { openTimeline, silent, type Timeline } from '../../support/timeline.ts';
 
 const SIDE = 'national-portal';
@@ -74,6 +75,7 @@ const process = (instance: string, more: Partial<CatalogueLooksOptions> = {}): C
     pool: timeline.pool,
     sides: sidesOf(),
     catalogue: () => timeline.catalogue,
+    seal: testSeal,
     instance,
     atMinute: AT,
     dailyAfterMs: 0,
@@ -375,6 +377,63 @@ describe('a dossier with a wrong system', () => {
     await timeline.pool.query(`update exchange set state = 'withdrawn' where dossier_code = $1`, [WRONG]);
     await nextDay();
     expect(await misrouted()).toEqual([]);
+  });
+
+  describe('whose procedure a ministry says to be the wrong one', () => {
+    const disputes = (code: string, occurredAt: string, note: string) =>
+      landStatus(code, 'processing', occurredAt, {
+        operation: 'ThongBaoNhapSaiThuTuc',
+        kind: 'fields',
+        status: null,
+        body: { asked: 'right-procedure', note },
+      });
+
+    it('is named with its words, sealed where they are kept, until the procedure is changed', async () => {
+      await timeline.append(
+        disputes(RIGHT, '03-11T09:00', 'Hồ sơ này là thủ tục cấp đổi'),
+        disputes(UNTOLD, '03-11T09:00', 'Không phải thủ tục của ngành'),
+        // That it wants something corrected says nothing of the procedure.
+        { ...disputes(WRONG, '03-11T09:00', 'Sửa ngày sinh'), body: { asked: 'update', note: 'Sửa ngày sinh' } },
+      );
+      await lookAtAll();
+      expect(await misrouted()).toMatchObject([
+        {
+          kind: 'entered-under-wrong-procedure',
+          dossierCode: RIGHT,
+          system: 'land-registry',
+          state: 'confirmed',
+          theirs: { sinceAt: at('03-11T09:00') },
+          cause: 'Hồ sơ này là thủ tục cấp đổi',
+        },
+        { kind: 'entered-under-wrong-procedure', dossierCode: UNTOLD, ours: { systems: [] } },
+      ]);
+      expect(
+        await timeline.rows(`select cause like 'sealed:%' and cause not like '%cấp đổi%' as hidden from difference`),
+      ).toEqual([{ hidden: true }, { hidden: true }]);
+      const changed = { fields: { procedureCode: '1.004227' }, ifMatch: 'any', reason: 'Nhập sai thủ tục' } as const;
+      await timeline.append(registration(RIGHT, changed));
+      await nextDay();
+      expect((await misrouted()).map(({ dossierCode }) => dossierCode)).toEqual([UNTOLD]);
+      // It says so again of the new one.
+      await timeline.append(disputes(RIGHT, '03-15T09:00', 'Vẫn sai'));
+      await nextDay();
+      expect(await misrouted()).toMatchObject([
+        { dossierCode: RIGHT, cause: 'Vẫn sai', theirs: { sinceAt: at('03-15T09:00') }, firstSeenAt: now },
+        { dossierCode: UNTOLD },
+      ]);
+    });
+
+    it('is over when the dossier is superseded', async () => {
+      await timeline.append(disputes(RIGHT, '03-11T09:00', 'Sai thủ tục'));
+      await lookAtAll();
+      expect(await misrouted()).toHaveLength(1);
+      await timeline.pool.query(
+        'update dossier set superseded_by = (select id from dossier where code = $2) where code = $1',
+        [RIGHT, WRONG],
+      );
+      await nextDay();
+      expect(await misrouted()).toEqual([]);
+    });
   });
 
   it('is over when the dossier is, and shown only to those whose it is', async () => {
