@@ -50,7 +50,7 @@ export async function insertExport(db: Queryable, made: NewExport, now: number):
   return rows[0]!.id;
 }
 
-/** Adds rows; of a code that stands twice the first counts. @returns how many were new */
+/** Adds rows; of a code that stands twice the first counts. Nothing is added to an export that was removed. @returns how many were new */
 export async function addExportRows(
   db: Queryable,
   exportId: number,
@@ -61,10 +61,10 @@ export async function addExportRows(
   const { rowCount } = await db.query({
     name: 'portal-export-rows',
     text: `
-      with touched as (update portal_export set touched_at = ${at('$9')} where id = $1)
+      with export as (update portal_export set touched_at = ${at('$9')} where id = $1 returning id)
       insert into portal_export_row (export_id, code, status, appointment_at, appointment_to, channel, procedure_code, received_at)
-      select $1, code, status, ${at('appointment')}, precision, channel, procedure, ${at('received')}
-      from unnest($2::text[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::text[], $8::float8[]) as r (code, status, appointment, precision, channel, procedure, received)
+      select id, code, status, ${at('appointment')}, precision, channel, procedure, ${at('received')}
+      from export, unnest($2::text[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::text[], $8::float8[]) as r (code, status, appointment, precision, channel, procedure, received)
       on conflict do nothing`,
     values: [
       exportId,
@@ -94,8 +94,19 @@ export async function finishExport(
   await db.query('analyze portal_export_row');
 }
 
+/** Removes exports, and their rows with them. @returns how many exports */
+async function remove(db: Queryable, which: string, values: unknown[]): Promise<number> {
+  const { rows } = await db.query<{ n: number }>(
+    `with gone as (delete from portal_export where ${which} returning id),
+       with_them as (delete from portal_export_row where export_id in (select id from gone))
+     select count(*)::int as n from gone`,
+    values,
+  );
+  return rows[0]!.n;
+}
+
 export async function dropExport(db: Queryable, id: number): Promise<void> {
-  await db.query('delete from portal_export where id = $1', [id]);
+  await remove(db, 'id = $1', [id]);
 }
 
 export async function findExport(db: Queryable, id: number): Promise<PortalExport | null> {
@@ -147,12 +158,12 @@ const CUT_OFF_AFTER = HOUR;
 
 /** Exports that have had their time, and uploads whose process died under them; not what a run still compares. @returns how many */
 export async function removeExports(db: Queryable, before: number, page: number): Promise<number> {
-  const { rowCount } = await db.query(
-    `delete from portal_export where id in (
+  return await remove(
+    db,
+    `id in (
        select id from portal_export e where (created_at < ${at('$1')} or (state = 'receiving' and touched_at < ${at('$2')}))
          and not exists (select from reconciliation_run r where r.export_id = e.id and r.state = 'running')
        order by id limit $3)`,
     [before, Date.now() - CUT_OFF_AFTER, page],
   );
-  return rowCount ?? 0;
 }

@@ -2,7 +2,7 @@
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { at } from '../db/times.ts';
-import { factsOf, factsSay } from '../dossiers/facts-column.ts';
+import { factsHaveAny, factsOf, factsSay } from '../dossiers/facts-column.ts';
 import type { OurDossier, ToldRow } from './compare.ts';
 import type { RunScope } from './store.ts';
 
@@ -139,16 +139,21 @@ export interface Stranger extends ToldRow {
 const TOLD = `
   'statusCode', status, 'appointmentAt', extract(epoch from appointment_at) * 1000, 'appointmentTo', appointment_to, 'channel', channel`;
 
-const screenOf = (theirs: string, precision: string, strangers: string): string => `
+/** An instant as exactly as the other side tells it. Days begin at midnight in Viet Nam, which has kept its time since before there were such dossiers. */
+const told = (instant: string): string => `
+  date_bin(case t.appointment_to when 'second' then interval '1 second' when 'minute' then interval '1 minute' else interval '1 day' end, ${instant}, '2000-01-01T00:00:00+07:00')`;
+
+// A plan is made once for all days: what is read of a parameter for each row is read anew for each row, unless it is a query of its own.
+const screenOf = (theirs: string, strangers: string): string => `
   with theirs as (${theirs}),
   ours as materialized (
     select d.id, d.code, d.incomplete, t.code is not null as there, t.status, t.appointment_at, t.appointment_to, t.channel, coalesce(
-      t.code is not null and (t.status is null or t.status = $6::jsonb ->> d.status)
-      and (${precision})
+      t.code is not null and (t.status is null or t.status = (select $6::jsonb) ->> d.status)
+      and (d.appointment_at is null or t.appointment_to is null or d.appointment_at = t.appointment_at or ${told('d.appointment_at')} = ${told('t.appointment_at')})
       and (t.channel is null or d.channel is null or t.channel = d.channel)
       and (d.procedure_code is null or d.procedure_code = any($7::text[])) and (d.agency_code is null or d.agency_code = any($8::text[]))
       and (s.acked_seq is null or s.acked_seq >= s.head_seq)
-      and not d.facts like any($9::text[])
+      and not ${factsHaveAny('d', ['w', 'r'], '$9::text[]')}
       and not exists (select from difference x where x.destination = $1 and x.dossier_code = d.code and x.state in ('confirmed', 'evidence'))
       and not exists (select from dossier_alias a join dossier_alias b on ${COLLIDING} where a.dossier_id = d.id),
       false) as plain
@@ -163,14 +168,11 @@ const screenOf = (theirs: string, precision: string, strangers: string): string 
 const SCREEN_LISTED = screenOf(
   `select code, "statusCode" as status, ${at('"appointmentAt"')} as appointment_at, 'second' as appointment_to, channel, "procedureCode" as procedure_code
    from json_to_recordset($5::json) as r (code text, "statusCode" text, "appointmentAt" float8, channel text, "procedureCode" text)`,
-  "d.appointment_at is null or date_trunc('second', d.appointment_at) = t.appointment_at",
   `coalesce((select json_agg(json_build_object('code', code, 'procedureCode', procedure_code, ${TOLD})) from theirs where code not in (select code from ours)), '[]')`,
 );
 
 const SCREEN_EXPORTED = screenOf(
   'select code, status, appointment_at, appointment_to, channel from portal_export_row where export_id = $5',
-  `d.appointment_at is null or t.appointment_to is null
-       or date_trunc(t.appointment_to, d.appointment_at, 'Asia/Ho_Chi_Minh') = date_trunc(t.appointment_to, t.appointment_at, 'Asia/Ho_Chi_Minh')`,
   "'[]'::json",
 );
 

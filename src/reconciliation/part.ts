@@ -26,12 +26,22 @@ const LEASE = MINUTE;
 const HELD_ANEW_AFTER = 2 * SECOND;
 
 const SLICE = 1 * SECOND;
+/** While the database compares one, what came of the other is noted, and the portal lists the next. */
+const DAYS_AT_ONCE = 2;
 /** Runs whose listings are kept from one turn to the next. */
 const RUNS_LISTED = 3;
 /** Asked code by code, a part of a day takes about as long: looks and other runs have their turn between two of them. */
 const CODES_AT_ONCE = { least: 8, most: 200 };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A day that was compared, or a part of it: by which way, and where its run goes on. */
+interface ComparedPart {
+  readonly day: string;
+  readonly way: NonNullable<store.Run['way']>;
+  readonly result: store.DayResult;
+  readonly to: store.Place;
+}
 
 /** The run was cancelled, taken over, or this process stops: what was compared stands. */
 class RunStopped extends Error {}
@@ -44,7 +54,7 @@ export class Reconciler implements WorkerPart {
   #leaseUntil = 0;
   #isWaiting = false;
   /** What was listed of each run's next days, to be gone on with. */
-  readonly #listings = new LRUCache<string, DayListing[]>({ max: RUNS_LISTED });
+  readonly #listings = new LRUCache<string, Map<string, DayListing>>({ max: RUNS_LISTED });
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -114,29 +124,58 @@ export class Reconciler implements WorkerPart {
       const { result, next } = await compareStrangers(deps, run);
       return await store.advanceCodes(db, { id, instance, after: after! }, result, next);
     }
+    await this.#compareDays(run, deps, { day: first, code: run.dayCode });
+  }
+
+  async #compareDays(run: store.Run, deps: RunDeps, from: store.Place): Promise<void> {
+    const { db, instance } = this.#options;
     const until = performance.now() + SLICE;
     const sum: Mutable<store.DayResult> = { compared: 0, inStep: 0, moving: 0, unchecked: 0 };
-    const from: store.Place = { day: first, code: run.dayCode };
-    let to = from;
-    let way = run.way;
+    const underWay: Promise<ComparedPart>[] = [];
+    let [to, next] = [from, from.day];
+    let { way } = run;
     try {
       do {
-        const { day, code } = to as { day: string; code: string | null };
-        const listed = isListed({ ...run, way }) ? await this.#listed(deps, run, day) : null;
-        const next = day < run.to ? isoDate(parseDay(day, 'position') + 1) : null;
-        // The portal lists the next day while the database compares this one; its failure is met where it is awaited.
-        if (next !== null && listed !== null) this.#listed(deps, run, next).catch(() => {});
-        if (listed === null && run.exportId === null && run.toAsk === null && deps.portal !== null)
-          await store.writeToAsk(db, id, await toAskOf(deps, run, day));
-        const compared = await compareDay(deps, { ...run, dayCode: code }, day, listed);
-        ({ way } = compared);
-        for (const [name, n] of Object.entries(compared.result)) sum[name as keyof store.DayResult] += n;
-        to = compared.next === null ? { day: next, code: null } : { day, code: compared.next };
-        // What was asked about code by code is kept at once.
-      } while (to.day !== null && !(way === 'by-code' && sum.compared > 0) && this.#goesOn(until));
+        // Asked code by code, the next part begins where this one ended; which way it is shows with the first day.
+        const atOnce = way === 'listing' || way === 'export' ? DAYS_AT_ONCE : 1;
+        for (; next !== null && underWay.length < atOnce; next = this.#dayAfter(run, next)) {
+          const part = this.#compareDay(deps, { ...run, way }, next, next === to.day ? to.code : null);
+          // A failure is met where it is awaited.
+          part.catch(() => {});
+          underWay.push(part);
+        }
+        const part = await underWay.shift()!;
+        ({ way, to } = part);
+        this.#listings.get(run.id)?.delete(part.day);
+        for (const [name, n] of Object.entries(part.result)) sum[name as keyof store.DayResult] += n;
+        if (way === 'by-code') {
+          // What was asked about is kept at once; behind a day that is not through nothing counts.
+          if (sum.compared > 0 || underWay.length > 0) break;
+          next = to.day;
+        }
+        if (!this.#goesOn(until)) next = null;
+      } while (next !== null || underWay.length > 0);
     } finally {
-      if (to !== from) await store.advanceRun(db, { id, instance, from, to }, way!, sum);
+      // What was compared behind a day that failed is compared again.
+      await Promise.allSettled(underWay);
+      if (to !== from) await store.advanceRun(db, { id: run.id, instance, from, to }, way!, sum);
     }
+  }
+
+  /** Compares a day, or what is asked about of it at once, and tells where the run goes on. */
+  async #compareDay(deps: RunDeps, run: store.Run, day: string, code: string | null): Promise<ComparedPart> {
+    const listed = isListed(run) ? await this.#listed(deps, run, day) : null;
+    const dayAfter = this.#dayAfter(run, day);
+    // The portal lists the next day while the database compares this one; its failure is met where it is awaited.
+    if (dayAfter !== null && listed !== null) this.#listed(deps, run, dayAfter).catch(() => {});
+    if (listed === null && run.exportId === null && run.toAsk === null && deps.portal !== null)
+      await store.writeToAsk(deps.db, run.id, await toAskOf(deps, run, day));
+    const { way, result, next } = await compareDay(deps, { ...run, dayCode: code }, day, listed);
+    return { day, way, result, to: next === null ? { day: dayAfter, code: null } : { day, code: next } };
+  }
+
+  #dayAfter({ to }: store.Run, day: string): string | null {
+    return day < to ? isoDate(parseDay(day, 'position') + 1) : null;
   }
 
   #goesOn(until: number): boolean {
@@ -146,15 +185,10 @@ export class Reconciler implements WorkerPart {
   /** A day's listing: what was listed of it before is not asked for again. */
   #listed(deps: RunDeps, run: store.Run, day: string): ReturnType<DayListing['read']> {
     if (deps.portal === null) return Promise.resolve(null);
-    const days = this.#listings.get(run.id) ?? [];
+    const days = this.#listings.get(run.id) ?? new Map<string, DayListing>();
     this.#listings.set(run.id, days);
-    let listing = days.find((one) => one.day === day);
-    if (listing === undefined) {
-      listing = new DayListing(day);
-      // The day before it was compared.
-      days.splice(0, days.length - 1);
-      days.push(listing);
-    }
+    const listing = days.get(day) ?? new DayListing(day);
+    days.set(day, listing);
     return listing.read(deps.portal, deps);
   }
 

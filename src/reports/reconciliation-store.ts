@@ -2,7 +2,7 @@
 import { within } from '../agencies/within.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { at } from '../db/times.ts';
-import { factsOf, factsSay } from '../dossiers/facts-column.ts';
+import { factsHave, factsOf, factsSay } from '../dossiers/facts-column.ts';
 import { AGES, type Breakdown, type DifferenceTally, type PausedDossier } from './reconciliation.ts';
 
 /** What a report is about: what a run saw, or a free period. */
@@ -101,7 +101,7 @@ export async function* pausedDossiers(
   const concerned =
     runId === null
       ? `o.id in (select dossier_id from timeline_entry where status = 'paused' and occurred_at >= ${at('$2')} and occurred_at < ${at('$3')})`
-      : `coalesce(o.received_at, o.submitted_at) >= ${at('$2')} and coalesce(o.received_at, o.submitted_at) < ${at('$3')} and o.facts like '${factsSay('st', 'paused')}'`;
+      : `coalesce(o.received_at, o.submitted_at) >= ${at('$2')} and coalesce(o.received_at, o.submitted_at) < ${at('$3')} and ${factsHave('o', `'${factsSay('st', 'paused')}'`)}`;
   for (let last = 0; ; ) {
     const { rows } = await db.query<PausedDossier & { id: number }>(
       `select o.id, ${KEY[by]} as key, o.procedure_code as "procedureCode", o.agency_code as "agencyCode", o.received_at as "receivedAt",
