@@ -79,7 +79,17 @@ const COMPLETE_EVERY = 2 * SECOND;
 /** A destination whose address is not configured: its rows are kept, nothing is called; what it shows is known by uploaded exports alone. */
 const unconnected = (
   name: string,
-  { config, instance, watchPool, seal, kept, treat, log, now }: Omit<PortalOptions, 'connection' | 'sweepsAfterMs'>,
+  {
+    config,
+    instance,
+    watchPool,
+    seal,
+    kept,
+    treat,
+    appender,
+    log,
+    now,
+  }: Omit<PortalOptions, 'connection' | 'sweepsAfterMs'>,
 ): Destination => ({
   name,
   breaker: () => 'closed',
@@ -98,6 +108,7 @@ const unconnected = (
         owns: (subject) => treat(name, subject, now()).owns,
       }),
       adopt: () => Promise.resolve(false),
+      appender,
       wake() {},
       settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
       log,
@@ -157,6 +168,7 @@ function openPortal(options: PortalOptions): Destination {
       owns: (subject) => treat(name, subject, now()).owns,
     }),
     adopt: adoptFrom(portal, appender),
+    appender,
     wake,
     settleAfterMs: config.SYNC_SETTLE_AFTER_MS,
     repairsPerMinute: config.RECONCILE_REPAIRS_PER_MINUTE,

@@ -80,9 +80,11 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
     if (same.d === digest) return { outcome: 'duplicate', dossierId: dossier.id, seq: same.n };
     return fault('event-id-reused', `event ${eventId} of ${command.source} came before with other content`);
   }
-  if (command.occurredAt > work.now + AHEAD)
+  // A claim's time is kept as it stands at the destination: nobody counts by it.
+  const isClaim = command.kind === 'claim';
+  if (!isClaim && command.occurredAt > work.now + AHEAD)
     return fault('implausible-time', 'occurredAt is more than 5 minutes after its receipt');
-  if (dossier.submittedAt !== null && command.occurredAt < dossier.submittedAt)
+  if (!isClaim && dossier.submittedAt !== null && command.occurredAt < dossier.submittedAt)
     return fault('implausible-time', 'occurredAt is before the dossier was submitted');
   if (mustWait(command.status, dossier.unverified))
     return fault('unverified-field', `${command.status} must wait until ${dossier.unverified!.join(', ')} is verified`);
@@ -108,7 +110,7 @@ function applyEvent(work: Workspace, command: EventCommand): CommandResult {
   else if (command.known?.receivedAt) learnReceipt(work, dossier, command.known.receivedAt);
   if (command.channel && dossier.fields && command.channel !== dossier.fields.channel)
     takeFields(work, dossier, withStatedChannel(dossier.fields, dossier.facts));
-  settle(work, dossier, seq);
+  if (!isClaim) settle(work, dossier, seq);
   return {
     outcome: dossier.incomplete ? 'held' : 'accepted',
     dossierId: dossier.id,

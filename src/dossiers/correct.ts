@@ -68,6 +68,8 @@ export function applySupersede(work: Workspace, command: SupersedeCommand): Comm
       fact.s === 'gateway' ||
       fact.k === 'fields' ||
       fact.k === 'void' ||
+      // What stands at a destination under the closed number stays with it.
+      fact.k === 'claim' ||
       survivor.facts.some((known) => known.s === fact.s && known.e === fact.e)
     )
       continue;

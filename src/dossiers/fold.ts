@@ -28,6 +28,7 @@ export type NoEffect =
   | 'paid-already'
   | 'not-advancing'
   | 'may-not-end'
+  | 'other-writer'
   | 'voided';
 
 /** An effective entry as destinations are to see it: a resume shows as `processing`. */

@@ -13,7 +13,7 @@ export interface FoldSubject {
 /** iGate and operators may end any dossier; other sources where the procedure says so; an unknown procedure, or one known by name only, bars nobody. */
 export function foldOf(dossier: FoldSubject, catalogue: Catalogue): Folded {
   const procedure = catalogue.procedureAt(dossier.procedureCode, dossier.receivedAt);
-  return fold(statusFacts(dossier.facts), voidedSeqs(dossier.facts), {
+  const folded = fold(statusFacts(dossier.facts), voidedSeqs(dossier.facts), {
     mayEnd: (source) =>
       procedure === null ||
       procedure.source === 'national-portal' ||
@@ -21,4 +21,6 @@ export function foldOf(dossier: FoldSubject, catalogue: Catalogue): Folded {
       source === 'operator' ||
       procedure.mayEnd.includes(source),
   });
+  for (const { n, k } of dossier.facts) if (k === 'claim') folded.withoutEffect.set(n, 'other-writer');
+  return folded;
 }

@@ -48,6 +48,7 @@ export const OPEN_IN_ENTRY: ReadonlySet<string> = new Set([
   'changed',
   'supersedes',
   'supersededBy',
+  'statusCode',
 ]);
 
 /** By what a person is looked up among dossiers: the personal number of whom one is about, or who brought it. */

@@ -9,7 +9,17 @@ import type { PaymentTold } from './paid.ts';
 import type { DossierFields, Origin } from './shape.ts';
 import type { Outcome, ReportedStatus, ShownStatus } from './status.ts';
 
-export const ENTRY_KINDS = ['status', 'fields', 'appointment', 'payment', 'result', 'transfer', 'void'] as const;
+/** A `claim` is what another writer told a destination of a dossier that is ours to tell of: kept, and believed by nobody. */
+export const ENTRY_KINDS = [
+  'status',
+  'fields',
+  'appointment',
+  'payment',
+  'result',
+  'transfer',
+  'void',
+  'claim',
+] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /**

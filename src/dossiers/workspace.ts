@@ -120,7 +120,10 @@ export function joinAgencies(work: Workspace, dossier: DossierState, codes: read
 export function add(work: Workspace, dossier: DossierState, entry: Entry): number {
   const seq = ++dossier.headSeq;
   dossier.facts.push(factOf(seq, entry));
-  const isLate = work.catalogue.calendar.addWorkingMinutes(entry.at, LATE_REPORT_WORKING_MINUTES) < work.now;
+  // Nobody has reported a claim.
+  const isLate =
+    entry.kind !== 'claim' &&
+    work.catalogue.calendar.addWorkingMinutes(entry.at, LATE_REPORT_WORKING_MINUTES) < work.now;
   dossier.newEntries.push(rowOf(dossier.id, seq, entry, isLate));
   return seq;
 }

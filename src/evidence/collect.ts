@@ -81,7 +81,7 @@ export async function collectDossier(
       seq: entry.seq,
       at: rfc3339(entry.occurredAt),
       recordedAt: rfc3339(entry.recordedAt),
-      what: wordsOf(entry, catalogue),
+      what: wordsOf(entry, profile, catalogue),
       source: entry.source,
       sourceName: SOURCE_WORDS[entry.source] ?? nameOf(entry.source),
     })),
@@ -156,7 +156,13 @@ function statedDifference(
   };
 }
 
-function wordsOf({ kind, status, pauseReason, occurredAt }: TimelineRow, catalogue: Catalogue): string {
+function wordsOf(
+  { kind, status, pauseReason, occurredAt, body }: TimelineRow,
+  profile: Profile,
+  catalogue: Catalogue,
+): string {
+  if (kind === 'claim' && typeof body?.statusCode === 'string')
+    return `${ENTRY_WORDS.claim}: ${codeWords(profile, body.statusCode)} (mã ${body.statusCode})`;
   if (kind !== 'status' || status === null) return ENTRY_WORDS[kind] ?? STATUS_WORDS[kind] ?? kind;
   const words = STATUS_WORDS[status] ?? status;
   return pauseReason === null ? words : `${words}: ${catalogue.reasonName(pauseReason, occurredAt)}`;

@@ -43,6 +43,7 @@ export const ENTRY_WORDS: Readonly<Record<string, string>> = {
   result: 'Kết quả giải quyết',
   transfer: 'Chuyển xử lý',
   void: 'Hủy mục ghi sai',
+  claim: 'Nơi khác ghi',
 };
 
 /** Where an entry came from, where it is no connector's. */

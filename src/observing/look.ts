@@ -9,6 +9,7 @@ import { type ForeignRecord, matchRecords } from '../sync/match.ts';
 import { coded, type PlannedDossier, plan } from '../sync/plan.ts';
 import type { Mode } from '../sync/policy.ts';
 import type { Profile } from '../sync/profile.ts';
+import { type SeenEvent, seenEvent, wordsOf } from '../sync/seen-event.ts';
 import { SECOND } from '../units.ts';
 
 /** A dossier with what its destination showed at the last look. Times are epoch milliseconds. */
@@ -59,7 +60,7 @@ function newsOf(
   const told = (record: ShownProgress): EventCommand[] => {
     const status = statusOf(record.statusCode, profile);
     return status
-      ? [event(dossier, profile, { ...status, at: record.at, id: idOf(record), body: bodyOf(record) })]
+      ? [statusSeen(dossier, profile, { ...status, at: record.at, id: idOf(record), body: wordsOf(record) })]
       : [];
   };
   const unknown = foreign.filter(({ sameAs }) => sameAs === null).map(({ record }) => record);
@@ -105,7 +106,7 @@ function standing(dossier: LookedAt, view: PortalView, { profile, catalogue }: R
   // At the first look an older status of ours is what the other writer has come to.
   if (statusCode === ours || (dossier.seenAt === null && wasShown)) return [];
   const at = Math.floor(now / SECOND) * SECOND;
-  return [event(dossier, profile, { ...status, at, id: `status:${statusCode}:${dossier.headSeq}`, body: null })];
+  return [statusSeen(dossier, profile, { ...status, at, id: `status:${statusCode}:${dossier.headSeq}`, body: null })];
 }
 
 /** Another appointment than at the last look and than ours; it counts where nobody but the destination keeps the dossier. */
@@ -120,17 +121,15 @@ function appointment(dossier: LookedAt, view: PortalView, { profile, catalogue }
     return [];
   const counts = isOnlySeen(dossier.facts, profile.destination);
   return [
-    {
-      ...event(dossier, profile, {
-        status: null,
-        reason: null,
-        at: Math.floor(now / SECOND) * SECOND,
-        id: `appointment:${shown}:${dossier.headSeq}`,
-        body: counts ? null : { appointmentAt: shown },
-      }),
+    seenEvent(dossier.code, profile.destination, {
       kind: 'appointment',
+      status: null,
+      reason: null,
       appointment: counts ? { at: shown, basis: 'ministry' } : null,
-    },
+      at: Math.floor(now / SECOND) * SECOND,
+      id: `appointment:${shown}:${dossier.headSeq}`,
+      body: counts ? null : { appointmentAt: shown },
+    }),
   ];
 }
 
@@ -145,40 +144,8 @@ function statusOf(code: string, profile: Profile): { status: ReportedStatus; rea
 
 const idOf = ({ statusCode, at }: ShownProgress): string => `progress:${statusCode}:${at}`;
 
-function bodyOf({ text, officer, department }: ShownProgress): EventCommand['body'] {
-  return {
-    ...(text === '' ? {} : { note: text }),
-    ...(officer === '' && department === ''
-      ? {}
-      : { officer: { name: officer === '' ? null : officer, department: department === '' ? null : department } }),
-  };
-}
-
-interface Seen {
-  readonly status: ReportedStatus | null;
-  readonly reason: string | null;
-  readonly at: number;
-  readonly id: string;
-  readonly body: EventCommand['body'];
-}
-
-const event = (dossier: LookedAt, profile: Profile, { status, reason, at, id, body }: Seen): EventCommand => ({
-  type: 'event',
-  source: profile.destination,
-  ref: { code: dossier.code, alias: null },
-  eventId: `${dossier.code}:${id}`,
-  operation: 'seen',
-  bodyDigest: null,
-  kind: 'status',
-  status,
-  reason,
-  outcome: null,
-  occurredAt: at,
-  appointment: null,
-  body,
-  seenAt: profile.destination,
-  opens: null,
-  known: null,
-  onFault: 'refuse',
-  agencies: null,
-});
+const statusSeen = (
+  { code }: LookedAt,
+  { destination }: Profile,
+  status: Pick<SeenEvent, 'status' | 'reason' | 'at' | 'id' | 'body'>,
+): EventCommand => seenEvent(code, destination, { kind: 'status', appointment: null, ...status });

@@ -8,6 +8,7 @@ import { coded, type PlannedDossier, plan, progressKey, shownAs } from '../sync/
 import type { PolicySubject } from '../sync/policy.ts';
 import type { Profile } from '../sync/profile.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../units.ts';
+import { isKept, strangersOf } from './claims.ts';
 import type { DifferenceKind } from './kinds.ts';
 
 /** What one side shows, as far as it bears on the difference; times are epoch milliseconds. No personal data. */
@@ -17,6 +18,8 @@ export interface Finding {
   readonly kind: DifferenceKind;
   readonly ours: Side | null;
   readonly theirs: Side | null;
+  /** The timeline has all of it, as claims of another writer: once a person has ended the difference it is none that is new. */
+  readonly isKept?: boolean;
 }
 
 /** A dossier of ours with what its destination is known to have taken. */
@@ -71,25 +74,21 @@ export function compareView(ours: OurDossier, theirs: PortalView, rules: Rules):
   const { snapshot, records } = plan(ours, { existsThere: true, sentSeqs, snapshotDigest: null }, profile, catalogue);
   const found = standing(ours, snapshot, toldByPortal({ ...theirs, channel: theirs.fields.channel }), rules);
   const named = new Set(found.map(({ kind }) => kind));
-  const add = (kind: DifferenceKind, our: Side | null, their: Side | null): void => {
+  const add = (kind: DifferenceKind, our: Side | null, their: Side | null, isKeptHere = false): void => {
     if (named.has(kind)) return;
     named.add(kind);
-    found.push({ kind, ours: our, theirs: their });
+    found.push({ kind, ours: our, theirs: their, ...(isKeptHere && { isKept: true }) });
   };
   if (progress !== null && matched !== null) {
     for (const { seq, record } of records)
       add(lost(ours.facts.find(({ n }) => n === seq)), { status: record.statusCode, occurredAt: record.at }, null);
-    const implied = new Set(impliedKeys(ours, profile));
-    const strangers = matched.foreign
-      .filter(({ sameAs, record }) => sameAs === null && !implied.has(progressKey(record.statusCode, record.at)))
-      .map(({ record }) => record);
-    const [stranger] = strangers;
-    if (stranger)
-      add('portal-only-progress', null, {
-        status: stranger.statusCode,
-        occurredAt: stranger.at,
-        count: strangers.length,
-      });
+    const strangers = strangersOf(ours, matched, profile);
+    // What is new of it, before what the timeline has already.
+    const stranger = strangers.find((record) => !isKept(ours, record)) ?? strangers[0];
+    if (stranger) {
+      const { statusCode: status, at: occurredAt } = stranger;
+      add('portal-only-progress', null, { status, occurredAt, count: strangers.length }, isKept(ours, stranger));
+    }
     const twice = repeated(ours, progress, rules);
     if (twice) add('duplicate-at-portal', null, { status: twice.statusCode, occurredAt: twice.at });
     // All of ours is there, but the destination went by the order of arrival: an older step stands for the newest.
@@ -208,9 +207,4 @@ function unknowns(ours: OurDossier, { catalogue }: Rules): Finding[] {
 function lost(fact: Fact | undefined): DifferenceKind {
   if (fact?.st === 'paused') return 'pause-lost';
   return fact?.st === 'resumed' ? 'resume-lost' : 'status-stale';
-}
-
-/** States without which the destination refuses a later one were sent with the time of the entry that implied them. */
-function impliedKeys(ours: OurDossier, profile: Profile): string[] {
-  return profile.demands.flatMap((state) => ours.facts.map(({ t }) => progressKey(profile.statusCodes[state], t)));
 }

@@ -16,6 +16,8 @@ export interface Sighting {
   readonly theirs: Side | null;
   /** The destination's words, sealed. */
   readonly cause: string | null;
+  /** All of it stands in the timeline: a difference that a person has closed does not begin anew with it. */
+  readonly isKept?: boolean;
 }
 
 /** A destination's words may name anybody: they stand sealed. */
@@ -45,7 +47,9 @@ export async function noteSightings(
         insert into difference as d (destination, kind, dossier_code, dossier_id, agencies, state, ours, theirs, cause, head_seq, first_seen_at, last_seen_at, look_at, run_id, confirmed_at, repairs)
         select $2, r.kind, r."dossierCode", r."dossierId", array(select json_array_elements_text(r.agencies)), $6, r.ours, r.theirs, r.cause, r."headSeq",
           ${at('$4')}, ${at('$4')}, ${at('$5')}, $1, case when $6 = 'repairing' then ${at('$4')} end, case when $6 = 'repairing' then 1 else 0 end
-        from json_to_recordset($3::json) as r (kind text, "dossierCode" text, "dossierId" bigint, agencies json, ours jsonb, theirs jsonb, cause text, "headSeq" int)
+        from json_to_recordset($3::json) as r (kind text, "dossierCode" text, "dossierId" bigint, agencies json, ours jsonb, theirs jsonb, cause text, "headSeq" int, "isKept" boolean)
+        where not (coalesce(r."isKept", false)
+          and exists (select from difference c where c.destination = $2 and c.dossier_code = r."dossierCode" and c.kind = r.kind and c.state = 'closed'))
         on conflict (destination, dossier_code, kind) do update set
           state = case when ${OVER} and $6 = 'repairing' then $6 when d.state = 'ignored' and d.ignored_until < ${at('$4')} then 'confirmed' else d.state end,
           seen_anew_at = case when ${OVER} and $6 = 'found' then coalesce(d.seen_anew_at, ${at('$4')}) end,

@@ -4,6 +4,7 @@ import type { Seal } from '../access/seal.ts';
 import type { PortalClient } from '../capabilities/portal.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { isBackDated } from '../deadlines/misuse.ts';
+import type { Appender } from '../dossiers/append.ts';
 import type { Log } from '../log.ts';
 import { MINUTE } from '../units.ts';
 import type { Adopt } from './adopt.ts';
@@ -12,6 +13,7 @@ import type { Pages } from './day-listing.ts';
 import * as differences from './difference-store.ts';
 import { wouldWrite } from './findings.ts';
 import { type Judgement, judge, judgeUnreadable, type Seen } from './judge.ts';
+import { keepClaims } from './keep-claims.ts';
 import { KINDS } from './kinds.ts';
 import { sendAgain, takeOver, withinBudget } from './mend.ts';
 import { type OurRow, oursByCode } from './ours-store.ts';
@@ -29,6 +31,7 @@ export interface LookDeps extends Pages {
   readonly portal: PortalClient | null;
   readonly rules: () => Rules;
   readonly adopt: Adopt;
+  readonly appender: Pick<Appender, 'append'>;
   /** Something became due at the destination. */
   readonly wake: () => void;
   readonly settleAfterMs: number;
@@ -94,6 +97,7 @@ export async function lookAgain(deps: LookDeps, runOf: RunOf): Promise<number> {
     return judge(difference, seen, { now: now(), settleAfterMs, repair, repairsAtMost: REPAIRS_AT_MOST });
   });
   await nameUnchecked(deps, claimed, judged, looks);
+  await keepClaims(deps, claimed, judged, { looks, ours });
   const wanted = judged.filter((one) => one.mend).map(({ id }) => id);
   const toMend = await withinBudget(deps, claimed, await differences.stillClaimed(db, wanted, until));
   const mendable = claimed.filter(({ id }) => toMend.has(id));

@@ -29,6 +29,16 @@ export async function writeStop(db: Queryable, destination: string, stop: Repair
   );
 }
 
+/** Whether nothing may be mended at all: an operator stopped repairs, or the destination is paused. */
+export async function isStopped(db: Queryable, destination: string): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'repairs-stopped',
+    text: 'select from destination where name = $1 and (repairs_stopped_since is not null or paused_since is not null)',
+    values: [destination],
+  });
+  return rows.length > 0;
+}
+
 /** Dossiers counted in the minute that began at `repairs_counted_from`; a new one begins when that is over. */
 const LEFT = (perMinute: string, now: string): string => `
   case when repairs_stopped_since is not null or paused_since is not null then 0

@@ -324,14 +324,12 @@ function codesOf({ agencyCode }: RunScope, { catalogue }: Rules, agencies: Agenc
 }
 
 /** What one of our dossiers is noted with. */
-export const sightingOf = (row: store.OurRow, { kind, ours, theirs }: Finding, seal: Seal): differences.Sighting => ({
-  kind,
+export const sightingOf = (row: store.OurRow, finding: Finding, seal: Seal): differences.Sighting => ({
+  ...finding,
   dossierCode: row.code,
   dossierId: row.id,
   agencies: row.agencies,
   headSeq: row.headSeq,
-  ours,
-  theirs,
   cause: differences.sealedCause(row.blockedReason ?? row.lastError, seal),
 });
 

@@ -42,7 +42,7 @@ export function scheduleOf(dossier: WatchedDossier, rules: AlertRules, catalogue
   if (folded.endedAt !== null) return [];
   const calendar = catalogue.calendarOf(dossier.agencyCode);
   const voided = voidedSeqs(dossier.facts);
-  const facts = dossier.facts.filter(({ n, k }) => !voided.has(n) && k !== 'void');
+  const facts = dossier.facts.filter(({ n, k }) => !voided.has(n) && k !== 'void' && k !== 'claim');
   const rungs: Rung[] = [];
   const add = (
     kind: DossierAlert,

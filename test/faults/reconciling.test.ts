@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { isoDate } from '../../src/deadlines/local-time.ts';
 import { findRun, insertRun, type Run } from '../../src/reconciliation/store.ts';
 import { DAY, HOUR } from '../../src/units.ts';
+import { Operator } from './operator.ts';
 import { FAULTLESS, openScene, type Scene } from './scene.ts';
 import { dossierCode, hour, igate, landRegistry, RUN_DAY, register } from './stories.ts';
 
@@ -12,11 +13,11 @@ const codes = Array.from({ length: DOSSIERS }, (_, n) => dossierCode(n + 1));
 const spoilt = codes.slice(0, SPOILT);
 const ON = isoDate((RUN_DAY + 7 * HOUR) / DAY);
 
-const start = ({ pool }: Scene, extent: Run['extent'] = 'all'): Promise<string> =>
+const start = ({ pool }: Scene, { repair = true } = {}): Promise<string> =>
   insertRun(
     pool,
     { destination: 'national-portal', agencyCode: 'H15', procedureCode: null, from: ON, to: ON },
-    { repair: true, dryRun: false, requestedBy: 'operator', now: Date.now(), extent },
+    { repair, dryRun: false, requestedBy: 'operator', now: Date.now() },
   );
 
 it('a reconciliation killed in its midst and in mid-repair goes on where it stood, and mends everything once', {
@@ -71,6 +72,22 @@ it('a reconciliation killed in its midst and in mid-repair goes on where it stoo
   await expect.poll(async () => (await findRun(pool, again))!.state, { timeout: 30_000, interval: 50 }).toBe('done');
   expect(await findRun(pool, again)).toMatchObject({ compared: DOSSIERS, inStep: DOSSIERS });
   expect(await stand()).toEqual(rows);
+
+  // What a report leaves to people is mended by a person's word.
+  await portal.act({ act: 'forget-pause', dossier: codes[0]! });
+  const report = await start(scene, { repair: false });
+  await expect.poll(async () => (await findRun(pool, report))!.state, { timeout: 30_000, interval: 50 }).toBe('done');
+  const operator = new Operator(scene);
+  const left = await operator.leftovers();
+  expect(left).toMatchObject([{ kind: 'pause-lost', state: 'confirmed' }]);
+  expect(
+    await operator.repair(
+      left.map(({ id: difference }) => difference),
+      'Đã kiểm tra trên Cổng',
+    ),
+  ).toBe(1);
+  await expect.poll(() => operator.leftovers(), { timeout: 30_000, interval: 50 }).toEqual([]);
+  await scene.inStep();
 
   await portal.lists(true);
   // What the portal forgot it was told again, and nobody else anything.

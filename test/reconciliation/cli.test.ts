@@ -35,6 +35,7 @@ beforeAll(async () => {
     portal: null,
     rules: () => ({ profile, catalogue }),
     adopt: () => Promise.resolve(false),
+    appender: timeline.appender(),
     wake: () => {},
     settleAfterMs: 1_000,
     // Each round is later than the last one's second look.

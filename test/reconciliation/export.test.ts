@@ -67,6 +67,7 @@ async function reconcile(exportId: number): Promise<string> {
     portal: null,
     rules: () => ({ profile, catalogue }),
     adopt: () => Promise.resolve(false),
+    appender: timeline.appender(),
     wake: () => {},
     settleAfterMs: 60_000,
     now: () => now,

@@ -136,6 +136,7 @@ function reconciler(province: Province, wake: () => void, dies: () => boolean = 
     portal,
     rules: () => ({ profile, catalogue }),
     adopt: adoptFrom(client, appender),
+    appender,
     wake,
     settleAfterMs: 200,
     now: Date.now,

@@ -32,13 +32,15 @@ async function inStep(): Promise<{ province: Province; repair: () => Promise<voi
   );
   await province.inStep();
   const { client } = province.connect();
+  const appender = timeline.appender();
   const part = new Reconciler({
     destination: PORTAL,
     db: timeline.pool,
     seal: testSeal,
     portal: client,
     rules: () => ({ profile, catalogue }),
-    adopt: adoptFrom(client, timeline.appender()),
+    adopt: adoptFrom(client, appender),
+    appender,
     wake,
     settleAfterMs: 100,
     now: Date.now,

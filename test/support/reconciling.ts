@@ -92,6 +92,7 @@ export class Reconciling {
       } as Partial<PortalClient> as PortalClient,
       rules: () => ({ profile, catalogue }),
       adopt: () => Promise.resolve(true),
+      appender: { append: ({ commands }) => this.timeline.append(...commands) },
       wake: () => {},
       settleAfterMs: 60_000,
       now: () => this.now,

@@ -31,6 +31,7 @@ export const kindWord = of({
   result: 'Kết quả',
   transfer: 'Chuyển xử lý',
   void: 'Bỏ một mục ghi nhầm',
+  claim: 'Nơi khác ghi trên Cổng',
 });
 
 export const reasonWord = of({
@@ -123,6 +124,7 @@ export const withoutEffectWord = of({
   'paid-already': 'đã nộp đủ trước đó',
   'not-advancing': 'hồ sơ đã qua bước này',
   'may-not-end': 'hệ thống này không được kết thúc hồ sơ',
+  'other-writer': 'nơi khác ghi, không phải nguồn của hồ sơ',
   voided: 'đã bỏ vì ghi nhầm',
 });
 
