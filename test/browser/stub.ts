@@ -17,7 +17,10 @@ const SESSION = {
   ],
   csrfToken: 'the proof',
 };
-const COOKIE = 'session=random; Path=/; HttpOnly; SameSite=Strict';
+/** What the stub knows a session by. */
+export const SESSION_COOKIE = { name: 'session', value: 'random', httpOnly: true, sameSite: 'Strict' } as const;
+const SESSION_PAIR = `${SESSION_COOKIE.name}=${SESSION_COOKIE.value}`;
+const COOKIE = `${SESSION_PAIR}; Path=/; HttpOnly; SameSite=${SESSION_COOKIE.sameSite}`;
 
 /** What the stub answers now; a test changes it and the page follows. */
 export interface Canned {
@@ -45,7 +48,7 @@ export interface Canned {
 
 export async function startStub(canned: Canned): Promise<FastifyInstance> {
   const app = Fastify();
-  const isIn = (cookie: string | undefined): boolean => cookie?.includes('session=random') ?? false;
+  const isIn = (cookie: string | undefined): boolean => cookie?.includes(SESSION_PAIR) ?? false;
   mountConsole(app);
   mountLogIn(app, {
     people: { check: async ({ password, name }) => (password === PERSON.password ? { name, factors: [] } : 'wrong') },
