@@ -29,7 +29,7 @@ interface Said {
 /** Runs the command in a DATA_DIR where nothing runs; DATABASE_URL only where a test gives it. */
 async function lienthong(args: readonly string[], env: Record<string, string> = {}): Promise<Said> {
   try {
-    const { stdout, stderr } = await run(process.execPath, ['src/cli.ts', ...args], {
+    const { stdout, stderr } = await run(process.execPath, ['bin/lienthong.js', ...args], {
       env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...env },
     });
     return { code: 0, out: stdout, err: stderr };
