@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { SECOND } from '../../src/units.ts';
-import { type Canned, cannedAnswers, PERSON, SESSION_COOKIE, startStub } from './stub.ts';
+import { type Canned, cannedAnswers } from './canned.ts';
+import { PERSON, SESSION_COOKIE, startStub } from './stub.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 

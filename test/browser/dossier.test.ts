@@ -1,7 +1,7 @@
 /** @module One dossier in the console, on one time line. */
 import { describe, expect, it } from 'vitest';
+import { comparison, DOSSIER } from './canned.ts';
 import { HALF_MINUTE, openDesk, rowsOf } from './desk.ts';
-import { comparison, DOSSIER } from './stub.ts';
 
 const desk = openDesk();
 

@@ -1,7 +1,7 @@
 /** @module The first screen of the console: what must be 0 and what waits for a person, also beside another connection. */
 import { describe, expect, it } from 'vitest';
+import { DOSSIER } from './canned.ts';
 import { HALF_MINUTE, openDesk, rowsOf } from './desk.ts';
-import { DOSSIER } from './stub.ts';
 
 const desk = openDesk();
 

@@ -2,8 +2,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { DOSSIER } from './canned.ts';
 import { logIn, openDesk } from './desk.ts';
-import { DOSSIER } from './stub.ts';
 
 const desk = openDesk();
 

@@ -1,7 +1,7 @@
 /** @module The console’s lists for those who work: reconciliation, what waits for a person, incidents, systems, catalogues. */
 import { describe, expect, it } from 'vitest';
+import { DOSSIER } from './canned.ts';
 import { HALF_MINUTE, openDesk, REFRESH, rowsOf } from './desk.ts';
-import { DOSSIER } from './stub.ts';
 
 const desk = openDesk();
 
