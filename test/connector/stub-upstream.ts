@@ -55,7 +55,7 @@ export function stubConnector(name: string, more: Partial<ConnectorDeclaration<t
     wire: { version: '1', confidence: 'ours', note: { vi: 'Của ta', en: 'Ours' } },
     settings: stubSettings,
     baseUrl: ({ BASE_URL }) => BASE_URL ?? null,
-    timeoutMs: 200,
+    timeoutMs: 500,
     connections: 2,
     ...more,
   });
