@@ -6,7 +6,7 @@ import type { Product } from '../support/product.ts';
 import { fuzz } from './fuzz.ts';
 import { bytes, MALFORMED, sendRaw } from './raw.ts';
 
-const REQUESTS = 2_000;
+const REQUESTS = 1_000;
 const SEED = 20260310;
 
 let product: Product;
