@@ -6,14 +6,15 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Breaker } from '../connector/breaker.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { Log } from '../log.ts';
-import { MINUTE, SECOND } from '../units.ts';
+import { SECOND } from '../units.ts';
 import { type Delivery, deliver, LeaseLost, SystemicRefusal, unitsOf, type Work, workOf } from './deliver.ts';
-import { RefusalWatch, readPause, systemicPauseMs, writePause } from './gate.ts';
-import { type Mode, sendEverything, type Treat } from './policy.ts';
-import { changeModes } from './policy-store.ts';
+import { Gate } from './gate.ts';
+import { Leases } from './leases.ts';
+import { Outcomes } from './outcomes.ts';
+import { sendEverything, type Treat } from './policy.ts';
 import { Prober } from './prober.ts';
 import type { Profile } from './profile.ts';
-import { type Concluded, settlementOf } from './settlement.ts';
+import type { Concluded } from './settlement.ts';
 import * as store from './store.ts';
 
 export interface DrainSettings {
@@ -55,41 +56,34 @@ const IN_FLIGHT = 600;
 const CLAIM = 200;
 /** A plan takes some 25 µs; between so many the event loop is given back, for pushes wait for their answers meanwhile. */
 const PLANNED_AT_ONCE = 40;
-const FLUSH_AFTER = 25;
 /** Between two claims: a claim costs the same for one row as for a hundred. */
 const CLAIM_EVERY = 25;
 /** Failures in a row, alone in its call, after which a dossier that the destination breaks on is blocked. */
 const POISON_ATTEMPTS = 10;
 const RECLAIM_EVERY = 5 * SECOND;
-/** An operator's pause is seen this soon: asking before every claim would cost as much as the claim. */
-const PAUSE_SEEN_WITHIN = 250;
-/** Should its row not learn of its mode, it is not claimed again and again. */
-const MISPLACED_AFTER = 5 * SECOND;
 
 export class Drain {
   readonly #options: DrainOptions;
-  readonly #watch = new RefusalWatch();
   readonly #units = new Set<Promise<void>>();
   readonly #waitingForCall: (() => void)[] = [];
-  readonly #outcomes: Concluded[] = [];
   #calls = 0;
   #inFlight = 0;
   #stopping = false;
   #wake: (() => void) | null = null;
   #woken = false;
   #loop: Promise<void> | null = null;
-  #flushing: Promise<void> | null = null;
-  #flushTimer: NodeJS.Timeout | null = null;
   #lastReclaim = 0;
   #lastClaim = 0;
-  #openUntil = 0;
-  #systemicTimes = 0;
-  /** Claimed dossiers whose policy has changed since their row last heard of it. */
-  readonly #misplaced = new Map<number, Mode>();
+  readonly #gate: Gate;
+  readonly #leases: Leases;
+  readonly #outcomes: Outcomes;
   readonly #prober: Prober;
 
   constructor(options: DrainOptions) {
     this.#options = options;
+    this.#gate = new Gate(options);
+    this.#leases = new Leases(options);
+    this.#outcomes = new Outcomes({ ...options, written: (concluded, at) => this.#written(concluded, at) });
     this.#prober = new Prober({
       ...options,
       everyMs: options.settings.probeEveryMs,
@@ -120,7 +114,7 @@ export class Drain {
     this.wake();
     await this.#loop;
     await Promise.all(this.#units);
-    await this.#flush();
+    await this.#outcomes.flush();
   }
 
   async #run(): Promise<void> {
@@ -149,7 +143,7 @@ export class Drain {
       this.#lastReclaim = now();
       await store.reclaim(db, destination, now(), settings.settleAfterMs, null);
     }
-    if (this.#inFlight > IN_FLIGHT - CLAIM || !(await this.#isOpen())) return 0;
+    if (this.#inFlight > IN_FLIGHT - CLAIM || !(await this.#gate.isOpen())) return 0;
     const rows = await store.claim(db, {
       destination,
       instance,
@@ -166,42 +160,10 @@ export class Drain {
       const { mode, owns } = treat(destination, row, now());
       const work = workOf({ ...row, owns }, profile(), catalogue());
       if (mode === 'send') works.push(work);
-      else this.#putBack(work, mode);
+      else this.#outcomes.putBack(work, mode);
     }
     for (const unit of unitsOf(works)) this.#begin(unit);
     return rows.length;
-  }
-
-  /** A policy of a moment ago no longer lets it be sent: nothing was, and its row learns so at once. */
-  #putBack(work: Work, mode: Mode): void {
-    this.#misplaced.set(work.row.dossierId, mode);
-    this.#outcome(work, 'released', null, MISPLACED_AFTER);
-  }
-
-  async #place(settled: ReadonlySet<number>): Promise<void> {
-    const { db, destination, now } = this.#options;
-    const changes = [...this.#misplaced]
-      .filter(([dossierId]) => settled.has(dossierId))
-      .map(([dossierId, mode]) => ({ dossierId, mode }));
-    if (changes.length === 0) return;
-    for (const { dossierId } of changes) this.#misplaced.delete(dossierId);
-    await changeModes(db, destination, changes, { now: now(), everyMs: 0 });
-  }
-
-  async #isOpen(): Promise<boolean> {
-    const { db, destination, breaker, now } = this.#options;
-    if (breaker.state !== 'closed' || breaker.held) return false;
-    if (now() < this.#openUntil) return true;
-    const pause = await readPause(db, destination);
-    if (!pause) {
-      this.#openUntil = now() + PAUSE_SEEN_WITHIN;
-      return true;
-    }
-    if (pause.until === null || pause.until > now()) return false;
-    // Deliveries that were under way when everybody was refused were blocked after the pause began.
-    if (pause.by === 'gateway') await store.unblockSince(db, destination, pause.since - MINUTE, now());
-    await writePause(db, destination, null);
-    return true;
   }
 
   #begin(unit: readonly Work[]): void {
@@ -221,7 +183,7 @@ export class Drain {
       portal,
       profile: profile(),
       catalogue: catalogue(),
-      holds: (works) => this.#holds(works),
+      holds: (works) => this.#leases.hold(works.map(({ row }) => row)),
       ...(saw ? { saw: ({ row }, view) => saw(row, view) } : {}),
       reached: (point) => reached?.(point),
     };
@@ -238,8 +200,10 @@ export class Drain {
           { destination: this.#options.destination },
           'leases ran out during a delivery; nothing more was sent',
         );
-      else if (error instanceof SystemicRefusal) await this.#pauseForRefusals(unit, error.words);
-      else {
+      else if (error instanceof SystemicRefusal) {
+        for (const work of unit) this.#outcome(work, 'released', error.words);
+        await this.#gate.close(error.words);
+      } else {
         this.#options.log.error(
           { err: error, destination: this.#options.destination },
           'a delivery failed inside the gateway',
@@ -282,7 +246,7 @@ export class Drain {
     }
     const words = failure.facts.words ?? failure.message;
     if (!failure.isTransient || poisons) {
-      this.#watch.refused(now, work.row.dossierId);
+      this.#gate.refused(work.row.dossierId);
       this.#outcome(work, 'blocked', words);
     } else if (failure.facts.outcome === 'unknown') {
       work.doubtful = true;
@@ -290,9 +254,8 @@ export class Drain {
       this.#outcome(work, 'unknown', words);
     } else {
       const delayMs = failure.facts.until ? failure.facts.until - now : null;
-      const { breaker } = this.#options;
       // A closed door is not the dossier's failure: it costs no attempt.
-      this.#outcome(work, breaker.state !== 'closed' || breaker.held ? 'released' : 'retry', words, delayMs);
+      this.#outcome(work, this.#gate.isDoorClosed ? 'released' : 'retry', words, delayMs);
     }
   }
 
@@ -302,98 +265,15 @@ export class Drain {
     error: string | null,
     delayMs: number | null = null,
   ): void {
-    this.#outcomes.push({ work, outcome, error, delayMs });
-    this.#flushTimer ??= setTimeout(() => void this.#flush(), FLUSH_AFTER);
+    this.#leases.forget(work.row);
+    this.#outcomes.add({ work, outcome, error, delayMs });
   }
 
-  async #flush(): Promise<void> {
-    this.#flushTimer = null;
-    // One at a time: what comes meanwhile goes with the next.
-    while (this.#flushing) await this.#flushing;
-    if (this.#outcomes.length === 0) return;
-    this.#flushing = this.#write(this.#outcomes.splice(0)).finally(() => {
-      this.#flushing = null;
-    });
-    await this.#flushing;
-  }
-
-  async #write(concluded: readonly Concluded[]): Promise<void> {
-    const {
-      db,
-      destination,
-      seal,
-      now,
-      profile,
-      settings,
-      settled,
-      log,
-      reached,
-      random = Math.random,
-    } = this.#options;
-    const at = now();
-    for (const { work } of concluded) this.#renewed.delete(work.row.dossierId);
-    const settlements = concluded.map((one) => settlementOf(one, { ...settings, random }, at));
-    reached?.('before-acknowledge');
-    try {
-      const taken = await store.settle(db, destination, settlements, at, profile().version, seal);
-      await this.#place(taken);
-      for (const { work, outcome } of concluded) settled?.(outcome, at - (work.row.facts.at(-1)?.t ?? at));
-      if (taken.size < settlements.length)
-        log.warn(
-          { destination, stale: settlements.length - taken.size },
-          'acknowledgements of leases that are no longer held were refused',
-        );
-    } catch (error) {
-      // Unsettled leases run out and are asked about: nothing is lost by waiting for that.
-      log.error({ err: error, destination }, 'what deliveries came to could not be written');
-    }
-    const done = settlements.filter(({ outcome }) => outcome === 'acknowledged').length;
-    if (done > 0) this.#watch.succeeded(at, done);
-    if (this.#watch.isSystemic(at))
-      await this.#pauseForRefusals([], concluded.find(({ outcome }) => outcome === 'blocked')?.error ?? 'refusals');
-    else if (done > 0) this.#systemicTimes = 0;
+  async #written(concluded: readonly Concluded[], at: number): Promise<void> {
+    const taken = concluded.filter(({ outcome }) => outcome === 'acknowledged').length;
+    const refused = concluded.find(({ outcome }) => outcome === 'blocked');
+    await this.#gate.written(at, taken, refused?.error ?? null);
     this.wake();
-  }
-
-  /** The destination refuses everybody: nobody is blocked, it is left alone for a while, and someone is told. */
-  async #pauseForRefusals(unit: readonly Work[], words: string): Promise<void> {
-    const { db, destination, now, log } = this.#options;
-    for (const work of unit) this.#outcome(work, 'released', words);
-    this.#watch.clear();
-    this.#openUntil = 0;
-    const until = now() + systemicPauseMs(++this.#systemicTimes);
-    log.error(
-      { destination, words, until },
-      'systemic-refusal: the destination refuses everybody; it is paused and tried again by itself',
-    );
-    await writePause(db, destination, { since: now(), by: 'gateway', reason: `systemic-refusal: ${words}`, until });
-    await store.unblockSince(db, destination, now() - MINUTE, now());
-  }
-
-  /** The leases must outlive the next request; renewed by token where they would not. */
-  async #holds(works: readonly Work[]): Promise<boolean> {
-    const { db, destination, settings, now } = this.#options;
-    const needed = now() + settings.requestTimeoutMs + 5 * SECOND;
-    const short = works.filter(({ row }) => this.#leaseUntil(row) < needed);
-    if (short.length === 0) return true;
-    const until = now() + settings.leaseMs;
-    const held = await store.renew(
-      db,
-      destination,
-      short[0]!.row.token,
-      short.map(({ row }) => row.dossierId),
-      until,
-    );
-    if (held.size < short.length) return false;
-    for (const { row } of short) this.#renewed.set(row.dossierId, { token: row.token, until });
-    return true;
-  }
-
-  readonly #renewed = new Map<number, { token: string; until: number }>();
-
-  #leaseUntil(row: store.ClaimedRow): number {
-    const renewed = this.#renewed.get(row.dossierId);
-    return renewed?.token === row.token ? renewed.until : row.leaseUntil;
   }
 
   #pause(ms: number): Promise<void> {

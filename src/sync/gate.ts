@@ -1,6 +1,9 @@
 /** @module Whether a destination may be written to now: an operator's pause, a refusal of everybody, or its breaker (sync.md D3, D6). */
+import type { Breaker } from '../connector/breaker.ts';
 import type { Queryable } from '../db/queryable.ts';
+import type { Log } from '../log.ts';
 import { MINUTE, SECOND } from '../units.ts';
+import { unblockSince } from './store.ts';
 
 export interface DestinationPause {
   readonly since: number;
@@ -58,7 +61,7 @@ export async function writePause(db: Queryable, destination: string, pause: Dest
 }
 
 /** Counts refusals over the last minute: one dossier refused is its own fault, many are the destination's. */
-export class RefusalWatch {
+class RefusalWatch {
   readonly #refused: { at: number; dossierId: number }[] = [];
   readonly #done: number[] = [];
   #doneCount = 0;
@@ -86,4 +89,75 @@ export class RefusalWatch {
 }
 
 /** How long a destination that refuses everybody is left alone: 30 s doubling to 15 minutes. */
-export const systemicPauseMs = (times: number): number => Math.min(15 * MINUTE, 30 * SECOND * 2 ** (times - 1));
+const systemicPauseMs = (times: number): number => Math.min(15 * MINUTE, 30 * SECOND * 2 ** (times - 1));
+
+export interface GateOptions {
+  readonly destination: string;
+  readonly db: Queryable;
+  readonly breaker: Breaker;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/** An operator's pause is seen this soon: asking before every claim would cost as much as the claim. */
+const PAUSE_SEEN_WITHIN = 250;
+
+/** One process's gate before a destination. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #watch = new RefusalWatch();
+  #openUntil = 0;
+  #systemicTimes = 0;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing can be said there at all, whoever asks. */
+  get isDoorClosed(): boolean {
+    const { breaker } = this.#options;
+    return breaker.state !== 'closed' || breaker.held !== null;
+  }
+
+  async isOpen(): Promise<boolean> {
+    const { db, destination, now } = this.#options;
+    if (this.isDoorClosed) return false;
+    if (now() < this.#openUntil) return true;
+    const pause = await readPause(db, destination);
+    if (!pause) {
+      this.#openUntil = now() + PAUSE_SEEN_WITHIN;
+      return true;
+    }
+    if (pause.until === null || pause.until > now()) return false;
+    // Deliveries that were under way when everybody was refused were blocked after the pause began.
+    if (pause.by === 'gateway') await unblockSince(db, destination, pause.since - MINUTE, now());
+    await writePause(db, destination, null);
+    return true;
+  }
+
+  /** A dossier was refused. */
+  refused(dossierId: number): void {
+    this.#watch.refused(this.#options.now(), dossierId);
+  }
+
+  /** What was written: how many were taken, and the words of a refusal among them. */
+  async written(at: number, taken: number, words: string | null): Promise<void> {
+    if (taken > 0) this.#watch.succeeded(at, taken);
+    if (this.#watch.isSystemic(at)) await this.close(words ?? 'refusals');
+    else if (taken > 0) this.#systemicTimes = 0;
+  }
+
+  /** The destination refuses everybody: nobody is blocked, it is left alone for a while, and someone is told. */
+  async close(words: string): Promise<void> {
+    const { db, destination, now, log } = this.#options;
+    this.#watch.clear();
+    this.#openUntil = 0;
+    const until = now() + systemicPauseMs(++this.#systemicTimes);
+    log.error(
+      { destination, words, until },
+      'systemic-refusal: the destination refuses everybody; it is paused and tried again by itself',
+    );
+    await writePause(db, destination, { since: now(), by: 'gateway', reason: `systemic-refusal: ${words}`, until });
+    await unblockSince(db, destination, now() - MINUTE, now());
+  }
+}
