@@ -122,6 +122,8 @@ export interface Screen {
 
 export interface Screened {
   readonly compared: number;
+  /** Their agencies and procedures: a line each, agency, tabulator, procedure. To group them here would cost five times as much. */
+  readonly belonging: string;
   /** Evidently as they should be: nothing on its way, nothing counted anew, the same on both sides. */
   readonly inStep: number;
   /** What is to be looked at closely, with what the other side tells of each; null: it lacks it. */
@@ -147,7 +149,7 @@ const told = (instant: string): string => `
 const screenOf = (theirs: string, strangers: string): string => `
   with theirs as (${theirs}),
   ours as materialized (
-    select d.id, d.code, d.incomplete, t.code is not null as there, t.status, t.appointment_at, t.appointment_to, t.channel, coalesce(
+    select d.id, d.code, d.incomplete, d.agency_code, d.procedure_code, t.code is not null as there, t.status, t.appointment_at, t.appointment_to, t.channel, coalesce(
       t.code is not null and (t.status is null or t.status = (select $6::jsonb) ->> d.status)
       and (d.appointment_at is null or t.appointment_to is null or d.appointment_at = t.appointment_at or ${told('d.appointment_at')} = ${told('t.appointment_at')})
       and (t.channel is null or d.channel is null or t.channel = d.channel)
@@ -160,7 +162,8 @@ const screenOf = (theirs: string, strangers: string): string => `
     from dossier d left join sync_state s on s.dossier_id = d.id and s.destination = $1 left join theirs t on t.code = d.code
     where ${OF_DAY}
   )
-  select count(*) filter (where not incomplete)::int as compared, count(*) filter (where plain and not incomplete)::int as "inStep",
+  select count(*) filter (where not incomplete)::int as compared,
+    coalesce(string_agg(coalesce(agency_code, '') || e'\\t' || coalesce(procedure_code, ''), e'\\n') filter (where not incomplete), '') as belonging, count(*) filter (where plain and not incomplete)::int as "inStep",
     coalesce(json_agg(json_build_object('id', id, 'told', case when there then json_build_object(${TOLD}) end)) filter (where not plain and not incomplete), '[]') as rest,
     ${strangers} as strangers
   from ours`;

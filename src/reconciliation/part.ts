@@ -11,6 +11,7 @@ import { DayListing } from './day-listing.ts';
 import { type LookDeps, lookAgain } from './look.ts';
 import { compareDay, compareStrangers, isListed, type RunDeps, toAskOf } from './run.ts';
 import * as store from './store.ts';
+import { type DayResult, RunSums } from './sums.ts';
 
 export interface ReconcilerOptions extends Omit<LookDeps, 'ask'> {
   readonly instance: string;
@@ -33,13 +34,11 @@ const RUNS_LISTED = 3;
 /** Asked code by code, a part of a day takes about as long: looks and other runs have their turn between two of them. */
 const CODES_AT_ONCE = { least: 8, most: 200 };
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** A day that was compared, or a part of it: by which way, and where its run goes on. */
 interface ComparedPart {
   readonly day: string;
   readonly way: NonNullable<store.Run['way']>;
-  readonly result: store.DayResult;
+  readonly result: DayResult;
   readonly to: store.Place;
 }
 
@@ -130,7 +129,7 @@ export class Reconciler implements WorkerPart {
   async #compareDays(run: store.Run, deps: RunDeps, from: store.Place): Promise<void> {
     const { db, instance } = this.#options;
     const until = performance.now() + SLICE;
-    const sum: Mutable<store.DayResult> = { compared: 0, inStep: 0, moving: 0, unchecked: 0 };
+    const sum = new RunSums();
     const underWay: Promise<ComparedPart>[] = [];
     let [to, next] = [from, from.day];
     let { way } = run;
@@ -147,7 +146,7 @@ export class Reconciler implements WorkerPart {
         const part = await underWay.shift()!;
         ({ way, to } = part);
         this.#listings.get(run.id)?.delete(part.day);
-        for (const [name, n] of Object.entries(part.result)) sum[name as keyof store.DayResult] += n;
+        sum.add(part.result);
         if (way === 'by-code') {
           // What was asked about is kept at once; behind a day that is not through nothing counts.
           if (sum.compared > 0 || underWay.length > 0) break;

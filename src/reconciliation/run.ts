@@ -15,7 +15,8 @@ import * as differences from './difference-store.ts';
 import { findExport, type PortalExport, strangersAfter } from './export-store.ts';
 import { findingsOf, glanceOf } from './findings.ts';
 import * as store from './ours-store.ts';
-import type { DayResult, Run, RunScope } from './store.ts';
+import type { Run, RunScope } from './store.ts';
+import { type Belonging, type DayResult, GroupSums } from './sums.ts';
 import { noteUnchecked } from './unchecked-store.ts';
 
 export interface RunDeps extends Pages {
@@ -62,6 +63,7 @@ async function compareListed(
 ): Promise<DayResult> {
   const screened = await store.screenDay(deps.db, run, day, own, listed, screenOn(deps, day));
   const found = new Findings(deps.seal);
+  found.groups.countLines(screened.belonging);
   const looked = await closely(deps, run, screened.rest, (rows) => {
     for (const { row, told } of rows) found.of(row, row.isMoving ? null : glanceOf(row, told, deps.rules()));
     return Promise.resolve();
@@ -72,13 +74,17 @@ async function compareListed(
     strange.map(({ code }) => code),
   );
   const named = codesOf(run, deps.rules(), agencies);
-  for (const row of strange) if (!known.has(row.code)) found.sightings.push(strangerOf(row, named));
+  for (const row of strange) {
+    if (!known.has(row.code)) found.sightings.push(strangerOf(row, named));
+    found.groups.count(strangerOfWhom(row), { compared: 1, inStep: known.has(row.code) ? 1 : 0 });
+  }
   await note(deps, run, found.sightings, [...looked, ...strange.map(({ code }) => code)]);
   return {
     compared: screened.compared + strange.length,
     inStep: screened.inStep + found.inStep + known.size,
     moving: found.moving,
     unchecked: 0,
+    groups: found.groups,
   };
 }
 
@@ -91,6 +97,7 @@ async function compareExported(
   const file = await exportOf(deps.db, run);
   const screened = await store.screenDay(deps.db, run, day, own, file.id, screenOn(deps, day));
   const found = new Findings(deps.seal);
+  found.groups.countLines(screened.belonging);
   const moved: string[] = [];
   const looked = await closely(deps, run, screened.rest, async (rows) => {
     // What the file shows of a dossier that has moved since, or had just moved, says nothing of what the portal shows of it.
@@ -102,8 +109,10 @@ async function compareExported(
     );
     for (const { row, told } of rows) {
       const findings = row.isMoving ? null : glanceOf(row, told, deps.rules());
-      if (findings !== null && findings.length > 0 && since.has(row.id)) moved.push(row.code);
-      else found.of(row, findings);
+      if (findings !== null && findings.length > 0 && since.has(row.id)) {
+        moved.push(row.code);
+        found.groups.count(row, { compared: -1, inStep: -1 });
+      } else found.of(row, findings);
     }
   });
   await note(deps, run, found.sightings, looked);
@@ -115,6 +124,7 @@ async function compareExported(
     moving: found.moving,
     // Each was noted by its name.
     unchecked: 0,
+    groups: found.groups,
   };
 }
 
@@ -142,7 +152,9 @@ export async function compareStrangers(
     sightings,
     mine.map(({ code }) => code),
   );
-  return { result: { compared: mine.length, inStep: 0, moving: 0, unchecked: 0 }, next: last };
+  const groups = new GroupSums();
+  for (const row of mine) groups.count(strangerOfWhom(row), { compared: 1 });
+  return { result: { compared: mine.length, inStep: 0, moving: 0, unchecked: 0, groups }, next: last };
 }
 
 async function exportOf(db: Queryable, { exportId }: Run): Promise<PortalExport> {
@@ -188,8 +200,12 @@ async function askEach(
         break;
       }
       asked++;
-      if (view.value === 'unreadable') unreadable.push(row.code);
-      else found.of(row, view.value === 'moving' ? null : findingsOf(row, view.value, deps.rules()));
+      if (view.value === 'unreadable') {
+        unreadable.push(row.code);
+        continue;
+      }
+      found.groups.count(row, { compared: 1, inStep: 1 });
+      found.of(row, view.value === 'moving' ? null : findingsOf(row, view.value, deps.rules()));
     }
   }
   // What one fault of the destination interrupts is not asked about again.
@@ -201,7 +217,7 @@ async function askEach(
   const atRest = isLast && since !== null ? await store.countAtRest(db, run, day, own, since) : 0;
   const { inStep, moving } = found;
   return {
-    result: { compared: asked - unreadable.length, inStep, moving, unchecked: atRest },
+    result: { compared: asked - unreadable.length, inStep, moving, unchecked: atRest, groups: found.groups },
     next: isLast ? null : (codes.at(-1) ?? run.dayCode),
   };
 }
@@ -225,6 +241,8 @@ async function viewOf(
 class Findings {
   readonly #seal: Seal;
   readonly sightings: differences.Sighting[] = [];
+  /** By agency and procedure: what is compared counts as in step until a look tells otherwise. */
+  readonly groups = new GroupSums();
   inStep = 0;
   moving = 0;
 
@@ -234,11 +252,18 @@ class Findings {
 
   /** @param findings null: something of the dossier is on its way, which the sync brings */
   of(row: store.OurRow, findings: readonly Finding[] | null): void {
+    if (findings?.length !== 0) this.groups.count(row, { inStep: -1, moving: findings === null ? 1 : 0 });
     if (findings === null) this.moving++;
     else if (findings.length === 0) this.inStep++;
     else this.sightings.push(...findings.map((finding) => sightingOf(row, finding, this.#seal)));
   }
 }
+
+/** What only the other side has counts for the agency that its number names. */
+const strangerOfWhom = ({ code, procedureCode }: Pick<store.Stranger, 'code' | 'procedureCode'>): Belonging => ({
+  agencyCode: parseDossierCode(code)?.agency ?? null,
+  procedureCode,
+});
 
 const ROWS_AT_ONCE = 500;
 

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/queryable.ts';
 import { at } from '../db/times.ts';
+import type { DayResult } from './sums.ts';
+import { KEEP_SUMS, sumsText } from './sums-store.ts';
 
 export type RunState = 'running' | 'done' | 'cancelled' | 'failed';
 
@@ -151,13 +153,6 @@ export async function releaseRun(db: Queryable, id: string, instance: string): P
   );
 }
 
-export interface DayResult {
-  readonly compared: number;
-  readonly inStep: number;
-  readonly moving: number;
-  readonly unchecked: number;
-}
-
 /** Where a run stands: a day (null: all were compared), and within it the last code that was asked about. */
 export interface Place {
   readonly day: string | null;
@@ -169,15 +164,23 @@ export async function advanceRun(
   db: Queryable,
   run: { readonly id: string; readonly instance: string; readonly from: Place; readonly to: Place },
   way: NonNullable<Run['way']>,
-  { compared, inStep, moving, unchecked }: DayResult,
+  result: DayResult,
 ): Promise<boolean> {
   const { id, instance, from, to } = run;
-  const { rowCount } = await db.query(
-    `update reconciliation_run set way = $5, compared = compared + $6, in_step = in_step + $7, moving = moving + $8, unchecked = unchecked + $9, position = $10, day_code = $11
-     where id = $1 and leased_by = $2 and position = $3 and day_code is not distinct from $4 and state = 'running'`,
-    [id, instance, from.day, from.code, way, compared, inStep, moving, unchecked, to.day, to.code],
-  );
-  return rowCount === 1;
+  const { compared, inStep, moving, unchecked } = result;
+  const { rows } = await db.query<{ n: number }>({
+    name: 'reconcile-advance',
+    text: `
+      with advanced as (
+        update reconciliation_run set way = $6, compared = compared + $7, in_step = in_step + $8, moving = moving + $9, unchecked = unchecked + $10, position = $11, day_code = $12
+        where id = $1 and leased_by = $3 and position = $4 and day_code is not distinct from $5 and state = 'running' returning id
+      ), ${KEEP_SUMS}`,
+    values: [
+      ...[id, sumsText(result), instance, from.day, from.code],
+      ...[way, compared, inStep, moving, unchecked, to.day, to.code],
+    ],
+  });
+  return rows[0]!.n === 1;
 }
 
 export async function writeToAsk(db: Queryable, id: string, toAsk: number): Promise<void> {
@@ -192,9 +195,11 @@ export async function advanceCodes(
   next: string | null,
 ): Promise<void> {
   await db.query(
-    `update reconciliation_run set compared = compared + $4, in_step = in_step + $5, code_position = $6
-     where id = $1 and leased_by = $2 and code_position = $3 and state = 'running'`,
-    [run.id, run.instance, run.after, result.compared, result.inStep, next],
+    `with advanced as (
+       update reconciliation_run set compared = compared + $5, in_step = in_step + $6, code_position = $7
+       where id = $1 and leased_by = $3 and code_position = $4 and state = 'running' returning id
+     ), ${KEEP_SUMS}`,
+    [run.id, sumsText(result), run.instance, run.after, result.compared, result.inStep, next],
   );
 }
 

@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { rfc3339 } from '../http/answer.ts';
 import { DIFFERENCE_KINDS, KINDS, OWNERS } from '../reconciliation/kinds.ts';
+import { readSums } from '../reconciliation/sums-store.ts';
 import { SILENCES, silentAt } from '../sync/silent-store.ts';
 import { standingOf } from './difference-rows-store.ts';
 import {
@@ -33,6 +34,12 @@ const counts = {
 const group = z.object({
   key: z.string().nullable().meta({ description: 'Code of the agency or procedure; null where it is not known' }),
   name: z.string().nullable(),
+  compared: z.int().nullable().meta({
+    description:
+      'Dossiers that were compared: of an agency those whose agencyCode it is, of procedures only for who answers for all that was compared; null: not kept, or not for the caller',
+  }),
+  inStep: z.int().nullable(),
+  moving: z.int().nullable(),
   ...counts,
   pauses: z.int().meta({ description: 'Pauses that took effect' }),
   pausesCarried: z
@@ -67,7 +74,7 @@ export const reconciliationReport = z.object({
   silent: z.int().meta({
     description: 'Dossiers with something accepted that is neither delivered nor named to anybody: must be 0',
   }),
-  total: group.omit({ key: true, name: true }),
+  total: group.omit({ key: true, name: true, compared: true, inStep: true, moving: true }),
   kinds: z.array(z.object({ kind: z.enum(DIFFERENCE_KINDS), title: words, owner: z.enum(OWNERS), ...counts })),
   open: z.array(
     z.object({
@@ -86,6 +93,8 @@ export interface ReportOrder {
   readonly to: string;
   readonly by: Breakdown;
   readonly sums: RunSums;
+  /** Whether all that was compared counts for the caller. */
+  readonly seesAll: boolean;
   /** Whether the destination takes calls now. */
   readonly isOpen: boolean;
   /** Codes of the agencies that count for the caller. */
@@ -98,7 +107,7 @@ export interface ReportOrder {
 const NOT_THERE: Standing = { isBehind: true, openKinds: [] };
 
 export async function reportOf(db: Queryable, catalogue: Catalogue, order: ReportOrder): Promise<ReconciliationReport> {
-  const { subject, from, to, by, sums, isOpen, own, now, signal } = order;
+  const { subject, from, to, by, sums, seesAll, isOpen, own, now, signal } = order;
   const tallies = await tallyDifferences(db, subject, own, by, now);
   const pauses = new Map<string | null, Pauses>();
   for await (const page of pausedDossiers(db, subject, own, by)) {
@@ -114,7 +123,11 @@ export async function reportOf(db: Queryable, catalogue: Catalogue, order: Repor
   }
   const { counts: silences } = await silentAt(db, subject.destination, { now, isOpen, own, limit: SILENCES.length });
   const silent = Object.values(silences).reduce((sum, n) => sum + n, 0);
-  const { total, kinds, open, groups } = figuresOf(tallies, pauses);
+  const isTold = by === 'receiving' || (by === 'procedure' && seesAll);
+  const compared = isTold ? await readSums(db, subject, by, own) : null;
+  // A run of before these were kept has none.
+  const kept = compared?.size === 0 ? null : compared;
+  const { total, kinds, open, groups } = figuresOf(tallies, pauses, kept);
   return {
     from,
     to,
@@ -129,11 +142,22 @@ export async function reportOf(db: Queryable, catalogue: Catalogue, order: Repor
       owner,
       byAge: AGES.map((upToDays, age) => ({ upToDays, count: byAge[age]! })),
     })),
-    groups: groups.map((one) => ({ key: one.key, name: nameOf(catalogue, by, one.key, now), ...shown(one) })),
+    groups: groups.map((one) => ({
+      key: one.key,
+      name: nameOf(catalogue, by, one.key, now),
+      compared: one.sums?.compared ?? null,
+      inStep: one.sums?.inStep ?? null,
+      moving: one.sums?.moving ?? null,
+      ...shown(one),
+    })),
   };
 }
 
-const shown = ({ told, carried, key: _, ...rest }: Group) => ({ ...rest, pauses: told, pausesCarried: carried });
+const shown = ({ told, carried, key: _, sums: __, ...rest }: Group) => ({
+  ...rest,
+  pauses: told,
+  pausesCarried: carried,
+});
 
 function nameOf(catalogue: Catalogue, by: Breakdown, key: string | null, now: number): string | null {
   if (key === null) return null;

@@ -108,7 +108,9 @@ export function reconciliationReportRoutes(deps: ReconciliationReportDeps): Rout
       procedureCode,
     };
     const sums = { runs: 1, compared, inStep, moving, unchecked };
-    return ordered(call, { subject, from, to, by: breakdown, sums, own: agencies.codesUnder(call.caller.agencies) });
+    const { agencies: callers } = call.caller;
+    const seesAll = run.agencyCode === null ? agencies.coversAll(callers) : agencies.covers(callers, [run.agencyCode]);
+    return ordered(call, { subject, from, to, by: breakdown, sums, seesAll, own: agencies.codesUnder(callers) });
   };
   const summary = { vi: 'Báo cáo của một lần đối soát', en: 'The report of a reconciliation' };
   const declared = {
@@ -179,10 +181,13 @@ export function reconciliationReportRoutes(deps: ReconciliationReportDeps): Rout
       example: { query: { from: '2026-03-01', to: '2026-03-31', by: 'procedure' } },
       handler: async (call) => {
         const { from, to, by: breakdown, destination, format, table: wanted } = call.query;
-        const { agency, own, ...period } = periodOf(call.query, call.caller, catalogue().agencies.asOf(call.now));
+        const agencies = catalogue().agencies.asOf(call.now);
+        const { agency, own, ...period } = periodOf(call.query, call.caller, agencies);
+        const { agencies: callers } = call.caller;
+        const seesAll = agency === null ? agencies.coversAll(callers) : agency.every((code) => own.includes(code));
         const subject: Subject = { runId: null, destination, ...period, agencies: agency, procedureCode: null };
         const sums = await sumRuns(db, subject, own);
-        const order = ordered(call, { subject, from, to, by: breakdown, sums, own });
+        const order = ordered(call, { subject, from, to, by: breakdown, sums, seesAll, own });
         return format === 'json' ? reportOf(db, catalogue(), order) : fileOf(order, format, wanted, call);
       },
     }),

@@ -36,6 +36,16 @@ const COLUMNS: readonly Column[] = [
   { name: 'Trễ do công thức của Cổng', width: 14, of: ({ lateByFormula }) => lateByFormula },
 ];
 
+/** What was compared of a group, where that is told. */
+const COMPARED: readonly {
+  readonly name: string;
+  readonly of: (sums: ReconciliationReport['groups'][number]) => Cell;
+}[] = [
+  { name: 'Đã đối chiếu', of: ({ compared }) => compared },
+  { name: 'Khớp', of: ({ inStep }) => inStep },
+  { name: 'Đang đồng bộ', of: ({ moving }) => moving },
+];
+
 const ageWords = (days: number | null): string => (days === null ? `Trên ${AGES.at(-2)} ngày` : `Đến ${days} ngày`);
 
 /** The figures as they stand in no breakdown: what was asked for, and what it came to. */
@@ -83,11 +93,15 @@ export function tablesOf(report: ReconciliationReport): Table[] {
     },
     {
       name: BREAKDOWN_WORDS[by],
-      head: ['Mã', BREAKDOWN_WORDS[by], ...COLUMNS.map(({ name }) => name)],
-      widths: [14, 40, ...COLUMNS.map(({ width }) => width)],
+      head: ['Mã', BREAKDOWN_WORDS[by], ...COLUMNS.map(({ name }) => name), ...COMPARED.map(({ name }) => name)],
+      widths: [14, 40, ...COLUMNS.map(({ width }) => width), ...COMPARED.map(() => 12)],
       rows: [
-        ...groups.map((one) => [one.key ?? '', one.name ?? 'Chưa rõ', ...COLUMNS.map(({ of }) => of(one))]),
-        ['', 'Tổng cộng', ...COLUMNS.map(({ of }) => of(total))],
+        ...groups.map((one) => [
+          one.key ?? '',
+          one.name ?? 'Chưa rõ',
+          ...[...COLUMNS, ...COMPARED].map(({ of }) => of(one)),
+        ]),
+        ['', 'Tổng cộng', ...COLUMNS.map(({ of }) => of(total)), report.compared, report.inStep, report.moving],
       ],
     },
   ];

@@ -69,8 +69,17 @@ export interface Pauses {
   lateByFormula: number;
 }
 
+/** What was compared of one agency or procedure. */
+export interface Compared {
+  readonly compared: number;
+  readonly inStep: number;
+  readonly moving: number;
+}
+
 export interface Group extends Counts, Pauses {
   readonly key: string | null;
+  /** Null where that is not kept, or is not the caller's to know. */
+  readonly sums: Compared | null;
 }
 
 export interface Figures {
@@ -90,6 +99,7 @@ const noCounts = (): Counts => ({
   evidence: 0,
   ignored: 0,
 });
+const NOT_COMPARED: Compared = { compared: 0, inStep: 0, moving: 0 };
 const noPauses = (): Pauses => ({
   told: 0,
   carried: 0,
@@ -146,17 +156,26 @@ function carriedOf({ sentSeqs, believedSeqs }: PausedDossier, { openKinds }: Sta
 
 const OPEN: ReadonlySet<string> = new Set(['open', 'confirmed', 'repairing', 'evidence', 'ignored']);
 
-/** The sums as a report shows them; groups with most that is open first. */
-export function figuresOf(tallies: readonly DifferenceTally[], pauses: ReadonlyMap<string | null, Pauses>): Figures {
+/**
+ * The sums as a report shows them; groups with most that is open first.
+ *
+ * @param compared by code, empty where the dossiers name none; null where nothing tells it
+ */
+export function figuresOf(
+  tallies: readonly DifferenceTally[],
+  pauses: ReadonlyMap<string | null, Pauses>,
+  compared: ReadonlyMap<string, Compared> | null,
+): Figures {
   const groups = new Map<string | null, Group>();
   const groupOf = (key: string | null): Group => {
-    const group = groups.get(key) ?? { key, ...noCounts(), ...noPauses() };
+    const sums = compared?.get(key ?? '') ?? (compared && NOT_COMPARED);
+    const group = groups.get(key) ?? { key, sums, ...noCounts(), ...noPauses() };
     groups.set(key, group);
     return group;
   };
   const kinds = new Map<DifferenceKind, Counts>();
   const open = new Map(OWNERS.map((owner) => [owner, AGES.map(() => 0)]));
-  const total: Group = { key: null, ...noCounts(), ...noPauses() };
+  const total: Group = { key: null, sums: null, ...noCounts(), ...noPauses() };
   for (const tally of tallies) {
     const { kind } = tally;
     if (!kinds.has(kind)) kinds.set(kind, noCounts());
@@ -166,6 +185,7 @@ export function figuresOf(tallies: readonly DifferenceTally[], pauses: ReadonlyM
   for (const [key, sums] of pauses)
     for (const group of [groupOf(key), total])
       for (const name of Object.keys(sums) as (keyof Pauses)[]) group[name] += sums[name];
+  for (const code of compared?.keys() ?? []) groupOf(code === '' ? null : code);
   return {
     total,
     kinds: [...kinds].map(([kind, counts]) => ({ kind, ...counts })).toSorted((a, b) => b.found - a.found),

@@ -280,7 +280,7 @@ describe('dropped again and again', () => {
       silent: 0,
       total: figures,
       kinds: [{ kind: 'pause-lost', found: 1, repaired: 1 }],
-      groups: [{ key: '1.005129', ...figures }],
+      groups: [{ key: '1.005129', compared: 1, moving: 0, ...figures }],
     });
     const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
     const period = await product.igate<{ runs: number; kinds: { kind: string }[] }>(

@@ -6,6 +6,7 @@ import { Reconciler } from '../../src/reconciliation/part.ts';
 import { findRun, insertRun } from '../../src/reconciliation/store.ts';
 import { catalogue, profile } from '../support/catalogue.ts';
 import { at, registration, status } from '../support/commands.ts';
+import { runOf } from '../support/reconciling.ts';
 import { testSeal } from '../support/seal.ts';
 import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
 import { bytesOf, workbook } from '../support/workbook.ts';
@@ -123,7 +124,7 @@ it('names what differs by what it tells, and what only one side has', async () =
     { kind: 'pause-lost', dossier: code(5), state: 'confirmed' },
     { kind: 'missing-here', dossier: code(7), state: 'confirmed' },
   ]);
-  expect(await findRun(timeline.pool, id)).toMatchObject({ state: 'done', way: 'export', compared: 7, inStep: 3 });
+  expect(await runOf(timeline, id)).toMatchObject({ state: 'done', way: 'export', compared: 7, inStep: 3 });
 });
 
 it('judges nothing that has moved since it was made, here or there', async () => {
@@ -142,7 +143,7 @@ it('judges nothing that has moved since it was made, here or there', async () =>
     { kind: 'missing-at-portal', dossier: code(3), state: 'confirmed' },
     { kind: 'missing-here', dossier: 'H15.99-260310-0001', state: 'confirmed' },
   ]);
-  expect(await findRun(timeline.pool, id)).toMatchObject({ compared: 2, unchecked: 2 });
+  expect(await runOf(timeline, id)).toMatchObject({ compared: 2, unchecked: 2 });
 });
 
 it('is read from a workbook and from NDJSON as from CSV, to the second where the file tells it', async () => {

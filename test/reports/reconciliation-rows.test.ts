@@ -7,7 +7,7 @@ import { differencesOf } from '../../src/reports/difference-rows-store.ts';
 import { BREAKDOWNS, type Breakdown } from '../../src/reports/reconciliation.ts';
 import { type ReportOrder, reportOf } from '../../src/reports/reconciliation-report.ts';
 import type { Subject } from '../../src/reports/reconciliation-store.ts';
-import { csvOf, differenceSheet, sheetsOf } from '../../src/reports/reconciliation-tables.ts';
+import { csvOf, differenceSheet, sheetsOf, tablesOf } from '../../src/reports/reconciliation-tables.ts';
 import { catalogue } from '../support/catalogue.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { PORTAL } from '../support/timeline.ts';
@@ -80,6 +80,7 @@ const order = (subject: Subject, by: Breakdown = 'receiving', own: readonly stri
   to: '2026-03-31',
   by,
   sums: { runs: 1, compared: N, inStep: 0, moving: 0, unchecked: 0 },
+  seesAll: true,
   isOpen: true,
   own,
   now,
@@ -179,4 +180,25 @@ describe('every difference of it', () => {
     for await (const _ of sheetOf(subject).rows) rows++;
     expect(rows).toBe(counted.total.found);
   });
+});
+
+it('tells what was compared of each agency and procedure, to each caller what is theirs to know', async () => {
+  await database.pool.query(
+    `insert into reconciliation_run_sum values ($1, 'receiving', 'H15.50', 9, 8, 1), ($1, 'receiving', 'H15.51', 5, 5, 0), ($1, 'procedure', '1.005129', 14, 13, 1)`,
+    [RUN],
+  );
+  const comparedBy = async (by: Breakdown, own: readonly string[], seesAll = true) => {
+    const { groups } = await reportOf(db, catalogue, { ...order(subjectOf(RUN), by, own), seesAll });
+    return Object.fromEntries(groups.map(({ key, compared, inStep, moving }) => [key, [compared, inStep, moving]]));
+  };
+  expect(await comparedBy('receiving', OWN)).toMatchObject({ 'H15.50': [9, 8, 1], 'H15.51': [5, 5, 0] });
+  const theirs = await comparedBy('receiving', ['H15.50'], false);
+  expect(theirs).toMatchObject({ 'H15.50': [9, 8, 1] });
+  expect(theirs).not.toHaveProperty(['H15.51']);
+  expect(await comparedBy('procedure', OWN)).toMatchObject({ '1.005129': [14, 13, 1], '2.000528': [0, 0, 0] });
+  expect(await comparedBy('procedure', ['H15.50'], false)).toMatchObject({ '1.005129': [null, null, null] });
+  expect(await comparedBy('resolving', OWN)).toMatchObject({ 'H15.50': [null, null, null] });
+  const lines = tablesOf(await report(subjectOf(RUN))).at(-1)!;
+  expect(lines.head.slice(-3)).toEqual(['Đã đối chiếu', 'Khớp', 'Đang đồng bộ']);
+  expect(lines.rows.find(([code]) => code === 'H15.51')!.slice(-3)).toEqual([5, 5, 0]);
 });

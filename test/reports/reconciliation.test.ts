@@ -88,14 +88,20 @@ it('sums up by kind, by whose it is and how old, and by group with most that is 
       tally('H15.50', 'open', 4, 3, false),
     ],
     new Map([['H15.12', { told: 7, carried: 6, ...none, lateToOnTime: 4 }]]),
+    new Map([
+      ['H15.12', { compared: 90, inStep: 83, moving: 0 }],
+      ['', { compared: 2, inStep: 2, moving: 0 }],
+    ]),
   );
   const counts = { openBefore: 4, found: 7, repaired: 5, closed: 1, open: 5, evidence: 2, ignored: 0 };
   expect(total).toMatchObject({ ...counts, told: 7, carried: 6, lateToOnTime: 4 });
   expect(kinds).toEqual([{ kind: 'pause-lost', ...counts }]);
   expect(total.openBefore + total.found).toBe(total.repaired + total.closed + total.open);
   expect(open.find(({ owner }) => owner === 'portal')!.byAge).toEqual([0, 0, 2, 0, 3]);
-  expect(groups.map(({ key, open: left }) => [key, left])).toEqual([
-    ['H15.50', 3],
-    ['H15.12', 2],
+  // What was compared and differs in nothing has a group, too.
+  expect(groups.map(({ key, open: left, sums }) => [key, left, sums?.compared])).toEqual([
+    ['H15.50', 3, 0],
+    ['H15.12', 2, 90],
+    [null, 0, 2],
   ]);
 });

@@ -1,4 +1,5 @@
 /** @module Reconciliation between a timeline and a portal that shows whatever a test lets it show, at a clock that the test turns. */
+import { expect } from 'vitest';
 import type { PortalClient, PortalPage, PortalRow, PortalView } from '../../src/capabilities/portal.ts';
 import { oursByCode } from '../../src/reconciliation/ours-store.ts';
 import { Reconciler, type ReconcilerOptions } from '../../src/reconciliation/part.ts';
@@ -21,6 +22,22 @@ export const rowOf = (code: string, more: Partial<PortalRow> = {}): PortalRow =>
   procedureCode: null,
   ...more,
 });
+
+/** A run, whatever came of it: its agencies and its procedures come to what it counted in all. */
+export async function runOf({ pool, rows }: Timeline, id: string): Promise<Run> {
+  const run = (await findRun(pool, id))!;
+  const sums = await rows<{ part: string; sums: number[] }>(
+    `select part, array[sum(compared), sum(in_step), sum(moving)]::int[] as sums from reconciliation_run_sum where run_id = $1 group by part order by part`,
+    [id],
+  );
+  const all = [run.compared, run.inStep, run.moving];
+  if (run.compared > 0 || sums.length > 0)
+    expect(sums).toEqual([
+      { part: 'procedure', sums: all },
+      { part: 'receiving', sums: all },
+    ]);
+  return run;
+}
 
 export class Reconciling {
   readonly timeline: Timeline;
@@ -113,8 +130,8 @@ export class Reconciling {
     );
   }
 
-  async run(id: string): Promise<Run> {
-    return (await findRun(this.timeline.pool, id))!;
+  run(id: string): Promise<Run> {
+    return runOf(this.timeline, id);
   }
 
   /** Lets rounds pass, half a minute from one to the next, until a run has ended; what is sent again is delivered. */
