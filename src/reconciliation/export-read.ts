@@ -66,11 +66,16 @@ function rowReader(
   { columns }: NamedHeader<ExportColumn>,
   { statusOf, date1904 }: ExportRules & { readonly date1904: boolean },
 ): (row: TableRow) => ExportRow | ExportFault {
-  // Words repeat from row to row.
-  const statuses = remembered(statusOf);
-  const channels = remembered(channelOf);
+  // Words repeat from row to row, and so do times of a day.
+  const statuses = remembered(short(statusOf));
+  const channels = remembered(short(channelOf));
+  const written = remembered((cell: string) => timeOn(cell, date1904));
+  const timeAt = (cells: readonly Cell[], at: number): CellTime => {
+    const cell = cells[at] ?? null;
+    return typeof cell === 'string' ? written(cell) : timeOn(cell, date1904);
+  };
   const place = (column: ExportColumn): number => columns.get(column) ?? -1;
-  const [code, status, appointment, received, channel, procedure] = [
+  const [codes, status, appointment, received, channel, procedure] = [
     place('code'),
     place('status'),
     place('appointmentAt'),
@@ -83,22 +88,20 @@ function rowReader(
     return cell === null ? '' : String(cell).trim();
   };
   return ({ row, cells }) => {
-    const told = writtenCode(text(cells, code));
-    if (told === '' || told.length > LONGEST_CELL) return { row, column: 'code' };
+    const code = writtenCode(text(cells, codes));
+    if (code === '' || code.length > LONGEST_CELL) return { row, column: 'code' };
     const statusText = text(cells, status);
     const statusCode = statusText === '' ? null : statuses(statusText);
-    const at = instantOf(cells[appointment] ?? null, date1904);
+    const promised = timeAt(cells, appointment);
     const fault =
-      statusText !== '' && statusCode === null ? 'status' : at === 'unreadable' ? ('appointmentAt' as const) : null;
-    const receivedAt = instantOf(cells[received] ?? null, date1904);
+      statusText !== '' && statusCode === null ? 'status' : promised.at === 'unreadable' ? 'appointmentAt' : null;
+    const { at: receivedAt } = timeAt(cells, received);
     const channelText = text(cells, channel);
     return {
-      code: told,
+      code,
       status: statusCode,
-      appointmentAt: at === 'unreadable' ? null : at,
-      // A column that is there and empty says that the portal shows no appointment.
-      appointmentTo:
-        appointment < 0 || at === 'unreadable' ? null : at === null ? 'second' : precisionOf(cells[appointment]!),
+      appointmentAt: promised.at === 'unreadable' ? null : promised.at,
+      appointmentTo: appointment < 0 ? null : promised.to,
       channel: channelText === '' ? null : channels(channelText),
       procedureCode: text(cells, procedure) || null,
       receivedAt: receivedAt === 'unreadable' ? null : receivedAt,
@@ -107,26 +110,41 @@ function rowReader(
   };
 }
 
-function remembered(read: (cell: string) => string | null): (cell: string) => string | null {
-  const known = new Map<string, string | null>();
+const REMEMBERED_AT_MOST = 2_000;
+
+/** The same, looked up where it was read lately. */
+function remembered<T>(read: (cell: string) => T): (cell: string) => T {
+  const known = new Map<string, T>();
   return (cell) => {
-    let found = known.get(cell);
-    if (found === undefined) {
-      found = cell.length > LONGEST_CELL ? null : read(cell);
-      if (known.size < 1_000) known.set(cell, found);
-    }
+    if (cell.length > LONGEST_CELL) return read(cell);
+    if (known.has(cell)) return known.get(cell)!;
+    const found = read(cell);
+    if (known.size === REMEMBERED_AT_MOST) known.clear();
+    known.set(cell, found);
     return found;
   };
 }
 
-function instantOf(cell: Cell, date1904: boolean): number | null | 'unreadable' {
-  if (cell === null || cell === '') return null;
+/** A longer text is no word of a list. */
+const short =
+  (read: (cell: string) => string | null) =>
+  (cell: string): string | null =>
+    cell.length > LONGEST_CELL ? null : read(cell);
+
+interface CellTime {
+  readonly at: number | null | 'unreadable';
+  /** How exactly it is told. An empty cell of a column that is there says that the portal shows no time; null where it cannot be read. */
+  readonly to: Precision | null;
+}
+
+function timeOn(cell: Cell, date1904: boolean): CellTime {
+  if (cell === null || cell === '') return { at: null, to: 'second' };
   const time = timeOf(cell, 'close', date1904);
-  return time === null ? 'unreadable' : Date.parse(time);
+  return time === null ? { at: 'unreadable', to: null } : { at: Date.parse(time), to: precisionOf(cell) };
 }
 
 /** How exactly a cell tells a time: a spreadsheet's number holds seconds, a whole one a day alone. */
-export function precisionOf(cell: Cell): Precision {
+function precisionOf(cell: Cell): Precision {
   if (typeof cell === 'number') return Number.isInteger(cell) ? 'day' : 'second';
   const text = String(cell).trim();
   if (/\d[:h]\d{2}:\d{2}/.test(text) || /^\d{14}$/.test(text)) return 'second';
