@@ -4,17 +4,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Where no former run has told what each file takes, vitest begins with the largest. */
 const LONG = [
   'test/faults/outage.test.ts',
-  'test/fuzz/fuzz.test.ts',
-  'test/deploy/docker.test.ts',
-  'test/faults/subscriber.test.ts',
-  'test/flows/scenario-7.test.ts',
-  'test/flows/scenario-4.test.ts',
   'test/conformance/connectors.test.ts',
-  'test/conformance/openapi.test.ts',
-  'test/browser/page.test.ts',
-  'test/docs/commands.test.ts',
-  'test/conformance/client.test.ts',
-  'test/reconciliation/injected.test.ts',
+  'test/fuzz/fuzz.test.ts',
+  'test/faults/subscriber.test.ts',
+  'test/flows/scenario-4.test.ts',
+  'test/deploy/docker.test.ts',
 ];
 
 export default class LongFirst extends BaseSequencer {
