@@ -114,6 +114,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
       close: text,
     }),
   ),
+  { table: 'difference', column: 'cause', type: 'text', key: ID, close: text },
   { table: 'delivery_attempt', column: 'detail', type: 'text', key: [...ID, ['at', 'timestamptz']], close: text },
   {
     table: 'import_piece',

@@ -6,16 +6,19 @@ import { openingReaders } from '../../src/access/sealed-json.ts';
 import { openPool } from '../../src/db/pool.ts';
 import { personHash } from '../../src/dossiers/personal.ts';
 import { findDossier, readTimeline } from '../../src/dossiers/read-store.ts';
+import { noteSightings, sealedCause } from '../../src/reconciliation/difference-store.ts';
 import { partOf, SEALED_COLUMNS } from '../../src/sealing/columns.ts';
 import { Resealer } from '../../src/sealing/part.ts';
 import { readProgress } from '../../src/sealing/store.ts';
 import { registration, status } from '../support/commands.ts';
 import { ENCRYPTION_KEY, testSeal } from '../support/seal.ts';
-import { openTimeline, silent, type Timeline } from '../support/timeline.ts';
+import { openTimeline, PORTAL, silent, type Timeline } from '../support/timeline.ts';
 
 const CODE = 'H15.50-260310-0001';
 const MARK = 'Nguyễn Văn Niêm Phong';
 const NUMBER = '066090000123';
+/** A destination's own words. */
+const REFUSAL = `-5: ${MARK} đã có hồ sơ khác`;
 
 let timeline: Timeline;
 /** As who has no key. */
@@ -33,7 +36,8 @@ const everything = async (): Promise<string> => {
   const { rows } = await bare.query(`
     select string_agg(row::text, E'\\n') as text from (
       select f::text as row from dossier_fields f union all select e::text from timeline_entry e
-      union all select q::text from quarantine q union all select encode(body, 'escape') from exchange_log) all_rows`);
+      union all select q::text from quarantine q union all select encode(body, 'escape') from exchange_log
+      union all select d::text from difference d) all_rows`);
   return rows[0].text;
 };
 const untilDone = async (resealer: Resealer): Promise<void> => {
@@ -76,6 +80,23 @@ it('rows of before are sealed piece by piece, and a new key takes over while bot
     `insert into exchange_log (at, direction, system, operation, body) values (now(), 'in', 'igate', 'x', $1)`,
     [Buffer.from(MARK)],
   );
+  await noteSightings(
+    bare,
+    { id: null, destination: PORTAL },
+    [
+      {
+        kind: 'delivery-refused',
+        dossierCode: CODE,
+        dossierId: null,
+        agencies: ['H15.50'],
+        headSeq: null,
+        ours: null,
+        theirs: null,
+        cause: sealedCause(REFUSAL, testSeal),
+      },
+    ],
+    { state: 'found', now: Date.now(), lookAt: Date.now() },
+  );
   const options = { log: silent, now: Date.now, againAfterMs: 0 };
   await untilDone(new Resealer({ ...options, pool: timeline.pool, seal: testSeal }));
   expect(await everything()).not.toContain(MARK);
@@ -104,6 +125,7 @@ it('rows of before are sealed piece by piece, and a new key takes over while bot
   });
   expect((await findDossier(alone, CODE))!.fields.applicant).toMatchObject({ name: MARK });
   expect((await findDossier(alone, 'H15.50-260311-2000'))!.fields).toEqual(open);
+  expect((await alone.query('select cause from difference')).rows).toEqual([{ cause: REFUSAL }]);
   await alone.end();
   await expect(findDossier(timeline.pool, CODE)).rejects.toThrow('sealed with another ENCRYPTION_KEY');
 });
