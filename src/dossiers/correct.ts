@@ -73,18 +73,24 @@ export function applySupersede(work: Workspace, command: SupersedeCommand): Comm
       survivor.facts.some((known) => known.s === fact.s && known.e === fact.e)
     )
       continue;
-    add(work, survivor, {
+    const seq = add(work, survivor, {
       kind: fact.k,
       status: fact.st ?? null,
       reason: fact.r ?? null,
       outcome: fact.o ?? null,
+      obligations: fact.g ?? null,
       at: fact.t,
       source: fact.s,
       eventId: fact.e,
       digest: fact.d,
       appointment: fact.a !== undefined && fact.b ? { at: fact.a, basis: fact.b } : null,
+      ...(fact.p && { payment: fact.p }),
+      // Nobody told it, and under the survivor's number it does not stand there: it is owed like the rest.
+      seenAt: fact.w === undefined ? null : `${fact.w}:${command.code}`,
       body: { supersedes: command.code },
     });
+    const takenBack = loser.facts.find(({ v }) => v === fact.n);
+    if (takenBack) addVoid(work, survivor, seq, { supersedes: command.code }, takenBack.s);
   }
   for (const alias of work.aliases) if (alias.dossierId === loser.id) alias.dossierId = survivor.id;
   const seq = add(work, survivor, {

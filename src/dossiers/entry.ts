@@ -19,7 +19,7 @@ export interface Entry {
   readonly appointment?: { at: number; basis: AppointmentBasis } | null;
   readonly voids?: number;
   readonly payment?: PaymentTold;
-  /** The destination at which it was only seen. */
+  /** The destination at which it was only seen, as the fact has it. */
   readonly seenAt?: string | null;
   readonly channel?: Channel;
   readonly body?: EntryBody | null;

@@ -55,7 +55,7 @@ export interface Fact {
   readonly v?: number;
   /** a payment that was made or given back */
   readonly p?: PaymentTold;
-  /** the destination that shows it, where nobody told it: it was only seen */
+  /** the destination that shows it, where nobody told it: it was only seen; with a superseded dossier's code where it stands under that */
   readonly w?: string;
   /** how the dossier was submitted, as the system states where it was */
   readonly c?: Channel;
