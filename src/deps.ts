@@ -36,6 +36,7 @@ import { Press } from './papers/press.ts';
 import type { PaymentsDeps } from './payments/deps.ts';
 import { openPayments } from './payments/open.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
+import { measureDifferences } from './reconciliation/metrics.ts';
 import { openReconciliation } from './reconciliation/open.ts';
 import { catalogueReportRoutes } from './reports/catalogue-routes.ts';
 import { decree45Routes } from './reports/decree-45-routes.ts';
@@ -97,6 +98,7 @@ export async function openDeps(options: DepsOptions): Promise<Deps> {
 
   const metrics = createMetrics({ pool, destinations: portals, queueDepth: () => appender.depth, now });
   const { registry } = metrics;
+  measureDifferences({ db: watchPool, destinations: portals, registry, now });
   const connections = openConnections({
     connectors,
     shared,

@@ -21,6 +21,8 @@ export async function countByKind(
 
 /** Seen twice and not over. */
 const STANDS = "d.state not in ('found', 'repaired', 'closed')";
+/** The states of such a one. */
+export const STANDING = ['confirmed', 'repairing', 'evidence', 'ignored'] as const satisfies DifferenceState[];
 
 export interface DifferenceFilter {
   /** Codes of the agencies that count for the caller. */
@@ -78,6 +80,16 @@ export async function countDifferences(
      where ${STANDS} and ${within('d.agencies', '$1')} and ($2::text[] is null or ${within('d.agencies', '$2')})
      group by d.kind, d.state`,
     [own, agency],
+  );
+  return rows;
+}
+
+/** What stands, by destination and state, of all agencies. */
+export async function countStanding(
+  db: Queryable,
+): Promise<{ destination: string; state: (typeof STANDING)[number]; count: number }[]> {
+  const { rows } = await db.query<{ destination: string; state: (typeof STANDING)[number]; count: number }>(
+    `select d.destination, d.state, count(*)::int as count from difference d where ${STANDS} group by d.destination, d.state`,
   );
   return rows;
 }
