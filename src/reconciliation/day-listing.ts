@@ -2,8 +2,17 @@
 import type { PortalClient, PortalPage } from '../capabilities/portal.ts';
 import { writtenCode } from '../dossiers/identifiers.ts';
 
-/** A day's rows as JSON, so that they need not be kept as they are; null where the destination has no listing. */
-export type Listing = string | null;
+/** A day's rows, column by column, as a statement takes them. Times are epoch milliseconds. */
+export interface Listed {
+  readonly codes: readonly string[];
+  readonly statuses: readonly (string | null)[];
+  readonly appointments: readonly (number | null)[];
+  readonly channels: readonly (string | null)[];
+  readonly procedures: readonly (string | null)[];
+}
+
+/** null where the destination has no listing. */
+export type Listing = Listed | null;
 
 export interface Pages {
   /** Asks when the run's turn has come. @throws when the run is to stop, or the destination struggles */
@@ -12,9 +21,12 @@ export interface Pages {
 
 export class DayListing {
   readonly day: string;
-  readonly #pages: string[] = [];
   // What moved from one page to the next while they were asked for stands on both.
   readonly #codes = new Set<string>();
+  readonly #statuses: (string | null)[] = [];
+  readonly #appointments: (number | null)[] = [];
+  readonly #channels: (string | null)[] = [];
+  readonly #procedures: (string | null)[] = [];
   #page = 1;
   #reading: Promise<Listing> | null = null;
 
@@ -36,21 +48,33 @@ export class DayListing {
       const found = await asking.ask(() => portal.list(this.day, this.day, this.#page));
       if (found === null) return null;
       // One that shows the last page again for each further one has no end of its own.
-      if (!this.#take(found) || !found.more) return `[${this.#pages.join(',')}]`;
+      if (!this.#take(found) || !found.more) return this.#listed();
       this.#page++;
     }
   }
 
   /** @returns whether the page told anything new */
   #take({ rows }: PortalPage): boolean {
-    const fresh: object[] = [];
+    const before = this.#codes.size;
     for (const row of rows) {
       const code = writtenCode(row.code);
       if (code === '' || this.#codes.has(code)) continue;
       this.#codes.add(code);
-      fresh.push(code === row.code ? row : { ...row, code });
+      this.#statuses.push(row.statusCode);
+      this.#appointments.push(row.appointmentAt);
+      this.#channels.push(row.channel ?? null);
+      this.#procedures.push(row.procedureCode);
     }
-    if (fresh.length > 0) this.#pages.push(JSON.stringify(fresh).slice(1, -1));
-    return fresh.length > 0;
+    return this.#codes.size > before;
+  }
+
+  #listed(): Listed {
+    return {
+      codes: [...this.#codes],
+      statuses: this.#statuses,
+      appointments: this.#appointments,
+      channels: this.#channels,
+      procedures: this.#procedures,
+    };
   }
 }

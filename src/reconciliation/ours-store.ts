@@ -4,6 +4,7 @@ import type { Queryable } from '../db/queryable.ts';
 import { at } from '../db/times.ts';
 import { factsHaveAny, factsOf, factsSay } from '../dossiers/facts-column.ts';
 import type { OurDossier, ToldRow } from './compare.ts';
+import type { Listed } from './day-listing.ts';
 import type { RunScope } from './store.ts';
 
 /** A dossier of ours as it is compared; `isMoving`: the sync still has something of it to deliver. */
@@ -145,12 +146,11 @@ const TOLD = `
 const told = (instant: string): string => `
   date_bin(case t.appointment_to when 'second' then interval '1 second' when 'minute' then interval '1 minute' else interval '1 day' end, ${instant}, '2000-01-01T00:00:00+07:00')`;
 
-// A plan is made once for all days: what is read of a parameter for each row is read anew for each row, unless it is a query of its own.
 const screenOf = (theirs: string, strangers: string): string => `
   with theirs as (${theirs}),
   ours as materialized (
     select d.id, d.code, d.incomplete, d.agency_code, d.procedure_code, t.code is not null as there, t.status, t.appointment_at, t.appointment_to, t.channel, coalesce(
-      t.code is not null and (t.status is null or t.status = (select $6::jsonb) ->> d.status)
+      t.code is not null and (t.status is null or t.status = $6::jsonb ->> d.status)
       and (d.appointment_at is null or t.appointment_to is null or d.appointment_at = t.appointment_at or ${told('d.appointment_at')} = ${told('t.appointment_at')})
       and (t.channel is null or d.channel is null or t.channel = d.channel)
       and (d.procedure_code is null or d.procedure_code = any($7::text[])) and (d.agency_code is null or d.agency_code = any($8::text[]))
@@ -169,8 +169,8 @@ const screenOf = (theirs: string, strangers: string): string => `
   from ours`;
 
 const SCREEN_LISTED = screenOf(
-  `select code, "statusCode" as status, ${at('"appointmentAt"')} as appointment_at, 'second' as appointment_to, channel, "procedureCode" as procedure_code
-   from json_to_recordset($5::json) as r (code text, "statusCode" text, "appointmentAt" float8, channel text, "procedureCode" text)`,
+  `select code, status, ${at('appointment')} as appointment_at, 'second' as appointment_to, channel, procedure_code
+   from unnest($5::text[], $10::text[], $11::float8[], $12::text[], $13::text[]) as r (code, status, appointment, channel, procedure_code)`,
   `coalesce((select json_agg(json_build_object('code', code, 'procedureCode', procedure_code, ${TOLD})) from theirs where code not in (select code from ours)), '[]')`,
 );
 
@@ -179,30 +179,31 @@ const SCREEN_EXPORTED = screenOf(
   "'[]'::json",
 );
 
-/** Sets a day's dossiers beside a listing of the destination (rows as JSON), or beside an export of it by its id. */
+/** Sets a day's dossiers beside a listing of the destination, or beside an export of it by its id. */
 export async function screenDay(
   db: Queryable,
   { destination, procedureCode }: RunScope,
   day: string,
   agencies: readonly string[] | null,
-  theirs: string | number,
+  theirs: Listed | number,
   { codes, subtracted, procedures, agencies: known }: Screen,
 ): Promise<Screened> {
-  const isListed = typeof theirs === 'string';
+  const isListed = typeof theirs === 'object';
   const { rows } = await db.query<Screened>({
-    name: isListed ? 'reconcile-screen-listed' : 'reconcile-screen-exported',
+    // Without a name: a plan made once for all days would not know how many rows a day's listing has.
     text: isListed ? SCREEN_LISTED : SCREEN_EXPORTED,
     values: [
       destination,
       day,
       agencies,
       procedureCode,
-      theirs,
+      isListed ? theirs.codes : theirs,
       JSON.stringify(codes),
       procedures,
       known,
       // Only seen there, or paused so that it counts: these are looked at closely.
       [factsSay('w', destination), ...subtracted.map((reason) => factsSay('r', reason))],
+      ...(isListed ? [theirs.statuses, theirs.appointments, theirs.channels, theirs.procedures] : []),
     ],
   });
   return rows[0]!;

@@ -10,7 +10,7 @@ import { PAUSE_WORDS, pauseKind } from '../dossiers/status.ts';
 import { DAY } from '../units.ts';
 import { isStruggle } from './asking.ts';
 import type { Finding, Rules, ToldRow } from './compare.ts';
-import type { Listing, Pages } from './day-listing.ts';
+import type { Listed, Listing, Pages } from './day-listing.ts';
 import * as differences from './difference-store.ts';
 import { findExport, type PortalExport, strangersAfter } from './export-store.ts';
 import { findingsOf, glanceOf } from './findings.ts';
@@ -59,7 +59,7 @@ async function compareListed(
   deps: RunDeps,
   run: Run,
   day: string,
-  { own, agencies, listed }: { own: readonly string[] | null; agencies: AgenciesOn; listed: string },
+  { own, agencies, listed }: { own: readonly string[] | null; agencies: AgenciesOn; listed: Listed },
 ): Promise<DayResult> {
   const screened = await store.screenDay(deps.db, run, day, own, listed, screenOn(deps, day));
   const found = new Findings(deps.seal);

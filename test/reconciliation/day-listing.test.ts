@@ -19,8 +19,8 @@ async function read(answer: (page: number) => PortalPage | Error): Promise<{ cod
   };
   for (;;) {
     try {
-      const rows = JSON.parse((await listing.read({ list }, { ask }))!) as { code: string }[];
-      return { codes: rows.map((row) => row.code), asked };
+      const { codes } = (await listing.read({ list }, { ask }))!;
+      return { codes: [...codes], asked };
     } catch {}
   }
 }
