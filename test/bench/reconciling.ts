@@ -1,8 +1,10 @@
 /** @module A gateway over five years of an invented province: both sides made, a run followed, what it found held against what was injected. */
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { parse } from 'yaml';
 import { putClient } from '../../src/access/clients.ts';
 import { KNOWN_EVERYWHERE_AFTER } from '../../src/catalogue/keep.ts';
 import { isoDate } from '../../src/deadlines/local-time.ts';
@@ -10,7 +12,7 @@ import { hashSecret } from '../../src/http/issuer.ts';
 import { SECOND } from '../../src/units.ts';
 import { atPortal, type FiveYears, injectedAt, onlyAtPortal, ourSide } from './five-years.ts';
 import { ACCOUNT } from './portal.ts';
-import { freePort, type Started, startModule, untilAnswers } from './processes.ts';
+import { fileOf, freePort, type Started, startModule, untilAnswers } from './processes.ts';
 import type { Stage } from './stage.ts';
 import { residentOf } from './usage.ts';
 
@@ -76,12 +78,14 @@ export async function openProvince(stage: Stage, years: FiveYears, say: (line: s
     NATIONAL_PORTAL_PASSWORD: ACCOUNT.password,
     NATIONAL_PORTAL_UNIT: ACCOUNT.madonvi,
   };
+  const workerFlags = await shippedFlags();
   const gateway = async (settings: Readonly<Record<string, string>>): Promise<Gateway> => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const start = (role: string, env: Readonly<Record<string, string>>): Started =>
       startModule('bin/lienthong.js', {
         args: ['serve', '--role', role],
+        nodeFlags: role === 'worker' ? workerFlags : [],
         logFile: join(stage.folder, `${role}.log`),
         env: { ...common, ...env, ...settings },
       });
@@ -125,6 +129,14 @@ export async function openProvince(stage: Stage, years: FiveYears, say: (line: s
       await portalProcess.stop();
     },
   };
+}
+
+/** What Node is told of a worker where it is deployed. */
+async function shippedFlags(): Promise<readonly string[]> {
+  const { services } = parse(await readFile(fileOf('deploy/compose.yaml'), 'utf8')) as {
+    services: { worker: { entrypoint: readonly string[] } };
+  };
+  return services.worker.entrypoint.filter((word) => word.startsWith('--'));
 }
 
 async function callerOf(url: string, database: pg.Pool): Promise<Pick<Gateway, 'call' | 'upload'>> {
@@ -175,19 +187,22 @@ async function plant(database: pg.Pool, years: FiveYears, say: (line: string) =>
   await Promise.all([worker(), worker()]);
   await Promise.all(indexes.map(({ definition }) => database.query(definition)));
   await database.query("select setval('dossier_id', $1)", [Math.ceil(years.dossiers / 1000) * 1000 + 1001]);
+  // Nothing of it is sealed, and a worker that looks through it for that takes its time.
+  await database.query('update sealing set position = null, passes = 2, passed_at = now()');
   await database.query('vacuum analyze');
 }
 
-/** A worker that finds what was planted has a look at all of it: modes, and what is to be watched of the open ones. Nothing of that is measured. */
+/** A worker that finds what was planted has a look at all of it: modes, what is to be watched of the open ones, silent failures, totals. Nothing of that is measured. */
 async function untilAtRest(database: pg.Pool, say: (line: string) => void): Promise<void> {
   for (;;) {
-    const { rows } = await database.query<{ unread: number; unjudged: number }>(
+    const { rows } = await database.query<{ unread: number; unjudged: number; uncounted: boolean }>(
       `select (select count(*)::int from sync_mode_pass where done_at is null or begun_at < target_since + make_interval(secs => $1)) as unread,
-         (select count(*)::int from dossier d where d.finished_at is null and not d.incomplete and not exists (select from watch_state w where w.dossier_id = d.id)) as unjudged`,
+         (select count(*)::int from dossier d where d.finished_at is null and not d.incomplete and not exists (select from watch_state w where w.dossier_id = d.id)) as unjudged,
+         not exists (select from sync_suspect_look) or not exists (select from sync_total) as uncounted`,
       [KNOWN_EVERYWHERE_AFTER / SECOND],
     );
-    const { unread, unjudged } = rows[0]!;
-    if (unread === 0 && unjudged === 0) return;
+    const { unread, unjudged, uncounted } = rows[0]!;
+    if (unread + unjudged === 0 && !uncounted) return;
     say(`  at rest soon: ${unjudged} dossiers to be judged, ${unread} passes under way`);
     await sleep(5 * SECOND);
   }

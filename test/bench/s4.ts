@@ -96,8 +96,8 @@ export const s4: Scenario<S4Result> = {
 Both sides have ${dossiers} dossiers of five years, of which one in a thousand differs in one of six ways; every tenth was paused once. (a) took
 ${listing.calls} pages of the portal's listing; (c) an export of ${exported.megabytes} MB, taken in by the gateway within ${exported.takenSeconds} s (${exported.takenMiB} MiB of memory) and compared in ${exported.seconds} s. Both
 include the second look that every difference needs, which asks the portal by code, here without a limit of calls that a real one has.
-When they begin, modes are settled, open dossiers are judged and the feed has copied everything; what a worker looks through once after each start
-(seals, silent failures) runs beside them.
+When they begin, modes are settled, open dossiers are judged, the feed has copied everything, and what a worker looks through once (seals, silent failures,
+totals) is done. The worker runs with the flags that \`deploy/compose.yaml\` gives it.
 Counting the rows of our side alone takes ${countSeconds} s. (b) asks about what is open or was delivered in the last 30 days: ${byCode.inScope}
 dossiers; the other ${byCode.unchecked} are counted as unchecked. Its times are computed from the pace that a sample reached
 (${byCode.paces.map(({ callsPerSecond, askedPerSecond }) => `${askedPerSecond}/s of ${callsPerSecond}`).join(', ')}). A run whose process was killed was taken up by the next one: ${byCode.resumed.compared} of ${byCode.resumed.dossiers} dossiers counted, each once.

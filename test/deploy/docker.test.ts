@@ -5,6 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 const MINUTE = 60_000;
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -56,16 +57,22 @@ describe('the image', () => {
     await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: image });
   });
 
-  it('starts by the command of its Dockerfile, and names every setting that is missing', async () => {
+  it('starts by the command of its Dockerfile, and by that of a worker in the compose file, and names every setting that is missing', async () => {
     const dockerfile = await readFile(join(repository, 'Dockerfile'), 'utf8');
     const words = (line: string): string[] =>
       JSON.parse(dockerfile.match(new RegExp(`^${line} (\\[.*\\])$`, 'm'))![1]!);
-    const [, ...command] = [...words('ENTRYPOINT'), ...words('CMD')];
-    const started = promisify(execFile)(process.execPath, command, { cwd: image, env: {} });
-    await expect(started).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/DATABASE_URL[\s\S]*ENCRYPTION_KEY[\s\S]*AUDIT_KEY/),
-    });
+    const { services } = parse(await readFile(join(repository, 'deploy/compose.yaml'), 'utf8')) as {
+      services: { worker: { entrypoint: string[]; command: string[] } };
+    };
+    const { entrypoint, command } = services.worker;
+    for (const [, ...started] of [
+      [...words('ENTRYPOINT'), ...words('CMD')],
+      [...entrypoint, ...command],
+    ])
+      await expect(promisify(execFile)(process.execPath, started, { cwd: image, env: {} })).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/DATABASE_URL[\s\S]*ENCRYPTION_KEY[\s\S]*AUDIT_KEY/),
+      });
   });
 
   it('names in its Dockerfile exactly the steps that were taken here, and an ordinary user', async () => {
