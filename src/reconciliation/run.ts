@@ -48,7 +48,7 @@ export const isListed = ({ exportId, way }: Run): boolean => exportId === null &
 /** Compares a day and notes what differs, to be looked at again. */
 export async function compareDay(deps: RunDeps, run: Run, day: string, listed: Listing): Promise<ComparedDay> {
   const agencies = deps.rules().catalogue.agencies.asOf(deps.now());
-  const own = run.agencyCode === null ? null : agencies.codesUnder([run.agencyCode]);
+  const own = ownCodes(run, agencies);
   if (run.exportId !== null) return { way: 'export', result: await compareExported(deps, run, day, own), next: null };
   if (deps.portal === null) throw new Error('the destination is not connected: only an uploaded export tells of it');
   if (listed === null) return { way: 'by-code', ...(await askEach(deps, deps.portal, run, day, own)) };
@@ -163,10 +163,14 @@ async function exportOf(db: Queryable, { exportId }: Run): Promise<PortalExport>
   return file;
 }
 
+/** Codes whose dossiers a run is about; null: all, those of agencies that nobody knows among them. */
+const ownCodes = ({ agencyCode }: RunScope, agencies: AgenciesOn): readonly string[] | null =>
+  agencyCode === null || agencies.coversAll([agencyCode]) ? null : agencies.codesUnder([agencyCode]);
+
 /** How many dossiers a run that asks code by code has to ask about in all: what it takes is told by it. */
 export async function toAskOf({ db, rules, now }: RunDeps, run: Run, day: string): Promise<number> {
   const agencies = rules().catalogue.agencies.asOf(now());
-  const own = run.agencyCode === null ? null : agencies.codesUnder([run.agencyCode]);
+  const own = ownCodes(run, agencies);
   const since = run.extent === 'active' ? run.requestedAt - ACTIVE_FOR : null;
   return run.compared + (await store.countToAsk(db, run, day, own, since));
 }

@@ -1,5 +1,6 @@
 /** @module The portal of five invented years: lists a day, answers a code, and says on /_calls how often it was asked. */
 import { createServer } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { toCompactTime } from '../../src/connector/compact-time.ts';
 import { parseDay } from '../../src/deadlines/local-time.ts';
 import {
@@ -28,20 +29,23 @@ const onWire = ({ code, status, channel, receivedAt, appointmentAt }: PortalDoss
   TrangThaiHoSo: status,
 });
 
-/** The last day that was listed: its pages are asked for one after the other. */
-let listed: { day: number; rows: readonly PortalDossier[] } = { day: -1, rows: [] };
+/** Days of which pages are asked for one after the other. */
+const listed = new LRUCache<number, readonly PortalDossier[]>({ max: 4 });
 
 function list(day: number, page: number, size: number): object {
   if (!lists) return NO_SUCH_SERVICE;
-  if (listed.day !== day) {
-    const { from, to } = numbersOf(years, day);
-    const rows: PortalDossier[] = [];
-    for (let n = from; n < to; n++)
-      rows.push(...[atPortal(years, n), onlyAtPortal(years, n)].filter((one) => one !== null));
-    listed = { day, rows };
-  }
-  const data = listed.rows.slice((page - 1) * size, page * size).map(onWire);
-  return { error_code: 0, message: '', data, tongSo: String(listed.rows.length) };
+  const rows = listed.get(day) ?? rowsOf(day);
+  listed.set(day, rows);
+  const data = rows.slice((page - 1) * size, page * size).map(onWire);
+  return { error_code: 0, message: '', data, tongSo: String(rows.length) };
+}
+
+function rowsOf(day: number): PortalDossier[] {
+  const { from, to } = numbersOf(years, day);
+  const rows: PortalDossier[] = [];
+  for (let n = from; n < to; n++)
+    rows.push(...[atPortal(years, n), onlyAtPortal(years, n)].filter((one) => one !== null));
+  return rows;
 }
 
 function lookUp(code: string): object {
