@@ -1,4 +1,5 @@
 /** @module The figures of a reconciliation report: what differs, what was mended, what pauses came to. Pure. */
+
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { computeDeadline } from '../deadlines/compute.ts';
 import { clockStoppedAt, type DeadlineSubject, deadlineInput } from '../dossiers/appointment.ts';
@@ -6,6 +7,7 @@ import type { Folded } from '../dossiers/fold.ts';
 import { foldOf } from '../dossiers/folded.ts';
 import type { DifferenceState } from '../reconciliation/difference-store.ts';
 import { type DifferenceKind, KINDS, OWNERS } from '../reconciliation/kinds.ts';
+import type { ComparedOf } from '../reconciliation/sums.ts';
 
 /** By what a report is broken down: who receives, who resolves, or the procedure. */
 export const BREAKDOWNS = ['receiving', 'resolving', 'procedure'] as const;
@@ -69,17 +71,10 @@ export interface Pauses {
   lateByFormula: number;
 }
 
-/** What was compared of one agency or procedure. */
-export interface Compared {
-  readonly compared: number;
-  readonly inStep: number;
-  readonly moving: number;
-}
-
 export interface Group extends Counts, Pauses {
   readonly key: string | null;
   /** Null where that is not kept, or is not the caller's to know. */
-  readonly sums: Compared | null;
+  readonly sums: ComparedOf | null;
 }
 
 export interface Figures {
@@ -99,7 +94,7 @@ const noCounts = (): Counts => ({
   evidence: 0,
   ignored: 0,
 });
-const NOT_COMPARED: Compared = { compared: 0, inStep: 0, moving: 0 };
+const NOT_COMPARED: ComparedOf = { compared: 0, inStep: 0, moving: 0 };
 const noPauses = (): Pauses => ({
   told: 0,
   carried: 0,
@@ -164,7 +159,7 @@ const OPEN: ReadonlySet<string> = new Set(['open', 'confirmed', 'repairing', 'ev
 export function figuresOf(
   tallies: readonly DifferenceTally[],
   pauses: ReadonlyMap<string | null, Pauses>,
-  compared: ReadonlyMap<string, Compared> | null,
+  compared: ReadonlyMap<string, ComparedOf> | null,
 ): Figures {
   const groups = new Map<string | null, Group>();
   const groupOf = (key: string | null): Group => {
